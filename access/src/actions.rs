@@ -1,0 +1,193 @@
+//! One type for each operation, with the decision that belongs to it.
+//!
+//! A decision asks for the target what the operation's declared need cannot: the person's stores,
+//! what they hold, whether it is the caller. The guards of product §2.4 are in [`crate::guards`].
+
+use crate::guards::{may_act_on, may_give_all, may_grant, may_see_person};
+use crate::{Action, Caller, Denied, Kind, Needs, Operation, Permission, Person, Rule, StoreId};
+
+pub(crate) mod sealed {
+    /// Keeps [`crate::Action`] to this crate.
+    pub trait Action {}
+}
+
+/// An action for each line: its name, kind, address, need, target, and the decision.
+macro_rules! actions {
+    ($(
+        $(#[$doc:meta])*
+        $action:ident = $name:literal, $kind:ident $path:literal, $needs:expr, $target:ty
+            => $decide:expr;
+    )+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $action {}
+
+        impl sealed::Action for $action {}
+
+        impl Action for $action {
+            const OPERATION: Operation = Operation {
+                name: $name,
+                path: $path,
+                kind: Kind::$kind,
+                needs: $needs,
+            };
+
+            type Target = $target;
+
+            fn decide(caller: &Caller, target: &$target) -> Result<(), Denied> {
+                let decide: fn(&Caller, &$target) -> Result<(), Denied> = $decide;
+                decide(caller, target)
+            }
+        }
+    )+};
+}
+
+const USERS: Needs = Needs::Permission(Permission::SettingsUsers);
+
+actions! {
+    /// First run: whether the setup link is still good.
+    ViewSetup = "setup.view", Read "/api/setup/view", Needs::Anyone, () => enough;
+    /// First run: sets the business up, with its first store and its owner (product §11).
+    CreateBusiness = "setup.create", Change "/api/setup/create", Needs::Anyone, () => system_only;
+    /// Email and password, and what follows from them: a new session (product §5).
+    SignIn = "session.sign_in", Change "/api/sign-in", Needs::Anyone, () => system_only;
+    /// What the door says: the business's name, and why the last session here ended.
+    ViewDoor = "session.door", Read "/api/sign-in/door", Needs::Anyone, () => enough;
+    /// Whether an invitation's link is still good, and for whom it is.
+    ViewInvite = "invite.view", Read "/api/invites/view", Needs::Anyone, () => enough;
+    /// Accepts an invitation: sets the password and signs in (product §3). Whether the sender
+    /// still may is [`crate::guards::may_still_invite`].
+    AcceptInvite = "invite.accept", Change "/api/invites/accept", Needs::Anyone, () => system_only;
+    /// How strong a password is, and why (product §5).
+    CheckPassword = "password.check", Read "/api/passwords/check", Needs::Anyone, () => enough;
+    /// Ends the own session; also one whose second factor is still due.
+    SignOut = "session.sign_out", Change "/api/sign-out", Needs::Half, () => enough;
+
+    /// What stands around every page: sidebar, store picker, account.
+    ViewShell = "shell.view", Read "/api/shell", Needs::Staff, () => enough;
+    /// Light, dark or the system's.
+    SetTheme = "profile.set_theme", Change "/api/profile/set-theme", Needs::Staff, () => enough;
+    /// Chooses one of the own stores, or all of them with `None` (product §4).
+    SwitchStore = "store.switch", Change "/api/stores/switch", Needs::Group, Option<StoreId>
+        => is_theirs;
+    /// What needs me today.
+    ViewHome = "home.view", Read "/api/home", Needs::Group, () => enough;
+
+    /// The customers; read with a [`crate::Visible`].
+    ListCustomers = "customer.list", Read "/api/customers/list",
+        Needs::Permission(Permission::CustomersView), () => enough;
+    /// The quotes; read with a [`crate::Visible`].
+    ListQuotes = "quote.list", Read "/api/quotes/list",
+        Needs::Permission(Permission::QuotesView), () => enough;
+    /// The jobs; read with a [`crate::Visible`].
+    ListJobs = "job.list", Read "/api/jobs/list",
+        Needs::Permission(Permission::JobsView), () => enough;
+    /// The invoices; read with a [`crate::Visible`].
+    ListInvoices = "invoice.list", Read "/api/invoices/list",
+        Needs::Permission(Permission::InvoicesView), () => enough;
+    /// The assets; read with a [`crate::Visible`].
+    ListInventory = "inventory.list", Read "/api/inventory/list",
+        Needs::Permission(Permission::InventoryView), () => enough;
+
+    /// The people; read with a [`crate::Visible`] of `settings.users`.
+    ListUsers = "user.list", Read "/api/users/list", USERS, () => enough;
+    /// What the form of a new user offers: groups and stores.
+    NewUser = "user.new", Read "/api/users/new", USERS, () => enough;
+    /// Invites somebody; the target is the person as they will be (product §3).
+    InviteUser = "user.invite", Change "/api/users/invite", USERS, Person => |caller, person| {
+        if person.memberships.is_empty() {
+            return Err(Rule::NeedsGroup.into());
+        }
+        may_grant(caller, None, person)
+    };
+    /// A person's page.
+    ViewUser = "user.view", Read "/api/users/view", USERS, Person => may_see_person;
+    /// Names and phone. One's own too, since the profile offers the same (product §3); nothing
+    /// about rights or the way to sign in passes through here.
+    UpdateUser = "user.update", Change "/api/users/update", USERS, Person => |caller, person| {
+        match may_act_on(caller, person) {
+            Err(Denied::Rule(Rule::SelfChange)) => Ok(()),
+            answer => answer,
+        }
+    };
+    /// A person's groups, overrides and stores.
+    SetAccess = "user.set_access", Change "/api/users/set-access", USERS, AccessChange
+        => |caller, change| may_grant(caller, Some(&change.before), &change.after);
+    /// Sends the invitation again; the sender must still be able to give all of it (product §3).
+    ResendInvite = "user.resend_invite", Change "/api/users/resend-invite", USERS, Person
+        => may_give_all;
+    /// Withdraws an invitation that is not accepted yet.
+    WithdrawInvite = "user.withdraw_invite", Change "/api/users/withdraw-invite", USERS, Person
+        => may_act_on;
+    /// Ends somebody's access (product §3). That a Super Admin remains is
+    /// [`crate::guards::last_super_admin_remains`], under the lock of the write.
+    DeactivateUser = "user.deactivate", Change "/api/users/deactivate", USERS, Person => may_act_on;
+    /// Gives it back: the whole of it, so the whole of it must be held (product §2.4).
+    ReactivateUser = "user.reactivate", Change "/api/users/reactivate", USERS, Person => may_give_all;
+
+    /// The stores.
+    ListStores = "store.list", Read "/api/stores/list",
+        Needs::Permission(Permission::SettingsView), () => enough;
+    /// A store's page.
+    ViewStore = "store.view", Read "/api/stores/view",
+        Needs::Permission(Permission::SettingsView), StoreId => exists;
+    /// Makes a store; who makes it has it (product §2.4, "the one exception").
+    CreateStore = "store.create", Change "/api/stores/create",
+        Needs::Permission(Permission::SettingsEdit), () => enough;
+    /// Changes a store.
+    UpdateStore = "store.update", Change "/api/stores/update",
+        Needs::Permission(Permission::SettingsEdit), StoreId => exists;
+
+    /// Writes the audit entry of a refusal (product §8).
+    RecordRefusal = "refusal.record", System "", Needs::System, () => system_only;
+    /// Writes down that the clock has ended a session (product §7).
+    ExpireSession = "session.expire", System "", Needs::System, () => system_only;
+    /// Locks an account after too many wrong tries (product §5).
+    LockAccount = "user.lock", System "", Needs::System, () => system_only;
+    /// Fills an empty database with the sample business (product §11).
+    FillSample = "sample.fill", System "", Needs::System, () => system_only;
+}
+
+/// A person's access as it is and as it will be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessChange {
+    /// As it is, read under the lock of the change.
+    pub before: Person,
+    /// As it will be.
+    pub after: Person,
+}
+
+/// The declared need is all that is asked.
+#[expect(clippy::unnecessary_wraps, reason = "it stands where decisions stand")]
+fn enough<T>(_: &Caller, _: &T) -> Result<(), Denied> {
+    Ok(())
+}
+
+/// No person is given this; only [`crate::system::grant`] makes it.
+fn system_only<T>(_: &Caller, _: &T) -> Result<(), Denied> {
+    Err(Denied::Hidden)
+}
+
+/// The store chosen is one of theirs: others look like none (product §2.4, §4).
+#[expect(
+    clippy::ref_option,
+    reason = "a decision is handed its target by reference"
+)]
+fn is_theirs(caller: &Caller, chosen: &Option<StoreId>) -> Result<(), Denied> {
+    match *chosen {
+        Some(store) if !caller.effective.is_theirs(store) => Err(Denied::Hidden),
+        _ => Ok(()),
+    }
+}
+
+/// The store is one of the business.
+fn exists(caller: &Caller, store: &StoreId) -> Result<(), Denied> {
+    if caller.all_stores.binary_search(store).is_ok() {
+        Ok(())
+    } else {
+        Err(Denied::Hidden)
+    }
+}
+
+#[cfg(test)]
+mod tests;

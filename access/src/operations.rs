@@ -1,0 +1,188 @@
+//! The table of operations: everything that can be asked of the server, and what it needs.
+//!
+//! `docs/permissions.md` is generated from it, the router is built from it, and a test compares
+//! it with the functions that are registered (architecture.md, net 5).
+
+use crate::actions as act;
+use crate::{Action, Permission};
+
+/// One thing that can be asked of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// The name in the audit log: `user.invite`; `page.` and its place for a page.
+    pub name: &'static str,
+    /// The address: `/api/users/invite`. Empty for what only the system does.
+    pub path: &'static str,
+    /// What kind of thing it is.
+    pub kind: Kind,
+    /// What whoever asks must have.
+    pub needs: Needs,
+}
+
+/// What kind of thing an operation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A server function that changes nothing.
+    Read,
+    /// A server function that changes something, with an audit entry.
+    Change,
+    /// A page.
+    Page,
+    /// A file or another plain answer.
+    File,
+    /// Work of the system, which nobody can ask for.
+    System,
+}
+
+/// What whoever asks must have. Where more is asked for, of the person or record concerned, the
+/// operation's [`Action::decide`] asks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing: who is not signed in may ask.
+    Anyone,
+    /// A right password; a second factor or an enrolment may still be due.
+    Half,
+    /// A complete session: for what is one's own.
+    Staff,
+    /// A complete session and at least one group (product §2.3).
+    Group,
+    /// This permission, in some store at least.
+    Permission(Permission),
+    /// One of these permissions.
+    AnyOf(&'static [Permission]),
+    /// To be the system.
+    System,
+}
+
+const fn page(name: &'static str, path: &'static str, needs: Needs) -> Operation {
+    Operation {
+        name,
+        path,
+        kind: Kind::Page,
+        needs,
+    }
+}
+
+const fn file(name: &'static str, path: &'static str, needs: Needs) -> Operation {
+    Operation {
+        name,
+        path,
+        kind: Kind::File,
+        needs,
+    }
+}
+
+/// Everything that can be asked of the server.
+pub const OPERATIONS: &[Operation] = &[
+    // The doors.
+    act::ViewSetup::OPERATION,
+    act::CreateBusiness::OPERATION,
+    act::SignIn::OPERATION,
+    act::ViewDoor::OPERATION,
+    act::ViewInvite::OPERATION,
+    act::AcceptInvite::OPERATION,
+    act::CheckPassword::OPERATION,
+    act::SignOut::OPERATION,
+    // One's own.
+    act::ViewShell::OPERATION,
+    act::SetTheme::OPERATION,
+    act::SwitchStore::OPERATION,
+    act::ViewHome::OPERATION,
+    // The desk.
+    act::ListCustomers::OPERATION,
+    act::ListQuotes::OPERATION,
+    act::ListJobs::OPERATION,
+    act::ListInvoices::OPERATION,
+    act::ListInventory::OPERATION,
+    // People.
+    act::ListUsers::OPERATION,
+    act::NewUser::OPERATION,
+    act::InviteUser::OPERATION,
+    act::ViewUser::OPERATION,
+    act::UpdateUser::OPERATION,
+    act::SetAccess::OPERATION,
+    act::ResendInvite::OPERATION,
+    act::WithdrawInvite::OPERATION,
+    act::DeactivateUser::OPERATION,
+    act::ReactivateUser::OPERATION,
+    // Stores.
+    act::ListStores::OPERATION,
+    act::ViewStore::OPERATION,
+    act::CreateStore::OPERATION,
+    act::UpdateStore::OPERATION,
+    // Pages (product §11, Addresses).
+    page("page.setup", "/setup/{token}", Needs::Anyone),
+    page("page.sign_in", "/sign-in", Needs::Anyone),
+    page(
+        "page.accept_invite",
+        "/accept-invite/{token}",
+        Needs::Anyone,
+    ),
+    page("page.home", "/", Needs::Group),
+    page("page.profile", "/profile", Needs::Staff),
+    page(
+        "page.customers",
+        "/customers",
+        Needs::Permission(Permission::CustomersView),
+    ),
+    page(
+        "page.quotes",
+        "/quotes",
+        Needs::Permission(Permission::QuotesView),
+    ),
+    page(
+        "page.jobs",
+        "/jobs",
+        Needs::Permission(Permission::JobsView),
+    ),
+    page(
+        "page.invoices",
+        "/invoices",
+        Needs::Permission(Permission::InvoicesView),
+    ),
+    page(
+        "page.inventory",
+        "/inventory",
+        Needs::Permission(Permission::InventoryView),
+    ),
+    page(
+        "page.users",
+        "/settings/users",
+        Needs::Permission(Permission::SettingsUsers),
+    ),
+    page(
+        "page.new_user",
+        "/settings/users/new",
+        Needs::Permission(Permission::SettingsUsers),
+    ),
+    page(
+        "page.user",
+        "/settings/users/{id}",
+        Needs::Permission(Permission::SettingsUsers),
+    ),
+    page(
+        "page.stores",
+        "/settings/stores",
+        Needs::Permission(Permission::SettingsView),
+    ),
+    page(
+        "page.store",
+        "/settings/stores/{id}",
+        Needs::Permission(Permission::SettingsView),
+    ),
+    // What machines ask.
+    file("health.process", "/healthz", Needs::Anyone),
+    file("health.ready", "/readyz", Needs::Anyone),
+];
+
+impl Operation {
+    /// The operation with this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        OPERATIONS.iter().find(|operation| operation.name == name)
+    }
+
+    /// The operation at this address, as it is declared (`/settings/users/{id}`).
+    pub fn at(path: &str) -> Option<&'static Self> {
+        OPERATIONS.iter().find(|operation| operation.path == path)
+    }
+}
