@@ -1,0 +1,117 @@
+//! What a successful change answers.
+
+use serde::{Deserialize, Serialize};
+
+/// The answer of every server function that changes something. The browser's form component and
+/// the server's plain-form adaptor both understand it, so that a form works alike with and
+/// without script.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// What to say about it.
+    pub toast: Option<Toast>,
+    /// Where to go; the same page again when absent. Always a path of this site.
+    pub go: Option<String>,
+    /// Load the next page whole, because the session or the language of the shell is another.
+    pub reload: bool,
+}
+
+impl Done {
+    /// Done, with nothing to say: the page itself shows it.
+    #[must_use]
+    pub fn quiet() -> Self {
+        Self::default()
+    }
+
+    /// Done, and said so.
+    #[must_use]
+    pub fn say(toast: Toast) -> Self {
+        Self { toast: Some(toast), ..Self::default() }
+    }
+
+    /// Then go to this path.
+    #[must_use]
+    pub fn go(mut self, path: impl Into<String>) -> Self {
+        self.go = Some(path.into());
+        self
+    }
+
+    /// Then load a whole new page at this path.
+    #[must_use]
+    pub fn reload(mut self, path: impl Into<String>) -> Self {
+        self.go = Some(path.into());
+        self.reload = true;
+        self
+    }
+}
+
+/// A short notice of what was done; the app has the sentence for each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "toast", rename_all = "snake_case")]
+pub enum Toast {
+    /// An invitation is on its way.
+    Invited {
+        /// To whom.
+        name: String,
+    },
+    /// A fresh invitation is on its way, the older link is dead.
+    InviteResent {
+        /// To whom.
+        name: String,
+    },
+    /// The invitation is withdrawn.
+    InviteWithdrawn {
+        /// Whose.
+        name: String,
+    },
+    /// Details were saved.
+    DetailsSaved {
+        /// Whose.
+        name: String,
+    },
+    /// Groups and stores were saved.
+    AccessSaved {
+        /// Whose.
+        name: String,
+    },
+    /// Somebody can no longer sign in.
+    Deactivated {
+        /// Who.
+        name: String,
+        /// How many sessions that ended.
+        sessions: u32,
+    },
+    /// Somebody may sign in again.
+    Reactivated {
+        /// Who.
+        name: String,
+    },
+    /// A store was added.
+    StoreCreated {
+        /// Its name.
+        name: String,
+    },
+    /// A store was changed.
+    StoreSaved {
+        /// Its name.
+        name: String,
+    },
+    /// First sign-in after setting the business up.
+    SetUp {
+        /// The business.
+        name: String,
+    },
+}
+
+/// What a page without script remembers from a form post to the page that follows (product §12):
+/// kept on the server for ten minutes, read once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flash {
+    /// Path that the form was posted to; empty when only a toast is carried.
+    pub form: String,
+    /// What was typed, secrets left out.
+    pub fields: Vec<(String, String)>,
+    /// Why it was refused.
+    pub error: Option<crate::error::AppError>,
+    /// What was done.
+    pub toast: Option<Toast>,
+}

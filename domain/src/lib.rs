@@ -1,0 +1,27 @@
+//! What travels between browser and server: forms with their validation, views, errors.
+//!
+//! Pure and small, since all of it is compiled into the browser too. There is no prose here:
+//! errors and views carry codes and data, the faces (`app`, mails) own the sentences.
+
+pub mod done;
+pub mod error;
+pub mod form;
+pub mod home;
+pub mod invites;
+pub mod modules;
+pub mod page;
+pub mod shell;
+pub mod sign_in;
+pub mod stores;
+pub mod users;
+pub mod when;
+mod wire;
+
+pub use access::{
+    StoreId, UserId,
+};
+pub use done::{Done, Flash, Toast};
+pub use error::{AppError, Contact, EndedWhy};
+pub use form::{Problem, ProblemCode, Problems};
+pub use page::{Count, Page};
+pub use when::When;

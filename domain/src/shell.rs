@@ -1,0 +1,89 @@
+//! What surrounds every staff page: top bar, store picker, sidebar, account menu.
+
+use access::{Module, StoreId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// Everything the shell shows, for one person at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShellView {
+    /// Name of the business.
+    pub business: String,
+    /// Who is signed in.
+    pub me: Me,
+    /// The stores they can switch between; empty when there is nothing to switch.
+    pub stores: Vec<StoreChoice>,
+    /// The chosen store; `None` is *All my stores*.
+    pub chosen: Option<StoreId>,
+    /// Modules they have in the chosen store (in any, under *All my stores*).
+    pub modules: Vec<Module>,
+    /// Pages of Settings they may open.
+    pub settings: Vec<SettingsPage>,
+    /// Chosen theme.
+    pub theme: Theme,
+}
+
+/// The signed-in person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// Id.
+    pub id: UserId,
+    /// Display name.
+    pub name: String,
+    /// Groups in one line.
+    pub groups: String,
+}
+
+/// A store to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreChoice {
+    /// Id.
+    pub id: StoreId,
+    /// Name.
+    pub name: String,
+    /// Short code.
+    pub code: String,
+}
+
+/// Pages of Settings that stand, in the order of the sidebar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettingsPage {
+    /// Users.
+    Users,
+    /// Stores.
+    Stores,
+}
+
+/// Light, dark, or as the device says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the device says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// All of them, in the order of the switch.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// The word in the form, the database and `data-theme`.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The theme behind a word.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.key() == key)
+    }
+}

@@ -1,0 +1,406 @@
+//! People: the list, the page of one, and their forms.
+
+use access::{GroupId, Reach, Rule, StoreId, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::form::{PHONE_MAX, ProblemCode, Problems};
+use crate::page::Page;
+use crate::shell::StoreChoice;
+use crate::when::When;
+
+/// Where a person stands (product §3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Has an invitation and has not accepted it.
+    Invited,
+    /// May sign in.
+    Active,
+    /// Too many wrong tries; may sign in again later.
+    Locked,
+    /// May not sign in: deactivated, withdrawn, or past the last day.
+    Deactivated,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Invited, Self::Active, Self::Locked, Self::Deactivated];
+
+    /// The word in addresses and in the database.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Active => "active",
+            Self::Locked => "locked",
+            Self::Deactivated => "deactivated",
+        }
+    }
+
+    /// The status behind a word.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.key() == key)
+    }
+}
+
+/// What the address of the users list says: all of it optional, all of it text, as in a link.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserListQuery {
+    /// Part of a name or address.
+    pub q: String,
+    /// Id of a group.
+    pub group: String,
+    /// Id of a store.
+    pub store: String,
+    /// Key of a [`Status`].
+    pub status: String,
+    /// `on` or `off`.
+    pub two_factor: String,
+    /// `on` shows deactivated people too.
+    pub deactivated: String,
+    /// A sort key of [`UserSort`], with `-` before it for the other way round.
+    pub sort: String,
+    /// Cursor of the page; empty for the first.
+    pub page: String,
+}
+
+/// What the list can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserSort {
+    /// Last name, then first name.
+    Name,
+    /// Groups, in the order of their names.
+    Groups,
+    /// Stores, in the order of their names.
+    Stores,
+    /// Two-factor.
+    TwoFactor,
+    /// Last sign-in, newest first.
+    LastSignIn,
+    /// Status.
+    Status,
+}
+
+impl UserSort {
+    /// All of them, in the order of the columns.
+    pub const ALL: [Self; 6] = [
+        Self::Name,
+        Self::Groups,
+        Self::Stores,
+        Self::TwoFactor,
+        Self::LastSignIn,
+        Self::Status,
+    ];
+
+    /// The word in the address.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Groups => "groups",
+            Self::Stores => "stores",
+            Self::TwoFactor => "2fa",
+            Self::LastSignIn => "last-sign-in",
+            Self::Status => "status",
+        }
+    }
+
+    /// Sort and direction (`true` is descending) of a word; by name when the word is unknown.
+    #[must_use]
+    pub fn from_word(word: &str) -> (Self, bool) {
+        let (key, descending) = word.strip_prefix('-').map_or((word, false), |key| (key, true));
+        Self::ALL
+            .into_iter()
+            .find(|sort| sort.key() == key)
+            .map_or((Self::Name, false), |sort| (sort, descending))
+    }
+}
+
+/// A person in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserRow {
+    /// Id.
+    pub id: UserId,
+    /// Display name.
+    pub name: String,
+    /// Sign-in address.
+    pub email: String,
+    /// Groups in one line, such as *Sales, Operations at Oxford*.
+    pub groups: String,
+    /// Stores in one line; *All 4* is `StoresLine::All(4)`.
+    pub stores: StoresLine,
+    /// A second factor is set up.
+    pub two_factor: bool,
+    /// Last complete sign-in.
+    pub last_sign_in: Option<When>,
+    /// Status.
+    pub status: Status,
+    /// Invited, and the link's time is over.
+    pub invite_expired: bool,
+    /// The person who looks.
+    pub me: bool,
+}
+
+/// A person's stores in one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoresLine {
+    /// All stores of the business, and how many that is.
+    All(u32),
+    /// These, by name.
+    These(Vec<String>),
+}
+
+/// Settings → Users.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserListView {
+    /// The page.
+    pub page: Page<UserRow>,
+    /// Groups to filter by.
+    pub groups: Vec<GroupChoice>,
+    /// Stores to filter by; empty in a one-store business.
+    pub stores: Vec<StoreChoice>,
+    /// The query as understood, unknown values left out.
+    pub query: UserListQuery,
+}
+
+/// A group to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupChoice {
+    /// Id.
+    pub id: GroupId,
+    /// Name.
+    pub name: String,
+    /// What it is for, one line.
+    pub summary: String,
+    /// Key of the built-in group, for its own words.
+    pub built_in: Option<String>,
+    /// The person who looks may give it in every store they hold Users in.
+    pub may_grant: bool,
+}
+
+/// What New user offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewUserView {
+    /// Groups; those that may not be given are shown, disabled.
+    pub groups: Vec<GroupChoice>,
+    /// Stores the inviter may put people in; empty in a one-store business.
+    pub stores: Vec<StoreChoice>,
+}
+
+/// Settings → Users → + New.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteUser {
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Sign-in address.
+    pub email: String,
+    /// Ids of groups, each for all their stores.
+    pub groups: Vec<String>,
+    /// Ids of stores; ignored in a one-store business.
+    pub stores: Vec<String>,
+}
+
+impl InviteUser {
+    /// Checks what can be checked without the server; `one_store` when there is nothing to pick.
+    ///
+    /// # Errors
+    /// The fields to put right.
+    pub fn check(&self, one_store: bool) -> Result<(), Problems> {
+        let mut problems = Problems::none();
+        problems.name("first_name", &self.first_name);
+        problems.name("last_name", &self.last_name);
+        problems.email("email", &self.email);
+        if self.groups.is_empty() {
+            problems.add("groups", ProblemCode::PickGroup);
+        }
+        if !one_store && self.stores.is_empty() {
+            problems.add("stores", ProblemCode::PickStore);
+        }
+        problems.into_result()
+    }
+}
+
+/// Names and phone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserDetails {
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// What shows in lists, records and the audit log; first and last name when empty.
+    pub display_name: String,
+    /// Phone.
+    pub phone: String,
+}
+
+impl UserDetails {
+    /// Checks what can be checked without the server.
+    ///
+    /// # Errors
+    /// The fields to put right.
+    pub fn check(&self) -> Result<(), Problems> {
+        let mut problems = Problems::none();
+        problems.name("first_name", &self.first_name);
+        problems.name("last_name", &self.last_name);
+        problems.line("display_name", &self.display_name, crate::form::NAME_MAX);
+        problems.line("phone", &self.phone, PHONE_MAX);
+        problems.into_result()
+    }
+}
+
+/// One membership of a person, as shown and as sent back by the form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MembershipView {
+    /// Group.
+    pub group: GroupId,
+    /// Its name.
+    pub name: String,
+    /// For all their stores, or one.
+    pub reach: Reach,
+    /// That one store's name.
+    pub store: Option<String>,
+}
+
+impl MembershipView {
+    /// The value of its tick box: `group` or `group@store`.
+    #[must_use]
+    pub fn value(&self) -> String {
+        membership_value(self.group, self.reach)
+    }
+}
+
+/// A membership as one word of a form: `group` for all their stores, `group@store` for one.
+#[must_use]
+pub fn membership_value(group: GroupId, reach: Reach) -> String {
+    match reach {
+        Reach::AllTheirStores => group.to_string(),
+        Reach::Store(store) => format!("{group}@{store}"),
+    }
+}
+
+/// Reads a membership from the word of a form.
+#[must_use]
+pub fn parse_membership(word: &str) -> Option<(GroupId, Reach)> {
+    match word.split_once('@') {
+        None => Some((word.parse().ok()?, Reach::AllTheirStores)),
+        Some((group, store)) => Some((group.parse().ok()?, Reach::Store(store.parse().ok()?))),
+    }
+}
+
+/// Groups and stores of a person, as the Access tab sends them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetAccess {
+    /// Id of the person.
+    pub user: String,
+    /// Memberships, each as [`membership_value`] writes it.
+    pub memberships: Vec<String>,
+    /// Id of a group to add, or empty.
+    pub add_group: String,
+    /// Id of the store the added group is for, or empty for all their stores.
+    pub add_store: String,
+    /// Ids of stores; ignored in a one-store business.
+    pub stores: Vec<String>,
+    /// The revision that the form was made from.
+    pub revision: i64,
+}
+
+/// An invitation as its sender sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteState {
+    /// When it was sent last.
+    pub sent: When,
+    /// When its link ends, or ended.
+    pub expires: When,
+    /// Its time is over.
+    pub expired: bool,
+    /// What became of the mail.
+    pub mail: MailState,
+}
+
+/// What became of a mail (product §9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum MailState {
+    /// Waiting in the outbox.
+    Queued,
+    /// Handed to the mail server.
+    Sent,
+    /// Not delivered so far, will be tried again.
+    Retrying {
+        /// What the mail server said.
+        reason: String,
+    },
+    /// Given up.
+    Failed {
+        /// What the mail server said.
+        reason: String,
+    },
+}
+
+/// A person's page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserView {
+    /// Id.
+    pub id: UserId,
+    /// Display name.
+    pub name: String,
+    /// Names and phone, as the form shows them.
+    pub details: UserDetails,
+    /// Sign-in address.
+    pub email: String,
+    /// Status.
+    pub status: Status,
+    /// The invitation, while it is not accepted.
+    pub invite: Option<InviteState>,
+    /// A second factor is set up.
+    pub two_factor: bool,
+    /// Last complete sign-in.
+    pub last_sign_in: Option<When>,
+    /// When the account was made.
+    pub created: When,
+    /// Who made it.
+    pub created_by: Option<String>,
+    /// Open sessions.
+    pub sessions: u32,
+    /// Group memberships.
+    pub memberships: Vec<MembershipView>,
+    /// Stores they work in.
+    pub stores: Vec<StoreId>,
+    /// Stores to offer; empty in a one-store business.
+    pub store_choices: Vec<StoreChoice>,
+    /// Groups to offer.
+    pub group_choices: Vec<GroupChoice>,
+    /// Why the person who looks may not act on this one; `None` when they may.
+    pub locked_because: Option<Rule>,
+    /// Counts up with each change, so that two editors at once are noticed.
+    pub revision: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sort_words_read_both_ways_and_fall_back_to_name() {
+        for sort in UserSort::ALL {
+            assert_eq!(UserSort::from_word(sort.key()), (sort, false));
+            assert_eq!(UserSort::from_word(&format!("-{}", sort.key())), (sort, true));
+        }
+        assert_eq!(UserSort::from_word("'; drop table"), (UserSort::Name, false));
+    }
+
+    #[test]
+    fn a_membership_word_reads_back_as_it_was_written() {
+        let group = GroupId::nil();
+        for reach in [Reach::AllTheirStores, Reach::Store(StoreId::nil())] {
+            assert_eq!(parse_membership(&membership_value(group, reach)), Some((group, reach)));
+        }
+        assert_eq!(parse_membership("nonsense"), None);
+        assert_eq!(parse_membership("@"), None);
+    }
+}
