@@ -1,0 +1,170 @@
+//! The audit log: append-only, chained, written in the transaction of the change (product §8).
+
+mod sql;
+
+use access::{Denied, Grant, Instant};
+use serde::Serialize;
+use serde_json::Value;
+use sqlx::AnyConnection;
+
+use crate::crypto::{Purpose, hex};
+use crate::failure::Failure;
+use crate::keyholder::Keyholder;
+use crate::tx::{By, Change, Guarded, Object};
+use crate::visitor::Staff;
+
+/// Entries read at once when the chain is recomputed.
+const STEP: i64 = 1_000;
+
+/// One entry, without its place in the chain. What is written is what is chained, in this order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Entry {
+    pub at: i64,
+    pub actor_id: String,
+    pub actor_name: String,
+    pub action: String,
+    pub result: String,
+    pub object_kind: String,
+    pub object_id: String,
+    pub object_name: String,
+    pub store_id: String,
+    pub before_json: String,
+    pub after_json: String,
+    pub reason: String,
+    pub ip: String,
+    pub device: String,
+    pub session_ref: String,
+    pub request_id: String,
+}
+
+impl Entry {
+    /// The entry of a change that was made.
+    pub fn of_change(action: &str, now: Instant, by: &By, change: &Change) -> Self {
+        let text = |id: Option<String>| id.unwrap_or_default();
+        Self {
+            at: now.0,
+            actor_id: text(by.id.map(|id| id.to_string())),
+            actor_name: by.name.clone(),
+            action: action.to_owned(),
+            result: "done".to_owned(),
+            object_kind: change.object.kind.to_owned(),
+            object_id: change.object.id.clone(),
+            object_name: change.object.name.clone(),
+            store_id: text(change.store.map(|id| id.to_string())),
+            before_json: json(&change.before),
+            after_json: json(&change.after),
+            reason: change.reason.clone(),
+            ip: by.client.ip.clone(),
+            device: by.client.device.clone(),
+            session_ref: text(by.session.map(|id| id.to_string())),
+            request_id: by.client.request_id.clone(),
+        }
+    }
+
+    /// The entry's link in the chain, over its number, the link before and all its fields as a
+    /// JSON array, so that no field can run into its neighbour.
+    fn mac(&self, kh: &Keyholder, seq: i64, previous: &str) -> Result<String, Failure> {
+        let bytes = serde_json::to_vec(&(seq, previous, self))?;
+        Ok(hex(&kh.crypto().mac(Purpose::AUDIT_CHAIN, &bytes)))
+    }
+}
+
+/// JSON text, or nothing for nothing.
+fn json(value: &Value) -> String {
+    if value.is_null() { String::new() } else { value.to_string() }
+}
+
+/// Adds an entry: locks the head, which is the last lock a transaction takes, and moves it on.
+pub(crate) async fn append(
+    kh: &Keyholder,
+    conn: &mut AnyConnection,
+    entry: &Entry,
+) -> Result<(), Failure> {
+    let (seq, previous) = sql::advance_head(conn).await?;
+    let mac = entry.mac(kh, seq, &previous)?;
+    sql::insert(conn, seq, entry, &mac).await?;
+    sql::seal_head(conn, &mac).await
+}
+
+/// Records that a signed-in person was refused: one entry per session, operation and minute.
+pub(crate) async fn record_refusal(
+    kh: &Keyholder,
+    staff: &Staff,
+    operation: &'static str,
+    denied: &Denied,
+) -> Result<(), Failure> {
+    let _grant: Grant<access::actions::RecordRefusal> = access::system::grant("a refusal is recorded");
+    debug_assert!(<access::actions::RecordRefusal as Guarded>::LOCK.is_none());
+    let now = kh.now();
+    let by = By::refused(staff);
+    let session = staff.caller.session.to_string();
+    let minute = now.0.div_euclid(60_000);
+    if sql::refusal_known(kh.reader(), &session, operation, minute).await? {
+        return Ok(());
+    }
+    let object = Object { kind: "", id: String::new(), name: String::new() };
+    let mut entry = Entry::of_change(operation, now, &by, &Change::of(object));
+    "refused".clone_into(&mut entry.result);
+    entry.reason = match denied {
+        Denied::Hidden => "not theirs to know".to_owned(),
+        Denied::Forbidden { missing } => format!("missing {}", missing.key()),
+        Denied::Rule(rule) => serde_json::to_string(rule)?,
+    };
+    let mut tx = kh.db().begin().await?;
+    if sql::note_refusal(&mut tx, &session, operation, minute).await? {
+        append(kh, &mut tx, &entry).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// What a look at the whole chain found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every entry is as it was written.
+    Whole {
+        /// How many entries there are.
+        entries: i64,
+    },
+    /// The first entry that is missing, added or changed.
+    Broken {
+        /// Its number.
+        seq: i64,
+    },
+}
+
+/// Recomputes the chain and compares head and count (product §8).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn verify(kh: &Keyholder) -> Result<Verdict, Failure> {
+    let mut conn = kh.reader().acquire().await?;
+    let (head_seq, head_mac) = sql::head(&mut conn).await?;
+    let mut previous = String::new();
+    let mut expected = 1;
+    loop {
+        let rows = sql::after(&mut conn, expected - 1, STEP).await?;
+        if rows.is_empty() {
+            break;
+        }
+        for (seq, entry, mac) in rows {
+            // Entries written while we look lie beyond the head that we started from.
+            if seq > head_seq {
+                break;
+            }
+            if seq != expected || entry.mac(kh, seq, &previous)? != mac {
+                return Ok(Verdict::Broken { seq: expected });
+            }
+            previous = mac;
+            expected += 1;
+        }
+        if expected > head_seq {
+            break;
+        }
+    }
+    if expected == head_seq + 1 && previous == head_mac {
+        Ok(Verdict::Whole { entries: head_seq })
+    } else {
+        Ok(Verdict::Broken { seq: expected })
+    }
+}

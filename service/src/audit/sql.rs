@@ -1,0 +1,141 @@
+//! Statements about the audit log.
+
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AnyPool, Row};
+
+use super::Entry;
+use crate::failure::Failure;
+
+/// Locks the head and takes the next number; answers it with the code of the entry before.
+pub(super) async fn advance_head(conn: &mut AnyConnection) -> Result<(i64, String), Failure> {
+    let row = sqlx::query("UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, mac")
+        .fetch_one(conn)
+        .await?;
+    Ok((row.try_get("seq")?, row.try_get("mac")?))
+}
+
+/// Writes the head's code.
+pub(super) async fn seal_head(conn: &mut AnyConnection, mac: &str) -> Result<(), Failure> {
+    sqlx::query("UPDATE audit_head SET mac = $1 WHERE id = 1").bind(mac).execute(conn).await?;
+    Ok(())
+}
+
+/// The head.
+pub(super) async fn head(conn: &mut AnyConnection) -> Result<(i64, String), Failure> {
+    let row = sqlx::query("SELECT seq, mac FROM audit_head WHERE id = 1").fetch_one(conn).await?;
+    Ok((row.try_get("seq")?, row.try_get("mac")?))
+}
+
+/// Writes an entry.
+pub(super) async fn insert(
+    conn: &mut AnyConnection,
+    seq: i64,
+    entry: &Entry,
+    mac: &str,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "INSERT INTO audit (seq, at, actor_id, actor_name, action, result, object_kind, object_id, \
+           object_name, store_id, before_json, after_json, reason, ip, device, session_ref, \
+           request_id, mac) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+    )
+    .bind(seq)
+    .bind(entry.at)
+    .bind(&entry.actor_id)
+    .bind(&entry.actor_name)
+    .bind(&entry.action)
+    .bind(&entry.result)
+    .bind(&entry.object_kind)
+    .bind(&entry.object_id)
+    .bind(&entry.object_name)
+    .bind(&entry.store_id)
+    .bind(&entry.before_json)
+    .bind(&entry.after_json)
+    .bind(&entry.reason)
+    .bind(&entry.ip)
+    .bind(&entry.device)
+    .bind(&entry.session_ref)
+    .bind(&entry.request_id)
+    .bind(mac)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The entries after a number, in order, with their codes.
+pub(super) async fn after(
+    conn: &mut AnyConnection,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<(i64, Entry, String)>, Failure> {
+    sqlx::query(
+        "SELECT seq, at, actor_id, actor_name, action, result, object_kind, object_id, object_name, \
+           store_id, before_json, after_json, reason, ip, device, session_ref, request_id, mac \
+         FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2",
+    )
+    .bind(seq)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?
+    .iter()
+    .map(|row| Ok((row.try_get("seq")?, entry(row)?, row.try_get("mac")?)))
+    .collect()
+}
+
+fn entry(row: &AnyRow) -> Result<Entry, sqlx::Error> {
+    Ok(Entry {
+        at: row.try_get("at")?,
+        actor_id: row.try_get("actor_id")?,
+        actor_name: row.try_get("actor_name")?,
+        action: row.try_get("action")?,
+        result: row.try_get("result")?,
+        object_kind: row.try_get("object_kind")?,
+        object_id: row.try_get("object_id")?,
+        object_name: row.try_get("object_name")?,
+        store_id: row.try_get("store_id")?,
+        before_json: row.try_get("before_json")?,
+        after_json: row.try_get("after_json")?,
+        reason: row.try_get("reason")?,
+        ip: row.try_get("ip")?,
+        device: row.try_get("device")?,
+        session_ref: row.try_get("session_ref")?,
+        request_id: row.try_get("request_id")?,
+    })
+}
+
+/// Whether this refusal is in the log for this minute already.
+pub(super) async fn refusal_known(
+    pool: &AnyPool,
+    session: &str,
+    action: &str,
+    minute: i64,
+) -> Result<bool, Failure> {
+    let row = sqlx::query(
+        "SELECT 1 AS known FROM refusals WHERE session_ref = $1 AND action = $2 AND minute = $3",
+    )
+    .bind(session)
+    .bind(action)
+    .bind(minute)
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.is_some())
+}
+
+/// Notes a refusal; `false` when another request of the same minute was first.
+pub(super) async fn note_refusal(
+    conn: &mut AnyConnection,
+    session: &str,
+    action: &str,
+    minute: i64,
+) -> Result<bool, Failure> {
+    let done = sqlx::query(
+        "INSERT INTO refusals (session_ref, action, minute) VALUES ($1, $2, $3) \
+         ON CONFLICT (session_ref, action, minute) DO NOTHING",
+    )
+    .bind(session)
+    .bind(action)
+    .bind(minute)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}

@@ -1,0 +1,56 @@
+//! The few places where SQLite and PostgreSQL differ.
+
+/// Which database stands behind the `Any` driver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// A file beside the program.
+    Sqlite,
+    /// A server, for several nodes.
+    Postgres,
+}
+
+/// Set on every SQLite connection. `synchronous = FULL`, so that what was acknowledged survives a
+/// power cut too.
+pub(super) const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+     PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
+     PRAGMA cache_size = -4000; PRAGMA journal_size_limit = 16777216;";
+
+impl Dialect {
+    /// The database that a URL names.
+    #[must_use]
+    pub fn of_url(url: &str) -> Self {
+        if url.starts_with("sqlite") { Self::Sqlite } else { Self::Postgres }
+    }
+
+    /// Opens a writing transaction. SQLite must take the write lock at once: a deferred read that
+    /// turns into a write fails with BUSY_SNAPSHOT whatever the timeout (req. 60).
+    pub(super) const fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN",
+        }
+    }
+
+    /// The people (`n`) in whose search column the folded text occurs, with one value `?`. At
+    /// least three characters, which is what both trigram indexes need.
+    pub(crate) const fn text_search(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT rowid AS n FROM users_search WHERE users_search MATCH ?",
+            Self::Postgres => "SELECT n FROM users WHERE search LIKE ?",
+        }
+    }
+
+    /// The value of [`Self::text_search`].
+    pub(crate) fn text_pattern(self, folded: &str) -> String {
+        match self {
+            Self::Sqlite => format!("\"{}\"", folded.replace('"', "\"\"")),
+            Self::Postgres => format!("%{}%", like_escape(folded)),
+        }
+    }
+}
+
+/// Takes their meaning from the wildcards of LIKE, for use with the default escape on PostgreSQL
+/// and `ESCAPE '\'` on both.
+pub(crate) fn like_escape(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}

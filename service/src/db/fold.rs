@@ -1,0 +1,43 @@
+//! Folding: the form in which text is sorted, searched and compared, the same on both databases.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Lower case, without accents, spaces collapsed: `" Søren  Ångström"` becomes `"søren angstrom"`.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.trim().nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+        if c.is_whitespace() || c.is_control() {
+            if !folded.ends_with(' ') {
+                folded.push(' ');
+            }
+        } else {
+            folded.push(c);
+        }
+    }
+    folded
+}
+
+/// An address as it is compared: one account, however it is written (req. 13). Composed before
+/// lower case, so that a look-alike made of combining marks is the same address.
+#[must_use]
+pub fn fold_email(email: &str) -> String {
+    email.trim().nfkc().flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_forgets_case_accents_and_double_spaces() {
+        assert_eq!(fold("  José  ÁLVAREZ "), "jose alvarez");
+        assert_eq!(fold("e\u{301}"), fold("É"));
+    }
+
+    #[test]
+    fn r13_an_address_is_one_account_however_it_is_written() {
+        assert_eq!(fold_email(" A@X.example "), fold_email("a@x.example"));
+    }
+}

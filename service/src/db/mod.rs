@@ -1,0 +1,146 @@
+//! The database behind the use cases: SQLite or PostgreSQL through sqlx's `Any` driver.
+//!
+//! Statements are one text for both; what must differ stands in [`dialect`].
+
+pub mod dialect;
+pub mod fold;
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::any::{AnyPoolOptions, AnyRow, install_default_drivers};
+use sqlx::migrate::MigrateError;
+use sqlx::{Any, AnyConnection, AnyPool, Executor, Row, Transaction};
+
+pub use dialect::Dialect;
+
+/// How long a request waits for a free connection before it is told that we are busy.
+const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(10);
+/// Readers of a SQLite file; more would only wait for the same two cores.
+const SQLITE_READERS: u32 = 4;
+/// Connections to PostgreSQL of one node.
+const POSTGRES_CONNECTIONS: u32 = 10;
+
+/// Pools for reading and writing. On SQLite the writer is one connection, so that writers queue
+/// here, in order, rather than poll for the file's lock (req. 60).
+#[derive(Clone, Debug)]
+pub struct Db {
+    reader: AnyPool,
+    writer: AnyPool,
+    dialect: Dialect,
+}
+
+impl Db {
+    /// Connects; on SQLite makes the file when it is not there.
+    ///
+    /// # Errors
+    /// When the database can't be reached.
+    pub async fn connect(url: &str) -> Result<Self, sqlx::Error> {
+        install_default_drivers();
+        let dialect = Dialect::of_url(url);
+        match dialect {
+            Dialect::Sqlite => {
+                let pool = |connections| {
+                    AnyPoolOptions::new()
+                        .max_connections(connections)
+                        .acquire_timeout(WAIT_FOR_CONNECTION)
+                        .test_before_acquire(false)
+                        .idle_timeout(None)
+                        .max_lifetime(None)
+                        .after_connect(|conn, _| {
+                            Box::pin(async move {
+                                conn.execute(dialect::SQLITE_PRAGMAS).await.map(|_| ())
+                            })
+                        })
+                };
+                let writer = pool(1).connect(url).await?;
+                let reader = pool(SQLITE_READERS).connect(url).await?;
+                Ok(Self { reader, writer, dialect })
+            }
+            Dialect::Postgres => {
+                let pool = AnyPoolOptions::new()
+                    .max_connections(POSTGRES_CONNECTIONS)
+                    .acquire_timeout(WAIT_FOR_CONNECTION)
+                    .test_before_acquire(false)
+                    .max_lifetime(Duration::from_secs(30 * 60))
+                    .connect(url)
+                    .await?;
+                Ok(Self { reader: pool.clone(), writer: pool, dialect })
+            }
+        }
+    }
+
+    /// Brings the schema up to date; several nodes may try at once.
+    ///
+    /// # Errors
+    /// When a migration fails or a shipped one was changed.
+    pub async fn migrate(&self) -> Result<(), MigrateError> {
+        match self.dialect {
+            Dialect::Sqlite => sqlx::migrate!("../migrations/sqlite").run(&self.writer).await,
+            Dialect::Postgres => sqlx::migrate!("../migrations/postgres").run(&self.writer).await,
+        }
+    }
+
+    /// For statements that only read.
+    #[must_use]
+    pub const fn reader(&self) -> &AnyPool {
+        &self.reader
+    }
+
+    /// For single statements that write outside a [`crate::tx::Tx`]: flashes, limits, the outbox.
+    #[must_use]
+    pub const fn writer(&self) -> &AnyPool {
+        &self.writer
+    }
+
+    /// A transaction that holds the write lock from its first moment: check and act are one
+    /// (req. 60).
+    ///
+    /// # Errors
+    /// When no connection comes free in time.
+    pub async fn begin(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        self.writer.begin_with(self.dialect.begin()).await
+    }
+
+    /// Lets the database count what it holds, after much was written at once.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn analyze(&self) -> Result<(), sqlx::Error> {
+        self.writer.execute("ANALYZE").await.map(|_| ())
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub const fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Lets go of all connections.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// The URL of a SQLite file.
+#[must_use]
+pub fn sqlite_url(file: &Path) -> String {
+    format!("sqlite://{}?mode=rwc", file.display())
+}
+
+/// A boolean out of a 0/1 column.
+pub(crate) fn flag(row: &AnyRow, column: &str) -> Result<bool, sqlx::Error> {
+    row.try_get::<i64, _>(column).map(|n| n != 0)
+}
+
+/// Takes a named lock until the transaction ends: one row that every counting rule writes to, so
+/// that two nodes never decide at once (product §2.4; locking the two people's rows would miss
+/// two admins who demote each other).
+pub(crate) async fn take_lock(conn: &mut AnyConnection, name: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE locks SET taken = taken + 1 WHERE name = $1")
+        .bind(name)
+        .execute(conn)
+        .await
+        .map(|_| ())
+}

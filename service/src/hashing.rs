@@ -1,0 +1,470 @@
+//! Password hashing: Argon2id, bounded, off the async threads (product §5; req. 7, 8, 11).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization as _;
+use zeroize::Zeroizing;
+
+use crate::random::Randomness;
+
+/// Bytes of salt, as the PHC specification advises; req. 7 asks for 4 at least.
+const SALT_LEN: usize = 16;
+/// How many wait for each core. At 50 ms a hash the last in line is answered after about 1.6 s;
+/// whoever comes later is told to come back.
+const WAITING_PER_CORE: usize = 32;
+
+/// How much work a hash is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HashParams(Params);
+
+impl HashParams {
+    /// Memory in KiB, passes over it, lanes.
+    ///
+    /// # Errors
+    /// When Argon2 does not know such parameters.
+    pub fn new(memory_kib: u32, passes: u32, lanes: u32) -> Result<Self, argon2::Error> {
+        Params::new(memory_kib, passes, lanes, None).map(Self)
+    }
+
+    /// As little work as Argon2 allows, for tests that do not look at time.
+    ///
+    /// # Panics
+    /// Never: the parameters are Argon2's own minimum.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub fn cheap() -> Self {
+        Self::new(Params::MIN_M_COST, Params::MIN_T_COST, Params::MIN_P_COST)
+            .expect("Argon2 takes its own minimum")
+    }
+
+    /// Whether a hash with these parameters should be made anew with `wanted`.
+    fn weaker_than(&self, wanted: &Self) -> bool {
+        self.0.m_cost() < wanted.0.m_cost()
+            || self.0.t_cost() < wanted.0.t_cost()
+            || self.0.p_cost() < wanted.0.p_cost()
+    }
+}
+
+impl Default for HashParams {
+    /// m = 19,456 KiB, t = 2, p = 1: the least that OWASP and req. 7 ask for, about 50 ms.
+    fn default() -> Self {
+        Self(Params::DEFAULT)
+    }
+}
+
+/// A password hash as the database keeps it: a PHC string with algorithm, parameters and salt.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Phc(String);
+
+impl Phc {
+    /// The string.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Phc {
+    fn from(stored: String) -> Self {
+        Self(stored)
+    }
+}
+
+impl From<Phc> for String {
+    fn from(phc: Phc) -> Self {
+        phc.0
+    }
+}
+
+impl std::fmt::Debug for Phc {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Phc(…)")
+    }
+}
+
+/// Outcome of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// The password is the one that was hashed.
+    pub matches: bool,
+    /// It is, and the hash was made with weaker parameters than today's: time for a new one.
+    pub needs_rehash: bool,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum HashError {
+    /// The line is full; nothing was hashed.
+    #[error("more passwords wait to be hashed than are taken on")]
+    Busy,
+    /// Argon2 or its thread failed.
+    #[error("hashing failed: {0}")]
+    Failed(String),
+}
+
+/// Hashes passwords, as many at a time as there are cores, so that memory stays bounded and
+/// everything else keeps moving however many sign in at once (req. 8).
+///
+/// Passwords are brought to Unicode's normal form C before hashing (req. 2, NIST SP 800-63B-4
+/// §3.1.1.2), so that an é typed as one character or as e and accent is the same; this is the one
+/// change made to them, they are never cut.
+pub struct Hasher {
+    params: HashParams,
+    rng: Arc<dyn Randomness>,
+    /// One permit for each hash under way.
+    slots: Arc<Semaphore>,
+    /// One permit for each hash under way or waiting.
+    line: Arc<Semaphore>,
+    compared: AtomicU64,
+}
+
+impl Hasher {
+    /// Hashes with these parameters, on as many threads as the machine has cores.
+    #[must_use]
+    pub fn new(params: HashParams, rng: Arc<dyn Randomness>) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self::bounded(params, rng, cores, cores * WAITING_PER_CORE)
+    }
+
+    fn bounded(
+        params: HashParams,
+        rng: Arc<dyn Randomness>,
+        at_once: usize,
+        waiting: usize,
+    ) -> Self {
+        Self {
+            params,
+            rng,
+            slots: Arc::new(Semaphore::new(at_once)),
+            line: Arc::new(Semaphore::new(at_once + waiting)),
+            compared: AtomicU64::new(0),
+        }
+    }
+
+    /// Hashes a password with today's parameters and a new salt.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`] when the line is full.
+    pub async fn hash(&self, password: &str) -> Result<Phc, HashError> {
+        let (password, salt, argon) = (normal_form(password), self.salt(), self.argon());
+        self.in_line(move || {
+            argon
+                .hash_password_with_salt(password.as_bytes(), &salt)
+                .map(|hash| Phc(hash.to_string()))
+                .map_err(|error| HashError::Failed(error.to_string()))
+        })
+        .await?
+    }
+
+    /// Compares a password with a stored hash. Where there is none (nobody of that name, no
+    /// password yet, locked), as much work is done as a comparison takes, and the answer is no, so
+    /// that time tells nothing (req. 11).
+    ///
+    /// # Errors
+    /// [`HashError::Busy`] when the line is full.
+    pub async fn verify(
+        &self,
+        password: &str,
+        stored: Option<&Phc>,
+    ) -> Result<Verified, HashError> {
+        let no = Verified {
+            matches: false,
+            needs_rehash: false,
+        };
+        let Some(stored) = stored.and_then(readable) else {
+            self.hash(password).await?;
+            return Ok(no);
+        };
+        let (password, argon) = (normal_form(password), self.argon());
+        let weaker = params_of(&stored).is_none_or(|params| params.weaker_than(&self.params));
+        let matches = self
+            .in_line(move || argon.verify_password(password.as_bytes(), &stored).is_ok())
+            .await?;
+        self.compared.fetch_add(1, Ordering::Relaxed);
+        Ok(Verified {
+            matches,
+            needs_rehash: matches && weaker,
+        })
+    }
+
+    /// How many passwords were compared with a real hash since the start. What never got that far
+    /// is not counted: that is how tests of req. 14 and 18 see that nobody guessed behind a lock.
+    pub fn compared(&self) -> u64 {
+        self.compared.load(Ordering::Relaxed)
+    }
+
+    /// Waits for a slot and works on a thread of its own. Both permits go with the work, not with
+    /// the request: who hangs up early does not let in another while their hash is still under way.
+    async fn in_line<T, F>(&self, work: F) -> Result<T, HashError>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> T + Send + 'static,
+    {
+        let place = Arc::clone(&self.line)
+            .try_acquire_owned()
+            .map_err(|_| HashError::Busy)?;
+        let slot = Arc::clone(&self.slots)
+            .acquire_owned()
+            .await
+            .map_err(|closed| HashError::Failed(closed.to_string()))?;
+        tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop((slot, place));
+            done
+        })
+        .await
+        .map_err(|broken| HashError::Failed(broken.to_string()))
+    }
+
+    fn argon(&self) -> Argon2<'static> {
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.0.clone())
+    }
+
+    fn salt(&self) -> [u8; SALT_LEN] {
+        let mut salt = [0; SALT_LEN];
+        self.rng.fill(&mut salt);
+        salt
+    }
+}
+
+impl std::fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hasher")
+            .field("params", &self.params)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Normal form C, in memory that is erased.
+fn normal_form(password: &str) -> Zeroizing<String> {
+    // Composing shrinks or keeps most texts; the few that grow do so at most threefold, and memory
+    // that is never moved leaves no copy behind.
+    let mut normal = Zeroizing::new(String::with_capacity(password.len() * 3));
+    normal.extend(password.nfc());
+    normal
+}
+
+/// The stored hash, if Argon2 can be asked about it. One that is not a hash opens to nobody.
+fn readable(stored: &Phc) -> Option<PasswordHash> {
+    PasswordHash::new(&stored.0)
+        .inspect_err(|error| tracing::error!(%error, "a stored password hash can't be read"))
+        .ok()
+}
+
+/// Parameters of a hash made by Argon2id.
+fn params_of(stored: &PasswordHash) -> Option<HashParams> {
+    let current =
+        stored.algorithm == argon2::ARGON2ID_IDENT && stored.version == Some(Version::V0x13.into());
+    current
+        .then(|| Params::try_from(stored).ok().map(HashParams))
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::SeededRandomness;
+
+    fn hasher(params: HashParams) -> Hasher {
+        Hasher::bounded(params, Arc::new(SeededRandomness::new(1)), 2, 4)
+    }
+
+    fn cheap() -> Hasher {
+        hasher(HashParams::cheap())
+    }
+
+    const YES: Verified = Verified {
+        matches: true,
+        needs_rehash: false,
+    };
+    const NO: Verified = Verified {
+        matches: false,
+        needs_rehash: false,
+    };
+
+    #[tokio::test]
+    async fn r2_composed_and_decomposed_letters_are_the_same_password() {
+        let hasher = cheap();
+        let stored = hasher.hash("caf\u{e9} au lait, two sugars").await.unwrap();
+        let decomposed = "cafe\u{301} au lait, two sugars";
+        assert_eq!(hasher.verify(decomposed, Some(&stored)).await.unwrap(), YES);
+        // Normal form C, not KC: a letter that only looks alike stays another one.
+        let stored = hasher.hash("\u{fb01}ve golden rings").await.unwrap();
+        assert_eq!(
+            hasher
+                .verify("five golden rings", Some(&stored))
+                .await
+                .unwrap(),
+            NO
+        );
+    }
+
+    #[tokio::test]
+    async fn r2_passwords_that_differ_far_behind_stay_different() {
+        let hasher = cheap();
+        for len in [72, 255, 1023] {
+            let stored = hasher.hash(&("a".repeat(len) + "b")).await.unwrap();
+            assert_eq!(
+                hasher
+                    .verify(&("a".repeat(len) + "b"), Some(&stored))
+                    .await
+                    .unwrap(),
+                YES
+            );
+            assert_eq!(
+                hasher
+                    .verify(&("a".repeat(len) + "c"), Some(&stored))
+                    .await
+                    .unwrap(),
+                NO
+            );
+            assert_eq!(
+                hasher
+                    .verify(&"a".repeat(len), Some(&stored))
+                    .await
+                    .unwrap(),
+                NO
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn r7_a_hash_is_argon2id_with_the_parameters_asked_for_and_a_salt_of_its_own() {
+        let hasher = hasher(HashParams::default());
+        let (one, other) = (
+            hasher.hash("same").await.unwrap(),
+            hasher.hash("same").await.unwrap(),
+        );
+        assert!(
+            one.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{}",
+            one.as_str()
+        );
+        assert_ne!(one, other);
+    }
+
+    #[tokio::test]
+    async fn r7_a_hash_with_weaker_parameters_asks_to_be_made_anew_and_a_stronger_one_does_not() {
+        let stored = cheap().hash("correct horse").await.unwrap();
+        for (memory, passes) in [(64, 1), (8, 2)] {
+            let raised = hasher(HashParams::new(memory, passes, 1).unwrap());
+            let right = raised.verify("correct horse", Some(&stored)).await.unwrap();
+            assert_eq!(
+                right,
+                Verified {
+                    matches: true,
+                    needs_rehash: true
+                }
+            );
+            // Only who knows the password causes work.
+            assert_eq!(raised.verify("wrong", Some(&stored)).await.unwrap(), NO);
+            let anew = raised.hash("correct horse").await.unwrap();
+            assert_eq!(
+                raised.verify("correct horse", Some(&anew)).await.unwrap(),
+                YES
+            );
+            assert_eq!(
+                cheap().verify("correct horse", Some(&anew)).await.unwrap(),
+                YES
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn r8_past_the_line_one_is_busy_and_nothing_more_is_hashed() {
+        let hasher = cheap();
+        let stored = hasher.hash("x").await.unwrap();
+        let under_way = Arc::clone(&hasher.slots)
+            .acquire_many_owned(2)
+            .await
+            .unwrap();
+        let seats = Arc::clone(&hasher.line)
+            .acquire_many_owned(2)
+            .await
+            .unwrap();
+        let waiting = futures::future::join_all((0..4).map(|_| hasher.verify("x", Some(&stored))));
+        let late = async {
+            let refused = hasher.verify("x", Some(&stored)).await;
+            drop((under_way, seats));
+            refused
+        };
+        let (waited, refused) = tokio::join!(waiting, late);
+        assert!(matches!(refused, Err(HashError::Busy)));
+        assert!(
+            waited
+                .into_iter()
+                .all(|answer| answer.is_ok_and(|verified| verified.matches))
+        );
+        assert_eq!(hasher.compared(), 4);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn r8_who_hangs_up_does_not_let_in_another_while_the_hash_runs() {
+        let hasher = Arc::new(cheap());
+        let (finish, running) = std::sync::mpsc::channel::<()>();
+        let task = tokio::spawn({
+            let hasher = Arc::clone(&hasher);
+            async move { hasher.in_line(move || running.recv()).await }
+        });
+        while hasher.slots.available_permits() == 2 {
+            tokio::task::yield_now().await;
+        }
+        task.abort();
+        assert!(task.await.is_err());
+        assert_eq!(hasher.slots.available_permits(), 1);
+        assert_eq!(hasher.line.available_permits(), 5);
+        finish.send(()).unwrap();
+        while hasher.line.available_permits() < 6 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is about how long hashing really takes"
+    )]
+    async fn r11_without_a_hash_the_same_work_is_done_and_nothing_is_compared() {
+        // Enough memory that hashing outweighs everything else; without the work it is a thousandth.
+        let hasher = hasher(HashParams::new(16_384, 2, 1).unwrap());
+        let stored = hasher.hash("right").await.unwrap();
+        let mut times = [Vec::new(), Vec::new()];
+        for _ in 0..5 {
+            for (kind, hash) in [Some(&stored), None].into_iter().enumerate() {
+                let start = std::time::Instant::now();
+                assert_eq!(hasher.verify("wrong", hash).await.unwrap(), NO);
+                times[kind].push(start.elapsed());
+            }
+        }
+        let [real, dummy] = times.map(|mut times| *times.select_nth_unstable(2).1);
+        assert!(
+            dummy > real / 4 && real > dummy / 4,
+            "{real:?} and {dummy:?}"
+        );
+        assert_eq!(hasher.compared(), 5);
+    }
+
+    #[tokio::test]
+    async fn a_stored_value_that_is_no_hash_opens_to_nobody() {
+        let hasher = cheap();
+        for stored in ["", "secret", "$argon2id$v=19$m=8,t=1,p=1", "$1$abc$def"] {
+            let phc = Phc::from(stored.to_owned());
+            for password in ["", "secret", stored] {
+                let answer = hasher.verify(password, Some(&phc)).await.unwrap();
+                assert_eq!(answer, NO, "{stored} {password}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_hash_is_printed() {
+        assert_eq!(
+            format!("{:?}", Phc::from("$argon2id$…".to_owned())),
+            "Phc(…)"
+        );
+    }
+}

@@ -1,0 +1,196 @@
+//! Invitations: the link, and what accepting it does (product §3).
+
+mod sql;
+
+use access::actions::AcceptInvite as AcceptAction;
+use access::guards::may_still_invite;
+use access::{Grant, Instant, Person, Reach, UserId};
+use domain::invites::{AcceptInvite, INVITE_DAYS, InviteView};
+use domain::sign_in::PasswordStrength;
+use domain::{AppError, Done};
+use sqlx::AnyConnection;
+use tower_sessions::Session;
+
+use crate::crypto::hash_token;
+use crate::failure::Failure;
+use crate::keyholder::Keyholder;
+use crate::mail;
+use crate::outbox;
+use crate::passwords;
+use crate::people;
+use crate::sessions::Stage;
+use crate::sign_in;
+use crate::tx::{Change, Guarded, Invites, Mail, Object, Tx, Users, Writes};
+use crate::users;
+use crate::visitor::{Client, Staff};
+
+pub(crate) use sql::{expired, waiting, withdraw};
+
+/// Makes a fresh link for a person and puts its mail into the outbox; the older link is dead.
+pub(crate) async fn send<A>(
+    kh: &Keyholder,
+    tx: &mut Tx<A>,
+    staff: &Staff,
+    person: UserId,
+) -> Result<(), Failure>
+where
+    A: Guarded + Writes<Invites> + Writes<Mail>,
+{
+    let now = tx.now();
+    let token = kh.rng().token();
+    let expires = Instant(now.0 + INVITE_DAYS * 24 * 60 * 60_000);
+    let id = kh.new_id().to_string();
+    sql::replace(
+        &mut tx.write::<Invites>(),
+        &sql::New {
+            id: &id,
+            person,
+            token_hash: &hash_token(&token),
+            sender: staff.caller.person.id,
+            now,
+            expires,
+        },
+    )
+    .await?;
+    let facts = users::sql::facts(tx.read(), person).await?.ok_or(AppError::NotFound)?;
+    let shape = people::load(tx.read(), person).await?.ok_or(AppError::NotFound)?;
+    let zone = &staff.business.time_zone;
+    let message = mail::invite(&mail::Invite {
+        business: &staff.business.name,
+        inviter: &staff.me.name,
+        first_name: &facts.details.first_name,
+        to_name: &facts.name,
+        to: &facts.email,
+        groups: &users::groups_of(staff, &shape),
+        link: &format!("{}/accept-invite/{token}", kh.public_url()),
+        expires: &crate::time::when(expires, now, zone),
+    });
+    outbox::enqueue(kh, &mut tx.write::<Mail>(), "invite", Some(person), Some(&id), &message)
+        .await?;
+    tx.wake_mail();
+    Ok(())
+}
+
+/// An invitation that can be accepted at this moment.
+struct Open {
+    found: sql::Found,
+    facts: users::sql::Facts,
+    person: Person,
+}
+
+/// Finds the invitation behind a link. Over, withdrawn, unknown, or sent by somebody who no longer
+/// may: all the same to whoever holds the link (req. 10, 29).
+async fn find(
+    conn: &mut AnyConnection,
+    token: &str,
+    now: Instant,
+) -> Result<Open, Failure> {
+    let found = sql::find(conn, &hash_token(token), now).await?.ok_or(AppError::LinkOver)?;
+    let facts = users::sql::facts(conn, found.person).await?.ok_or(AppError::LinkOver)?;
+    let person = people::load(conn, found.person).await?.ok_or(AppError::LinkOver)?;
+    let sender = people::load(conn, found.sender).await?.ok_or(AppError::LinkOver)?;
+    let stores = people::all_stores(conn).await?;
+    if facts.state != "invited" || may_still_invite(&sender, &stores, &person, now).is_err() {
+        return Err(AppError::LinkOver.into());
+    }
+    Ok(Open { found, facts, person })
+}
+
+/// What the invited person sees. Looking uses nothing up (req. 23).
+///
+/// # Errors
+/// [`AppError::LinkOver`] for a link that is of no use.
+pub async fn view(kh: &Keyholder, token: &str) -> Result<InviteView, Failure> {
+    let mut conn = kh.reader().acquire().await?;
+    let open = find(&mut conn, token, kh.now()).await?;
+    let around = sql::around(&mut conn, open.found.sender).await?;
+    let name_of = |id| around.stores.iter().find(|(store, _)| *store == id).map(|(_, n)| n.as_str());
+    let groups = people::groups_line(open.person.memberships.iter().map(|membership| {
+        let store = match membership.reach {
+            Reach::AllTheirStores => None,
+            Reach::Store(store) => name_of(store),
+        };
+        (membership.name.as_str(), store)
+    }));
+    let stores: Vec<&str> = open.person.stores.iter().filter_map(|id| name_of(*id)).collect();
+    Ok(InviteView {
+        business: around.business,
+        first_name: open.facts.details.first_name,
+        email: open.facts.email,
+        inviter: around.sender,
+        groups,
+        stores: (around.stores.len() > 1 && !stores.is_empty()).then(|| stores.join(", ")),
+    })
+}
+
+/// How good a first password would be, for whoever holds a link: an invitation's, or that of the
+/// first run, where there are no names to know yet.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn strength(
+    kh: &Keyholder,
+    password: &str,
+    token: &str,
+) -> Result<PasswordStrength, Failure> {
+    let mut conn = kh.reader().acquire().await?;
+    let context = match find(&mut conn, token, kh.now()).await {
+        Ok(open) => words(&mut conn, &open).await?,
+        Err(Failure::App(_)) => Vec::new(),
+        Err(fault) => return Err(fault),
+    };
+    let words: Vec<&str> = context.iter().map(String::as_str).collect();
+    Ok(passwords::strength(password, domain::form::PASSWORD_MIN_ALONE, &words))
+}
+
+/// Words that must not make up the password: their names, their stores', the business's (req. 4).
+
+async fn words(conn: &mut AnyConnection, open: &Open) -> Result<Vec<String>, Failure> {
+    let around = sql::around(conn, open.found.sender).await?;
+    let mut words = vec![
+        open.facts.details.first_name.clone(),
+        open.facts.details.last_name.clone(),
+        open.facts.email.clone(),
+        around.business,
+    ];
+    words.extend(around.stores.into_iter().map(|(_, name)| name));
+    Ok(words)
+}
+
+/// Accepts: sets the password, uses the link up, signs in. Rights are those of this moment, since
+/// the invitation froze none (req. 29).
+///
+/// # Errors
+/// What is to be put right, or [`AppError::LinkOver`].
+pub async fn accept(
+    kh: &Keyholder,
+    client: &Client,
+    session: &Session,
+    form: AcceptInvite,
+) -> Result<Done, Failure> {
+    let context = {
+        let mut conn = kh.reader().acquire().await?;
+        let open = find(&mut conn, &form.token, kh.now()).await?;
+        words(&mut conn, &open).await?
+    };
+    form.check()?;
+    let words: Vec<&str> = context.iter().map(String::as_str).collect();
+    if let Some(problem) =
+        passwords::check(&form.password, domain::form::PASSWORD_MIN_ALONE, &words)
+    {
+        return Err(Failure::field("password", problem));
+    }
+    let phc = kh.hasher().hash(&form.password).await?;
+    let grant: Grant<AcceptAction> = access::system::grant("holder of the link");
+    let mut tx = Tx::own(kh, grant, client.clone(), UserId::nil(), "", None).await?;
+    let now = tx.now();
+    // Under the lock: of two acceptances at once, the second finds no invitation (req. 22).
+    let open = find(tx.read(), &form.token, now).await?;
+    let person = open.found.person;
+    tx.actor(person, &open.facts.name);
+    sql::withdraw(&mut tx.write::<Invites>(), person).await?;
+    users::sql::activate(&mut tx.write::<Users>(), person, phc.as_str()).await?;
+    tx.commit(Change::of(Object::user(person, &open.facts.name))).await?;
+    sign_in::open(client, session, person, Stage::Full).await?;
+    Ok(Done::quiet().reload("/"))
+}

@@ -1,0 +1,216 @@
+//! The handle that every use case gets: database, clock, randomness, hashing, mail, keys.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use access::{Instant, UserId};
+use sqlx::AnyPool;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::crypto::{Crypto, Purpose, SecretKey, hex};
+use crate::db::Db;
+use crate::hashing::{HashParams, Hasher};
+use crate::mail::Mailer;
+use crate::random::Randomness;
+
+/// What an installation is told from outside.
+pub struct Config {
+    /// `sqlite://…` or `postgres://…`.
+    pub database_url: String,
+    /// Folder for what the program itself keeps.
+    pub data_dir: PathBuf,
+    /// Origin of every link in a mail (req. 24), without a slash at its end.
+    pub public_url: String,
+    /// Sender of every mail, `Name <address>` or an address.
+    pub mail_from: String,
+}
+
+/// What is injected, so that tests hold it in their hands.
+pub struct Parts {
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub rng: Arc<dyn Randomness>,
+    /// Who carries the mails.
+    pub mailer: Arc<dyn Mailer>,
+    /// Cost of hashing a password.
+    pub hashing: HashParams,
+}
+
+/// Why an installation can't be opened. Each is one sentence for the person who starts it.
+#[derive(Debug)]
+pub enum OpenError {
+    /// The database can't be reached.
+    Connect(sqlx::Error),
+    /// The schema can't be brought up to date.
+    Migrate(sqlx::migrate::MigrateError),
+    /// The secret key is not the one that this database was made with.
+    WrongKey,
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect(cause) => write!(f, "The database can't be opened: {cause}."),
+            Self::Migrate(cause) => write!(f, "The database can't be brought up to date: {cause}."),
+            Self::WrongKey => f.write_str(
+                "The secret key is not the one this database was made with; point \
+                 KEYHOLDER_SECRET_KEY_FILE at the right one.",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+struct Inner {
+    db: Db,
+    config: Config,
+    parts: Parts,
+    hasher: Hasher,
+    crypto: Crypto,
+    mail_waiting: tokio::sync::Notify,
+}
+
+/// One opened installation. Cheap to clone.
+#[derive(Clone)]
+pub struct Keyholder(Arc<Inner>);
+
+impl fmt::Debug for Keyholder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keyholder").field("db", &self.0.db.dialect()).finish_non_exhaustive()
+    }
+}
+
+impl Keyholder {
+    /// Connects, brings the schema up to date, and checks the secret key, under which secrets are
+    /// sealed and the audit log is chained.
+    ///
+    /// # Errors
+    /// When one of the three fails.
+    pub async fn open(
+        config: Config,
+        key: SecretKey,
+        parts: Parts,
+    ) -> Result<Self, OpenError> {
+        let db = Db::connect(&config.database_url).await.map_err(OpenError::Connect)?;
+        db.migrate().await.map_err(OpenError::Migrate)?;
+        let crypto = Crypto::new(key, Arc::clone(&parts.rng));
+        let hasher = Hasher::new(parts.hashing.clone(), Arc::clone(&parts.rng));
+        let kh = Self(Arc::new(Inner {
+            db,
+            config,
+            parts,
+            hasher,
+            crypto,
+            mail_waiting: tokio::sync::Notify::new(),
+        }));
+        kh.check_key().await?;
+        Ok(kh)
+    }
+
+    /// Writes the key's check value on the first run, compares it ever after (product §11).
+    async fn check_key(&self) -> Result<(), OpenError> {
+        let check = hex(&self.crypto().mac(Purpose::KEY_CHECK, b"keyholder"));
+        let kept: String = sqlx::query_scalar(
+            "INSERT INTO meta (key, value) VALUES ('key_check', $1) \
+             ON CONFLICT (key) DO UPDATE SET value = meta.value RETURNING value",
+        )
+        .bind(&check)
+        .fetch_one(self.writer())
+        .await
+        .map_err(OpenError::Connect)?;
+        if kept == check { Ok(()) } else { Err(OpenError::WrongKey) }
+    }
+
+    /// Lets go of the database.
+    pub async fn close(&self) {
+        self.0.db.close().await;
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// For statements that only read.
+    #[must_use]
+    pub fn reader(&self) -> &AnyPool {
+        self.0.db.reader()
+    }
+
+    /// For single statements that write outside a [`crate::tx::Tx`].
+    #[must_use]
+    pub fn writer(&self) -> &AnyPool {
+        self.0.db.writer()
+    }
+
+    /// What the installation was told from outside.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// Origin of every link, without a slash at its end.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        &self.0.config.public_url
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        self.0.parts.clock.as_ref()
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.0.parts.clock.now()
+    }
+
+    /// Randomness.
+    #[must_use]
+    pub fn rng(&self) -> &dyn Randomness {
+        self.0.parts.rng.as_ref()
+    }
+
+    /// A new id, in the order of time.
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        self.rng().uuid_v7(self.now())
+    }
+
+    /// A new person's id.
+    #[must_use]
+    pub fn new_user_id(&self) -> UserId {
+        UserId(self.new_id())
+    }
+
+    /// Who carries the mails.
+    #[must_use]
+    pub fn mailer(&self) -> &dyn Mailer {
+        self.0.parts.mailer.as_ref()
+    }
+
+    /// Password hashing, bounded.
+    #[must_use]
+    pub fn hasher(&self) -> &Hasher {
+        &self.0.hasher
+    }
+
+    /// Sealing, and message authentication codes.
+    #[must_use]
+    pub fn crypto(&self) -> &Crypto {
+        &self.0.crypto
+    }
+
+    /// Rings when a mail was put into the outbox on this node.
+    #[must_use]
+    pub fn mail_waiting(&self) -> &tokio::sync::Notify {
+        &self.0.mail_waiting
+    }
+}

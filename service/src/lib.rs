@@ -1,0 +1,40 @@
+//! The use cases: load, decide (`access`), apply, audit. SQL, crypto, mail and the clock live
+//! here and nowhere else.
+//!
+//! A feature is a folder: `mod.rs` holds its use cases, `sql.rs` its statements and rows. Writing
+//! needs a [`tx::Tx`], which only a grant opens and which only leaves with an audit entry.
+
+pub mod audit;
+pub mod clock;
+pub mod crypto;
+pub mod db;
+pub mod demo;
+pub mod failure;
+pub mod flash;
+pub mod hashing;
+pub mod health;
+pub mod home;
+pub mod invites;
+pub mod keyholder;
+pub mod mail;
+pub mod modules;
+pub mod outbox;
+pub mod passwords;
+pub mod people;
+pub mod profile;
+pub mod random;
+pub mod sessions;
+pub mod setup;
+pub mod shell;
+pub mod sign_in;
+pub mod stores;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod time;
+pub mod tx;
+pub mod users;
+pub mod visitor;
+
+pub use failure::Failure;
+pub use keyholder::{Config, Keyholder, OpenError, Parts};
+pub use visitor::{Business, Client, Half, Profile, Staff, StoreFact, Visitor};

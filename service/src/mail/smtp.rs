@@ -1,0 +1,177 @@
+//! Mail through a mail server (SMTP).
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use lettre::transport::smtp::Error;
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use url::Url;
+
+use super::mime::{Bodies, build};
+use super::{MailError, Mailer, Outgoing, Sending};
+
+/// How long each answer of the mail server may take.
+const ANSWER: Duration = Duration::from_secs(20);
+
+/// Hands mails to the server that a URL names.
+pub struct SmtpMailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+}
+
+/// The URL does not name a mail server. Says nothing of the URL, which may hold a password.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the mail server's URL can't be used: {0}")]
+pub struct SmtpUrlError(&'static str);
+
+impl SmtpMailer {
+    /// A mail server by URL: `smtps://user:password@host:port` speaks TLS from the start (port
+    /// 465), `smtp://…` changes to TLS first (STARTTLS, port 587) and sends nothing before.
+    /// `smtp://…?tls=opportunistic` also takes a server that does not offer TLS. To this machine
+    /// itself (port 25) there is no TLS unless `?tls=` asks for it. Special characters in user and
+    /// password are percent-encoded. Has to be called inside the Tokio runtime.
+    ///
+    /// # Errors
+    /// When the URL names no server, or something else.
+    pub fn new(url: &str) -> Result<Self, SmtpUrlError> {
+        let url = with_tls(url)?;
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str())
+            .map_err(|_| SmtpUrlError("user and password must be percent-encoded UTF-8"))?
+            .timeout(Some(ANSWER))
+            .build();
+        Ok(Self { transport })
+    }
+}
+
+/// The URL with the kind of TLS spelled out.
+fn with_tls(url: &str) -> Result<Url, SmtpUrlError> {
+    let mut url = Url::parse(url).map_err(|_| SmtpUrlError("it is not a URL"))?;
+    let host = url.host_str().filter(|host| !host.is_empty());
+    let host = host.ok_or(SmtpUrlError("it names no host"))?.to_owned();
+    let mut asked = None;
+    for (name, value) in url.query_pairs() {
+        match (&*name, &*value) {
+            ("tls", "required" | "opportunistic") => asked = Some(value.into_owned()),
+            _ => {
+                return Err(SmtpUrlError(
+                    "only ?tls=required or ?tls=opportunistic may follow",
+                ));
+            }
+        }
+    }
+    match url.scheme() {
+        "smtps" if asked.is_none() => {}
+        "smtps" => return Err(SmtpUrlError("smtps:// is TLS already, without ?tls=")),
+        "smtp" if asked.is_none() && !is_this_machine(&host) => url.set_query(Some("tls=required")),
+        "smtp" => {}
+        _ => return Err(SmtpUrlError("it must start with smtp:// or smtps://")),
+    }
+    Ok(url)
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+impl Mailer for SmtpMailer {
+    fn send<'a>(&'a self, mail: Outgoing<'a>) -> Sending<'a> {
+        Box::pin(async move {
+            let built = build(mail, Bodies::Safe)?;
+            self.transport
+                .send(built)
+                .await
+                .map(drop)
+                .map_err(|error| refusal(&error))
+        })
+    }
+}
+
+/// What the error means for this mail. Only a refusal of this very mail is final: 550 to 559 speak
+/// of its receiver or its content (RFC 5321 §4.2.3). Other 5xx (who are you, not like this, not
+/// now) speak of us and our settings, which somebody will put right.
+fn refusal(error: &Error) -> MailError {
+    use std::error::Error as _;
+    let reason = match error.source() {
+        Some(source) => format!("{}: {source}", kind(error)),
+        None => kind(error).to_owned(),
+    };
+    let code = error.status().map_or(0, u16::from);
+    if error.is_permanent() && (550..560).contains(&code) {
+        MailError::never(reason)
+    } else {
+        MailError::later(reason)
+    }
+}
+
+fn kind(error: &Error) -> &'static str {
+    if error.is_timeout() {
+        "the mail server does not answer"
+    } else if error.is_permanent() || error.is_transient() {
+        "the mail server refused"
+    } else if error.is_tls() {
+        "no secure connection to the mail server"
+    } else {
+        "the mail server can't be reached"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tls(url: &str) -> Option<String> {
+        with_tls(url).unwrap().query().map(str::to_owned)
+    }
+
+    #[test]
+    fn mail_leaves_the_machine_only_over_tls_unless_told_otherwise() {
+        assert_eq!(tls("smtp://mail.example").as_deref(), Some("tls=required"));
+        assert_eq!(
+            tls("smtp://u:p@10.0.0.7:2525").as_deref(),
+            Some("tls=required")
+        );
+        let weak = tls("smtp://mail.example?tls=opportunistic");
+        assert_eq!(weak.as_deref(), Some("tls=opportunistic"));
+        assert_eq!(tls("smtps://u:p@mail.example"), None);
+        for here in [
+            "smtp://localhost:1025",
+            "smtp://127.0.0.1:1025",
+            "smtp://[::1]:25",
+        ] {
+            assert_eq!(tls(here), None, "{here}");
+        }
+        assert_eq!(
+            tls("smtp://localhost?tls=required").as_deref(),
+            Some("tls=required")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_url_that_names_no_mail_server_is_refused_without_repeating_its_password() {
+        for url in [
+            "mail.example",
+            "smtp://",
+            "smtp:mail.example",
+            "imap://u:hunter2@mail.example",
+            "smtps://u:hunter2@mail.example?tls=required",
+            "smtp://u:hunter2@mail.example?tls=off",
+            "smtp://u:hunter2@mail.example?verify=no",
+            "smtp://u:%ff@mail.example",
+        ] {
+            let refused = SmtpMailer::new(url)
+                .err()
+                .unwrap_or_else(|| panic!("{url} was taken"));
+            assert!(!refused.to_string().contains("hunter2"), "{refused}");
+        }
+        for url in [
+            "smtp://u:p%40ss@mail.example:587",
+            "smtps://mail.example",
+            "smtp://[::1]:25",
+        ] {
+            assert!(SmtpMailer::new(url).is_ok(), "{url}");
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! The outbox (product §9): a mail is written in the transaction that causes it, and sent by a
+//! worker, again and again until the mail server takes it. A dead mail server loses nothing, and
+//! shows nobody whom a mail would have gone to (req. 12).
+//!
+//! A worker claims a mail by a lease, so that several nodes share the work; a node that dies lets
+//! its lease run out. A mail can therefore go out twice, never not at all; both carry the same
+//! Message-ID.
+
+mod sql;
+#[cfg(test)]
+mod tests;
+
+use std::pin::pin;
+use std::time::Duration;
+
+use access::{Instant, MailId, UserId};
+use domain::users::MailState;
+use sqlx::AnyConnection;
+
+use crate::crypto::{Place, Purpose};
+use crate::failure::Failure;
+use crate::keyholder::Keyholder;
+use crate::mail::{MailError, Message, Outgoing};
+use crate::random::Randomness;
+use crate::tx::{Mail, Write};
+
+/// How long a claim holds: longer than [`Pace::sending`].
+const LEASE: Duration = Duration::from_mins(2);
+/// Wait after the first failure; doubled after each further one.
+const FIRST_WAIT: Duration = Duration::from_secs(30);
+/// Longest wait between two tries.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+/// Tries before a mail is given up: three days, so that a mail server may be dead over a weekend.
+const TRIES: i64 = 80;
+/// How much of a mail server's words is kept, in characters.
+const REASON_MAX: usize = 300;
+
+/// How patient a worker is.
+#[derive(Clone, Copy)]
+struct Pace {
+    /// How long a mail may take to be handed over.
+    sending: Duration,
+    /// How long one that is being handed over at shutdown may still take.
+    grace: Duration,
+    /// How often the worker looks by itself: for what other nodes wrote, and what is due again.
+    look: Duration,
+}
+
+const PACE: Pace = Pace {
+    sending: Duration::from_mins(1),
+    grace: Duration::from_secs(5),
+    look: Duration::from_secs(15),
+};
+
+/// Writes a mail into the outbox, in the caller's transaction. `kind` says what mail it is,
+/// `user` whom it concerns, and `reference` what it belongs to, under which [`state_of`] finds it.
+/// The caller rings [`Keyholder::mail_waiting`] once the transaction is committed.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn enqueue(
+    kh: &Keyholder,
+    mail: &mut Write<'_, Mail>,
+    kind: &'static str,
+    user: Option<UserId>,
+    reference: Option<&str>,
+    message: &Message,
+) -> Result<(), Failure> {
+    put(kh, mail.conn(), kind, user, reference, message).await
+}
+
+async fn put(
+    kh: &Keyholder,
+    conn: &mut AnyConnection,
+    kind: &'static str,
+    user: Option<UserId>,
+    reference: Option<&str>,
+    message: &Message,
+) -> Result<(), Failure> {
+    let id = MailId(kh.new_id());
+    let body = zeroize::Zeroizing::new(serde_json::to_vec(message)?);
+    let body_sealed = kh
+        .crypto()
+        .seal(Purpose::OUTBOX, place(&id.to_string()), &body);
+    sql::insert(
+        conn,
+        &sql::New {
+            id,
+            kind,
+            user,
+            reference,
+            body_sealed: &body_sealed,
+            now: kh.now(),
+        },
+    )
+    .await
+}
+
+/// What became of the newest mail that belongs to something.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn state_of(
+    conn: &mut AnyConnection,
+    reference: &str,
+) -> Result<Option<MailState>, Failure> {
+    let Some(sql::Found { state, reason }) = sql::newest(conn, reference).await? else {
+        return Ok(None);
+    };
+    match state.as_str() {
+        "queued" if reason.is_empty() => Ok(Some(MailState::Queued)),
+        "queued" => Ok(Some(MailState::Retrying { reason })),
+        "sent" => Ok(Some(MailState::Sent)),
+        "failed" => Ok(Some(MailState::Failed { reason })),
+        _ => Err(Failure::inconsistent("outbox.state")),
+    }
+}
+
+/// Sends what is due, whenever something is, until it is told to stop.
+pub async fn work(kh: Keyholder, shutdown: impl Future<Output = ()>) {
+    work_at(PACE, &kh, shutdown).await;
+}
+
+async fn work_at(pace: Pace, kh: &Keyholder, shutdown: impl Future<Output = ()>) {
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let mut sending = pin!(send_next(kh, pace));
+        let sent = tokio::select! {
+            sent = &mut sending => sent,
+            () = &mut shutdown => {
+                // What is under way is finished if that is quick; if not, its lease runs out.
+                let _unfinished = tokio::time::timeout(pace.grace, sending).await;
+                return;
+            }
+        };
+        let rest = match sent {
+            Ok(true) => Duration::ZERO,
+            Ok(false) => pace.look,
+            Err(failure) => {
+                let error = domain::AppError::from(failure);
+                tracing::warn!(?error, "the outbox can't be read");
+                pace.look
+            }
+        };
+        tokio::select! {
+            biased;
+            () = &mut shutdown => return,
+            () = kh.mail_waiting().notified() => {}
+            () = tokio::time::sleep(rest) => {}
+        }
+    }
+}
+
+/// Sends what is due now, and answers how many mails were tried.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn run_due(kh: &Keyholder) -> Result<usize, Failure> {
+    let mut tried = 0;
+    while send_next(kh, PACE).await? {
+        tried += 1;
+    }
+    Ok(tried)
+}
+
+/// Claims one due mail and tries to hand it over. `false` when none is due.
+async fn send_next(kh: &Keyholder, pace: Pace) -> Result<bool, Failure> {
+    let now = kh.now();
+    let lease = later(now, LEASE);
+    let Some(due) = sql::claim(kh.writer(), now, lease).await? else {
+        return Ok(false);
+    };
+    let taken = match read(kh, &due) {
+        Some(message) => hand_over(kh, &due, &message, pace.sending).await,
+        None => Err(MailError {
+            reason: "the mail can't be read: it was sealed under another secret key".to_owned(),
+            permanent: true,
+        }),
+    };
+    let now = kh.now();
+    match taken {
+        Ok(()) => {
+            sql::sent(kh.writer(), &due.id, now).await?;
+            tracing::info!(mail = due.id, kind = due.kind, "mail sent");
+        }
+        Err(error) => {
+            let reason: String = error.reason.chars().take(REASON_MAX).collect();
+            if error.permanent || due.tries >= TRIES {
+                sql::gave_up(kh.writer(), &due.id, lease, &reason, now).await?;
+                tracing::error!(mail = due.id, kind = due.kind, reason, "mail given up");
+            } else {
+                let next = later(now, wait(due.tries, kh.rng()));
+                sql::put_off(kh.writer(), &due.id, lease, &reason, next).await?;
+                tracing::warn!(mail = due.id, kind = due.kind, reason, "mail not taken yet");
+            }
+        }
+    }
+    Ok(true)
+}
+
+async fn hand_over(
+    kh: &Keyholder,
+    due: &sql::Due,
+    message: &Message,
+    limit: Duration,
+) -> Result<(), MailError> {
+    let mail = Outgoing {
+        id: due.id.parse().unwrap_or(MailId::nil()),
+        from: &kh.config().mail_from,
+        date: due.created,
+        message,
+    };
+    tokio::time::timeout(limit, kh.mailer().send(mail))
+        .await
+        .unwrap_or_else(|_| {
+            let reason = "the mail server took too long".to_owned();
+            Err(MailError {
+                reason,
+                permanent: false,
+            })
+        })
+}
+
+/// The mail as it was written.
+fn read(kh: &Keyholder, due: &sql::Due) -> Option<Message> {
+    let body = kh
+        .crypto()
+        .open(Purpose::OUTBOX, place(&due.id), &due.body_sealed)
+        .ok()?;
+    serde_json::from_slice(&body).ok()
+}
+
+const fn place(id: &str) -> Place<'_> {
+    Place {
+        table: "outbox",
+        column: "body_sealed",
+        row: id,
+    }
+}
+
+/// How long to wait after so many tries: twice as long each time, and up to a quarter more, so
+/// that what failed together does not come back together.
+fn wait(tries: i64, rng: &dyn Randomness) -> Duration {
+    let doubled = u32::try_from(tries - 1)
+        .ok()
+        .and_then(|times| 2_u32.checked_pow(times));
+    let wait = doubled
+        .and_then(|times| FIRST_WAIT.checked_mul(times))
+        .map_or(LONGEST_WAIT, |wait| wait.min(LONGEST_WAIT));
+    let quarter = u64::try_from(wait.as_millis() / 4).unwrap_or(0);
+    wait + Duration::from_millis(rng.below(quarter))
+}
+
+fn later(now: Instant, by: Duration) -> Instant {
+    Instant(
+        now.0
+            .saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)),
+    )
+}

@@ -1,0 +1,155 @@
+//! Statements about the outbox.
+
+use access::{Instant, MailId, UserId};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AnyPool, Row as _};
+
+use crate::failure::Failure;
+
+/// A mail to be written.
+pub(super) struct New<'a> {
+    pub id: MailId,
+    pub kind: &'a str,
+    pub user: Option<UserId>,
+    pub reference: Option<&'a str>,
+    pub body_sealed: &'a str,
+    pub now: Instant,
+}
+
+pub(super) async fn insert(conn: &mut AnyConnection, mail: &New<'_>) -> Result<(), Failure> {
+    sqlx::query(
+        "INSERT INTO outbox (id, kind, user_id, ref_id, body_sealed, state, attempts, next_at, \
+         leased_until, last_error, created) VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6, 0, '', $6)",
+    )
+    .bind(mail.id.to_string())
+    .bind(mail.kind)
+    .bind(mail.user.map(|user| user.to_string()))
+    .bind(mail.reference)
+    .bind(mail.body_sealed)
+    .bind(mail.now.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A claimed mail.
+pub(super) struct Due {
+    pub id: String,
+    pub kind: String,
+    pub body_sealed: String,
+    /// How often it was tried, this time included.
+    pub tries: i64,
+    pub created: Instant,
+}
+
+/// Claims the mail that has been due longest. The condition stands twice: on PostgreSQL, of two
+/// workers that chose the same row, the second waits for the first and then looks at the outer
+/// condition only, which no longer holds.
+pub(super) async fn claim(
+    pool: &AnyPool,
+    now: Instant,
+    lease: Instant,
+) -> Result<Option<Due>, Failure> {
+    let row = sqlx::query(
+        "UPDATE outbox SET leased_until = $1, attempts = attempts + 1 WHERE id = (SELECT id FROM \
+         outbox WHERE state = 'queued' AND next_at <= $2 AND leased_until <= $2 ORDER BY next_at, \
+         id LIMIT 1) AND state = 'queued' AND next_at <= $2 AND leased_until <= $2 RETURNING id, \
+         kind, body_sealed, attempts, created",
+    )
+    .bind(lease.0)
+    .bind(now.0)
+    .fetch_optional(pool)
+    .await?;
+    row.as_ref().map(due).transpose().map_err(Into::into)
+}
+
+fn due(row: &AnyRow) -> Result<Due, sqlx::Error> {
+    Ok(Due {
+        id: row.try_get("id")?,
+        kind: row.try_get("kind")?,
+        body_sealed: row.try_get("body_sealed")?,
+        tries: row.try_get("attempts")?,
+        created: Instant(row.try_get("created")?),
+    })
+}
+
+/// It is sent, whoever holds the lease by now: nobody needs to try again. Its body is erased.
+pub(super) async fn sent(pool: &AnyPool, id: &str, now: Instant) -> Result<(), Failure> {
+    sqlx::query(
+        "UPDATE outbox SET state = 'sent', body_sealed = NULL, last_error = '', leased_until = 0, \
+         finished = $1 WHERE id = $2 AND state = 'queued'",
+    )
+    .bind(now.0)
+    .bind(id)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// It will be tried again, unless somebody else holds it by now.
+pub(super) async fn put_off(
+    pool: &AnyPool,
+    id: &str,
+    lease: Instant,
+    reason: &str,
+    next: Instant,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "UPDATE outbox SET next_at = $1, leased_until = 0, last_error = $2 WHERE id = $3 AND state \
+         = 'queued' AND leased_until = $4",
+    )
+    .bind(next.0)
+    .bind(reason)
+    .bind(id)
+    .bind(lease.0)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// It will not be tried again, unless somebody else holds it by now. Its body is erased.
+pub(super) async fn gave_up(
+    pool: &AnyPool,
+    id: &str,
+    lease: Instant,
+    reason: &str,
+    now: Instant,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "UPDATE outbox SET state = 'failed', body_sealed = NULL, last_error = $1, leased_until = \
+         0, finished = $2 WHERE id = $3 AND state = 'queued' AND leased_until = $4",
+    )
+    .bind(reason)
+    .bind(now.0)
+    .bind(id)
+    .bind(lease.0)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// How a mail stands.
+pub(super) struct Found {
+    pub state: String,
+    pub reason: String,
+}
+
+pub(super) async fn newest(
+    conn: &mut AnyConnection,
+    reference: &str,
+) -> Result<Option<Found>, Failure> {
+    let row = sqlx::query(
+        "SELECT state, last_error FROM outbox WHERE ref_id = $1 ORDER BY created DESC, id DESC \
+         LIMIT 1",
+    )
+    .bind(reference)
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| {
+        Ok(Found {
+            state: row.try_get("state")?,
+            reason: row.try_get("last_error")?,
+        })
+    })
+    .transpose()
+}

@@ -1,0 +1,196 @@
+//! Statements about people as the access rules see them.
+
+use std::str::FromStr;
+
+use access::{
+    Effect, Instant, Membership, Override, Permission, PermissionSet, Person, Reach, Standing,
+    StoreId, UserId,
+};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
+
+use super::Group;
+use crate::failure::Failure;
+
+/// Reads an id or says which column is broken.
+pub(crate) fn id<T: FromStr>(row: &AnyRow, column: &'static str) -> Result<T, Failure> {
+    row.try_get::<&str, _>(column)?.parse().map_err(|_| Failure::inconsistent(column))
+}
+
+/// Reads an id from a column that may be empty.
+pub(crate) fn maybe_id<T: FromStr>(
+    row: &AnyRow,
+    column: &'static str,
+) -> Result<Option<T>, Failure> {
+    let text = row.try_get::<&str, _>(column)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| Failure::inconsistent(column))
+}
+
+/// Kinds of rows in the statements that load a person in one round trip.
+pub(crate) const USER: i64 = 1;
+/// A membership with its group.
+pub(crate) const MEMBERSHIP: i64 = 2;
+/// An override with its author.
+pub(crate) const OVERRIDE: i64 = 3;
+/// A store of theirs.
+pub(crate) const OWN_STORE: i64 = 4;
+
+/// One person: user, memberships, overrides and stores as rows of one shape.
+const PERSON: &str = "\
+SELECT 1 AS kind, u.id AS a, u.state AS b, '' AS c, '' AS d, '' AS e, u.ends_at AS i, u.created AS j \
+  FROM users u WHERE u.id = $1 \
+UNION ALL \
+SELECT 2, m.group_id, g.name, m.store_id, g.permissions, '', g.super_admin, 0 \
+  FROM memberships m JOIN permission_groups g ON g.id = m.group_id WHERE m.user_id = $1 \
+UNION ALL \
+SELECT 3, o.permission, o.effect, o.author_id, by_user.name, o.reason, o.created, o.until_at \
+  FROM overrides o JOIN users by_user ON by_user.id = o.author_id WHERE o.user_id = $1 \
+UNION ALL \
+SELECT 4, s.store_id, '', '', '', '', 0, 0 FROM user_stores s WHERE s.user_id = $1";
+
+/// Gathers the rows of one person; the user's own row is the reader's affair.
+#[derive(Default)]
+pub(crate) struct PersonRows {
+    memberships: Vec<Membership>,
+    overrides: Vec<Override>,
+    stores: Vec<StoreId>,
+}
+
+impl PersonRows {
+    /// Takes a row of kind 2, 3 or 4.
+    pub fn take(&mut self, kind: i64, row: &AnyRow) -> Result<(), Failure> {
+        match kind {
+            MEMBERSHIP => self.memberships.push(Membership {
+                group: id(row, "a")?,
+                name: row.try_get("b")?,
+                super_admin: row.try_get::<i64, _>("i")? != 0,
+                permissions: PermissionSet::from_keys(row.try_get("d")?)
+                    .map_err(|_| Failure::inconsistent("permission_groups.permissions"))?,
+                reach: maybe_id(row, "c")?.map_or(Reach::AllTheirStores, Reach::Store),
+            }),
+            OVERRIDE => self.overrides.push(Override {
+                permission: Permission::from_key(row.try_get("a")?)
+                    .ok_or_else(|| Failure::inconsistent("overrides.permission"))?,
+                effect: match row.try_get("b")? {
+                    "allow" => Effect::Allow,
+                    "deny" => Effect::Deny,
+                    _ => return Err(Failure::inconsistent("overrides.effect")),
+                },
+                author: id(row, "c")?,
+                author_name: row.try_get("d")?,
+                reason: row.try_get("e")?,
+                at: Instant(row.try_get("i")?),
+                until: match row.try_get("j")? {
+                    0 => None,
+                    at => Some(Instant(at)),
+                },
+            }),
+            OWN_STORE => self.stores.push(id(row, "a")?),
+            _ => return Err(Failure::inconsistent("kind of row")),
+        }
+        Ok(())
+    }
+
+    /// The person, once all rows are in.
+    pub fn person(self, id: UserId, standing: Standing) -> Person {
+        Person {
+            id,
+            standing,
+            memberships: self.memberships,
+            overrides: self.overrides,
+            stores: self.stores,
+        }
+    }
+}
+
+/// The standing that a row's `state` and `ends_at` mean.
+pub(crate) fn standing(state: &str, ends_at: i64) -> Standing {
+    Standing {
+        accepted: state != "invited",
+        active: state != "deactivated",
+        ends_at: (ends_at != 0).then_some(Instant(ends_at)),
+    }
+}
+
+/// One person by id.
+pub(super) async fn person(
+    conn: &mut AnyConnection,
+    user: UserId,
+) -> Result<Option<Person>, Failure> {
+    let mut rows = PersonRows::default();
+    let mut found = None;
+    for row in sqlx::query(PERSON).bind(user.to_string()).fetch_all(conn).await? {
+        match row.try_get::<i64, _>("kind")? {
+            USER => found = Some(standing(row.try_get("b")?, row.try_get("i")?)),
+            kind => rows.take(kind, &row)?,
+        }
+    }
+    Ok(found.map(|standing| rows.person(user, standing)))
+}
+
+/// Ids of all stores.
+pub(super) async fn all_stores(conn: &mut AnyConnection) -> Result<Vec<StoreId>, Failure> {
+    sqlx::query("SELECT id AS a FROM stores ORDER BY id")
+        .fetch_all(conn)
+        .await?
+        .iter()
+        .map(|row| id(row, "a"))
+        .collect()
+}
+
+/// All groups by name.
+pub(super) async fn groups(conn: &mut AnyConnection) -> Result<Vec<Group>, Failure> {
+    sqlx::query(
+        "SELECT id, COALESCE(built_in, '') AS built_in, name, summary, permissions, super_admin \
+         FROM permission_groups ORDER BY name_fold",
+    )
+    .fetch_all(conn)
+    .await?
+    .iter()
+    .map(|row| {
+        let built_in: String = row.try_get("built_in")?;
+        Ok(Group {
+            id: id(row, "id")?,
+            built_in: (!built_in.is_empty()).then_some(built_in),
+            name: row.try_get("name")?,
+            summary: row.try_get("summary")?,
+            permissions: PermissionSet::from_keys(row.try_get("permissions")?)
+                .map_err(|_| Failure::inconsistent("permission_groups.permissions"))?,
+            super_admin: crate::db::flag(row, "super_admin")?,
+        })
+    })
+    .collect()
+}
+
+/// Up to three people who hold Users in a store (any store when none is chosen): Super Admins
+/// last, since they are the fewest and the busiest.
+pub(crate) async fn who_can_help(
+    conn: &mut AnyConnection,
+    store: Option<StoreId>,
+) -> Result<Vec<domain::Contact>, Failure> {
+    sqlx::query(
+        "SELECT u.id, u.name, u.email, MAX(g.super_admin) AS above \
+         FROM permission_groups g JOIN memberships m ON m.group_id = g.id \
+         JOIN users u ON u.id = m.user_id \
+         WHERE (g.super_admin = 1 OR ' ' || g.permissions || ' ' LIKE '% settings.users %') \
+           AND u.state = 'active' AND (m.store_id = '' OR m.store_id = $1 OR $1 = '') \
+           AND ($1 = '' OR g.super_admin = 1 OR EXISTS (SELECT 1 FROM user_stores us \
+             WHERE us.user_id = u.id AND us.store_id = $1)) \
+         GROUP BY u.id, u.name, u.email, u.name_sort ORDER BY above, u.name_sort LIMIT 3",
+    )
+    .bind(store.map(|store| store.to_string()).unwrap_or_default())
+    .fetch_all(conn)
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(domain::Contact {
+            id: id(row, "id")?,
+            name: row.try_get("name")?,
+            email: row.try_get("email")?,
+        })
+    })
+    .collect()
+}

@@ -1,0 +1,217 @@
+//! Sessions: who is behind a request, and how a session begins and ends.
+//!
+//! `tower-sessions` carries the cookie and makes the ids; everything else of a session stands in
+//! columns of our own table, where every node sees it at the next request.
+
+mod sql;
+mod store;
+
+use std::sync::Arc;
+
+use access::{Caller, Grant, Instant, SessionRef, StoreId, UserId};
+use domain::{Done, EndedWhy};
+use tower_sessions::session::Id;
+
+use crate::crypto::hash_token;
+use crate::failure::Failure;
+use crate::keyholder::Keyholder;
+use crate::tx::{Change, Object, Sessions, Tx};
+use crate::visitor::{Client, Half, Staff, Visitor};
+
+pub(crate) use sql::{Resolved, end_all, live_count};
+pub use store::{OPEN, OpenSession, Store};
+
+/// How stale *last seen* may get before it is written again: one write a minute and session.
+const SEEN_STEP_MS: i64 = 60_000;
+/// How long an ended session can still tell its device why it ended.
+const REMEMBER_ENDED_MS: i64 = 30 * 24 * 60 * 60_000;
+
+/// A session that is not over: the password alone, or everything that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// A second factor or its set-up is due.
+    Half,
+    /// Complete.
+    Full,
+}
+
+impl Stage {
+    /// The word in the database.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Half => "half",
+            Self::Full => "full",
+        }
+    }
+}
+
+/// The stored form of a session id: its SHA-256 (req. 40).
+pub(crate) fn hash_id(id: Id) -> String {
+    hash_token(&id.to_string())
+}
+
+/// Who is behind a request: one statement, nothing remembered from the request before (req. 44).
+///
+/// # Errors
+/// When the database does not answer; then nobody gets in (req. 61).
+pub async fn resolve(
+    kh: &Keyholder,
+    id: Option<Id>,
+    client: Client,
+) -> Result<Visitor, Failure> {
+    let Some(id) = id else {
+        return Ok(Visitor::Nobody { ended: None });
+    };
+    let now = kh.now();
+    let mut conn = kh.reader().acquire().await?;
+    let Some(found) = sql::resolve_by_hash(&mut conn, &hash_id(id)).await? else {
+        return Ok(Visitor::Nobody { ended: None });
+    };
+    drop(conn);
+    if now.0 - found.seen.0 >= SEEN_STEP_MS && found.ended.is_none() {
+        touch(kh.clone(), found.session, now);
+    }
+    Ok(found.visitor(now, client))
+}
+
+/// Writes *last seen*, beside the request: it must not wait for a writer.
+fn touch(kh: Keyholder, session: SessionRef, now: Instant) {
+    tokio::spawn(async move {
+        if let Err(error) = sql::touch(kh.writer(), session, now).await {
+            tracing::warn!(%error, "last seen was not written");
+        }
+    });
+}
+
+impl Resolved {
+    /// Why the session is over at this moment, by what is written or by the clock.
+    fn over(&self, now: Instant) -> Option<EndedWhy> {
+        if self.ended.is_some() {
+            return self.ended;
+        }
+        if now.0 - self.started.0 >= self.absolute_ms {
+            Some(EndedWhy::TooOld)
+        } else if now.0 - self.seen.0 >= self.idle_ms {
+            Some(EndedWhy::Idle)
+        } else if self.person.standing.works(now) {
+            None
+        } else {
+            Some(EndedWhy::Deactivated)
+        }
+    }
+
+    /// Who that is at this moment.
+    fn visitor(self, now: Instant, client: Client) -> Visitor {
+        if let Some(why) = self.over(now) {
+            return Visitor::Nobody { ended: Some(why) };
+        }
+        match self.stage {
+            Stage::Half => Visitor::Half(Half {
+                person: self.person.id,
+                name: self.me.name,
+                session: self.session,
+                client,
+            }),
+            Stage::Full => Visitor::Staff(Arc::new(self.staff(now, client))),
+        }
+    }
+
+    /// The signed-in person; only for a complete session that is not over.
+    fn staff(self, now: Instant, client: Client) -> Staff {
+        let all = self.stores.iter().map(|store| store.id).collect();
+        let caller = Caller::new(self.person, all, self.session, now);
+        let own: Vec<StoreId> = self
+            .stores
+            .iter()
+            .filter(|store| store.active && caller.effective.is_theirs(store.id))
+            .map(|store| store.id)
+            .collect();
+        // Losing the chosen store moves the person to another of theirs (product §4).
+        let chosen = match (self.chosen, own.as_slice()) {
+            (_, [only]) => Some(*only),
+            (Some(store), own) if own.contains(&store) => Some(store),
+            (Some(_), [first, ..]) => Some(*first),
+            _ => None,
+        };
+        Staff { caller, me: self.me, business: self.business, stores: self.stores, chosen, client }
+    }
+
+    /// The caller, if the session still opens anything; for the second look under the write lock.
+    pub(crate) fn caller(self, now: Instant) -> Option<Caller> {
+        if self.over(now).is_some() || self.stage != Stage::Full {
+            return None;
+        }
+        let all = self.stores.iter().map(|store| store.id).collect();
+        Some(Caller::new(self.person, all, self.session, now))
+    }
+}
+
+/// Resolves a session by its reference, on the connection of a transaction.
+pub(crate) async fn reload(
+    conn: &mut sqlx::AnyConnection,
+    session: SessionRef,
+) -> Result<Option<Resolved>, Failure> {
+    sql::resolve_by_ref(conn, session).await
+}
+
+/// Signs out: ends the session and forgets its cookie.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sign_out(
+    kh: &Keyholder,
+    session: &tower_sessions::Session,
+    visitor: &Visitor,
+) -> Result<Done, Failure> {
+    let (person, name, session_ref, client) = match visitor {
+        Visitor::Nobody { .. } => (None, String::new(), None, Client::system()),
+        Visitor::Half(half) => {
+            (Some(half.person), half.name.clone(), Some(half.session), half.client.clone())
+        }
+        Visitor::Staff(staff) => (
+            Some(staff.caller.person.id),
+            staff.me.name.clone(),
+            Some(staff.caller.session),
+            staff.client.clone(),
+        ),
+    };
+    if let (Some(person), Some(session_ref)) = (person, session_ref) {
+        let grant: Grant<access::actions::SignOut> = access::system::grant("their own session");
+        let mut tx = Tx::own(kh, grant, client, person, &name, Some(session_ref)).await?;
+        let now = tx.now();
+        sql::end(&mut tx.write::<Sessions>(), session_ref, EndedWhy::SignedOut, now).await?;
+        tx.commit(Change::of(Object::user(person, &name))).await?;
+    }
+    session.flush().await.map_err(|error| Failure::Internal(Box::new(error)))?;
+    Ok(Done::quiet().reload("/sign-in"))
+}
+
+/// Ends what the clock has ended, and forgets what is long over. Run now and then; nothing waits
+/// for it, since every request looks at the clock itself.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sweep(kh: &Keyholder) -> Result<(), Failure> {
+    let now = kh.now();
+    for over in sql::timed_out(kh.reader(), now).await? {
+        let grant: Grant<access::actions::ExpireSession> = access::system::grant("idle or absolute limit");
+        let mut tx = Tx::system(kh, grant, Client::system()).await?;
+        let ended = sql::end(&mut tx.write::<Sessions>(), over.session, over.why, now).await?;
+        if ended {
+            tx.commit(Change::of(Object::user(over.person, &over.name)).because(over.why.key()))
+                .await?;
+        }
+    }
+    sql::forget(kh.writer(), Instant(now.0 - REMEMBER_ENDED_MS)).await
+}
+
+/// Chooses a store for a session, and remembers it for the next one.
+pub(crate) async fn choose_store(
+    conn: &mut crate::tx::Write<'_, Sessions>,
+    session: SessionRef,
+    person: UserId,
+    store: Option<StoreId>,
+) -> Result<(), Failure> {
+    sql::choose_store(conn, session, person, store).await
+}

@@ -1,0 +1,135 @@
+//! Our own store for `tower-sessions`.
+//!
+//! The stock sqlx store keeps the id as it stands in the cookie, has no index by user, and its
+//! `save` is an upsert: a session revoked while another request was under way came back to life
+//! when that request saved (req. 40). Here the record carries nothing between requests, `create`
+//! is the one transaction that begins a session, and nothing ever clears `ended`.
+
+use access::{Grant, SessionRef, UserId};
+use domain::EndedWhy;
+use serde::{Deserialize, Serialize};
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{Error, Result as StoreResult, SessionStore};
+
+use super::{Stage, hash_id, sql};
+use crate::failure::Failure;
+use crate::keyholder::Keyholder;
+use crate::tx::{Change, Object, Sessions, Tx};
+use crate::visitor::Client;
+
+/// Key in a record under which the session to begin is handed over.
+pub const OPEN: &str = "open";
+
+/// The session to begin, as the use case of signing in hands it over.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OpenSession {
+    /// Whose.
+    pub person: UserId,
+    /// At which stage.
+    pub stage: Stage,
+    /// Address of the device.
+    pub ip: String,
+    /// Browser and system.
+    pub device: String,
+    /// Id of the request.
+    pub request_id: String,
+}
+
+/// The store over our own table.
+#[derive(Clone, Debug)]
+pub struct Store(Keyholder);
+
+impl Store {
+    /// The store of an installation.
+    #[must_use]
+    pub const fn new(kh: Keyholder) -> Self {
+        Self(kh)
+    }
+
+    /// Begins a session. Under the one-session policy the newest wins: the others end in the same
+    /// transaction, under the lock, so that ten sign-ins at once leave one (req. 45).
+    async fn begin(&self, id: Id, open: OpenSession) -> Result<(), Failure> {
+        let client = Client { ip: open.ip, device: open.device, request_id: open.request_id };
+        let grant: Grant<access::actions::SignIn> = access::system::grant("password checked");
+        let session = SessionRef(self.0.new_id());
+        let mut tx =
+            Tx::own(&self.0, grant, client.clone(), open.person, "", Some(session)).await?;
+        let now = tx.now();
+        let person = crate::people::load(tx.read(), open.person).await?;
+        let works = person.is_some_and(|person| person.standing.works(now));
+        let opening = sql::opening(tx.read(), open.person).await?;
+        let (true, Some(opening)) = (works, opening) else {
+            return Err(Failure::App(domain::AppError::SignInFailed));
+        };
+        tx.actor(open.person, &opening.name);
+        let mut replaced = 0;
+        if open.stage == Stage::Full {
+            if opening.one_session {
+                let write = &mut tx.write::<Sessions>();
+                replaced = sql::end_all(write, open.person, EndedWhy::Elsewhere, now).await?;
+            }
+            sql::signed_in(&mut tx.write::<Sessions>(), open.person, now).await?;
+        }
+        let new = sql::New {
+            id_hash: &hash_id(id),
+            session,
+            person: open.person,
+            stage: open.stage,
+            store: opening.store,
+            device: &client.device,
+            ip: &client.ip,
+            now,
+        };
+        sql::insert(&mut tx.write::<Sessions>(), &new).await?;
+        tx.commit(
+            Change::of(Object::user(open.person, &opening.name))
+                .after(&serde_json::json!({ "stage": open.stage, "sessions_ended": replaced })),
+        )
+        .await
+    }
+}
+
+/// What the layer above gets to see of a failure.
+fn backend(failure: Failure) -> Error {
+    let error: domain::AppError = failure.into();
+    Error::Backend(format!("status {}", error.status()))
+}
+
+#[async_trait::async_trait]
+impl SessionStore for Store {
+    async fn create(&self, record: &mut Record) -> StoreResult<()> {
+        let open = record
+            .data
+            .remove(OPEN)
+            .ok_or_else(|| Error::Backend("a session begins only by signing in".to_owned()))?;
+        let open: OpenSession =
+            serde_json::from_value(open).map_err(|error| Error::Decode(error.to_string()))?;
+        self.begin(record.id, open).await.map_err(backend)
+    }
+
+    /// Nothing of a session lives in the record, so there is nothing to save and nothing that a
+    /// late save could bring back to life (req. 40).
+    async fn save(&self, _record: &Record) -> StoreResult<()> {
+        Ok(())
+    }
+
+    async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
+        let live = sql::is_live(self.0.reader(), &hash_id(*id))
+            .await
+            .map_err(|error| backend(error.into()))?;
+        Ok(live.then(|| Record {
+            id: *id,
+            data: std::collections::HashMap::new(),
+            // The limits are our own; the layer's expiry must never end a session before them.
+            expiry_date: time::OffsetDateTime::from_unix_timestamp(self.0.now().0 / 1000)
+                .unwrap_or(time::OffsetDateTime::UNIX_EPOCH)
+                + time::Duration::days(31),
+        }))
+    }
+
+    async fn delete(&self, id: &Id) -> StoreResult<()> {
+        sql::end_by_hash(self.0.writer(), &hash_id(*id), EndedWhy::NextStage, self.0.now())
+            .await
+            .map_err(|error| backend(error.into()))
+    }
+}

@@ -1,0 +1,57 @@
+//! What surrounds every staff page.
+
+use access::actions::{ListStores, ListUsers, ViewShell};
+use access::{Action, Module, Reach};
+use domain::shell::{Me, SettingsPage, ShellView, StoreChoice};
+
+use crate::failure::Failure;
+use crate::keyholder::Keyholder;
+use crate::people;
+use crate::visitor::Staff;
+
+/// The modules of the desk, in the order of the sidebar.
+const DESK: [Module; 5] =
+    [Module::Customers, Module::Quotes, Module::Jobs, Module::Invoices, Module::Inventory];
+
+/// The shell for one person at this moment, in the chosen store.
+///
+/// # Errors
+/// When the person has no complete session.
+pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ShellView, Failure> {
+    kh.sees::<ViewShell>(staff, &()).await?;
+    let own: Vec<StoreChoice> = staff
+        .own_stores()
+        .map(|store| StoreChoice {
+            id: store.id,
+            name: store.name.clone(),
+            code: store.code.clone(),
+        })
+        .collect();
+    let groups = people::groups_line(staff.caller.person.memberships.iter().map(|membership| {
+        let store = match membership.reach {
+            Reach::AllTheirStores => None,
+            Reach::Store(store) => staff.store_name(store),
+        };
+        (membership.name.as_str(), store)
+    }));
+    let pages = [
+        (SettingsPage::Users, ListUsers::OPERATION.needs),
+        (SettingsPage::Stores, ListStores::OPERATION.needs),
+    ];
+    Ok(ShellView {
+        business: staff.business.name.clone(),
+        me: Me { id: staff.caller.person.id, name: staff.me.name.clone(), groups },
+        stores: if own.len() > 1 { own } else { Vec::new() },
+        chosen: staff.chosen,
+        modules: DESK
+            .into_iter()
+            .filter(|module| staff.caller.sees(*module, staff.chosen))
+            .collect(),
+        settings: pages
+            .into_iter()
+            .filter(|(_, needs)| staff.caller.meets(*needs).is_ok())
+            .map(|(page, _)| page)
+            .collect(),
+        theme: staff.me.theme,
+    })
+}

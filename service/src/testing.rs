@@ -1,0 +1,299 @@
+//! What tests and benches build the real thing from: a real database, a fixed clock, seeded
+//! randomness, cheap hashing, a mailbox in memory. Nothing here is a mock of the service itself.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use access::{Instant, UserId};
+use domain::invites::AcceptInvite;
+use domain::sign_in::{CreateBusiness, SignIn};
+use domain::stores::StoreForm;
+use domain::users::InviteUser;
+use tower_sessions::Session;
+
+use crate::clock::FixedClock;
+use crate::crypto::SecretKey;
+use crate::db::sqlite_url;
+use crate::hashing::HashParams;
+use crate::keyholder::{Config, Keyholder, Parts};
+use crate::mail::MemoryMailer;
+use crate::random::SeededRandomness;
+use crate::sessions::{self, Stage, Store};
+use crate::visitor::{Client, Staff, Visitor};
+
+/// Friday 20 November 2026, 09:41 UTC: the moment at which the fixed clock stands.
+pub const NOW: Instant = Instant(1_795_167_660_000);
+/// Password of everybody that a fixture makes.
+pub const PASSWORD: &str = "copper otter lighthouse nine";
+/// Origin of the links.
+pub const PUBLIC_URL: &str = "http://127.0.0.1:3000";
+/// The environment variable that names a PostgreSQL server for tests.
+pub const POSTGRES: &str = "KEYHOLDER_TEST_POSTGRES";
+
+static COUNTER: AtomicU64 = AtomicU64::new(0);
+
+/// An installation on a database of its own.
+pub struct Fixture {
+    /// The installation.
+    pub kh: Keyholder,
+    /// Its clock.
+    pub clock: Arc<FixedClock>,
+    /// Every mail it sent.
+    pub mails: Arc<MemoryMailer>,
+    /// URL of its database.
+    pub database_url: String,
+    dir: PathBuf,
+}
+
+impl Drop for Fixture {
+    fn drop(&mut self) {
+        // A folder left behind in the temporary folder harms nobody.
+        drop(std::fs::remove_dir_all(&self.dir));
+    }
+}
+
+/// A folder that no other fixture has, of this process or another.
+fn own_dir() -> PathBuf {
+    let n = COUNTER.fetch_add(1, Ordering::Relaxed);
+    let dir = std::env::temp_dir().join(format!("keyholder-test-{}-{n}", std::process::id()));
+    std::fs::create_dir_all(&dir).expect("the temporary folder can be written");
+    dir
+}
+
+/// Gives the installation its parts.
+async fn open(database_url: &str, dir: &Path) -> (Keyholder, Arc<FixedClock>, Arc<MemoryMailer>) {
+    let clock = Arc::new(FixedClock::at(NOW));
+    let mails = Arc::new(MemoryMailer::default());
+    let rng = Arc::new(SeededRandomness::new(7));
+    let config = Config {
+        database_url: database_url.to_owned(),
+        data_dir: dir.to_owned(),
+        public_url: PUBLIC_URL.to_owned(),
+        mail_from: "Keyholder <keyholder@shop.example>".to_owned(),
+    };
+    let key = SecretKey::generate(rng.as_ref());
+    let parts = Parts {
+        clock: Arc::clone(&clock) as _,
+        rng,
+        mailer: Arc::clone(&mails) as _,
+        hashing: HashParams::cheap(),
+    };
+    let kh = Keyholder::open(config, key, parts).await.expect("a fresh database opens");
+    (kh, clock, mails)
+}
+
+impl Fixture {
+    /// On a SQLite file of its own.
+    pub async fn sqlite() -> Self {
+        let dir = own_dir();
+        Self::on(sqlite_url(&dir.join("keyholder.db")), dir).await
+    }
+
+    /// In a database of its own on the server that [`POSTGRES`] names.
+    ///
+    /// # Panics
+    /// When there is no such server; `scripts/test` starts one.
+    pub async fn postgres() -> Self {
+        let server = std::env::var(POSTGRES)
+            .unwrap_or_else(|_| panic!("{POSTGRES} names no server; run this through `make test`"));
+        let dir = own_dir();
+        let n = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("keyholder_{}_{n}", std::process::id());
+        sqlx::any::install_default_drivers();
+        let admin = sqlx::AnyPool::connect(&server).await.expect("the test server answers");
+        for statement in
+            [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")]
+        {
+            sqlx::query(sqlx::AssertSqlSafe(statement))
+                .execute(&admin)
+                .await
+                .expect("the test server makes databases");
+        }
+        admin.close().await;
+        let (base, options) = server.split_once('?').map_or((server.as_str(), None), |(b, o)| (b, Some(o)));
+        let base = base.rsplit_once('/').map_or(base, |(base, _)| base);
+        let options = options.map(|options| format!("?{options}")).unwrap_or_default();
+        Self::on(format!("{base}/{name}{options}"), dir).await
+    }
+
+    async fn on(database_url: String, dir: PathBuf) -> Self {
+        let (kh, clock, mails) = open(&database_url, &dir).await;
+        Self { kh, clock, mails, database_url, dir }
+    }
+
+    /// A second node on the same database, with the same key and clock.
+    pub async fn second_node(&self) -> Keyholder {
+        let config = Config {
+            database_url: self.database_url.clone(),
+            data_dir: self.dir.clone(),
+            public_url: PUBLIC_URL.to_owned(),
+            mail_from: self.kh.config().mail_from.clone(),
+        };
+        let rng = Arc::new(SeededRandomness::new(7));
+        let key = SecretKey::generate(rng.as_ref());
+        let parts = Parts {
+            clock: Arc::clone(&self.clock) as _,
+            rng: Arc::new(SeededRandomness::new(8)),
+            mailer: Arc::clone(&self.mails) as _,
+            hashing: HashParams::cheap(),
+        };
+        Keyholder::open(config, key, parts).await.expect("the database opens a second time")
+    }
+
+    /// A browser that has no cookie yet.
+    #[must_use]
+    pub fn browser(&self) -> Session {
+        Session::new(None, Arc::new(Store::new(self.kh.clone())), None)
+    }
+
+    /// Where test requests come from.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        Client {
+            ip: "203.0.113.7".to_owned(),
+            device: "Firefox on Linux".to_owned(),
+            request_id: "test".to_owned(),
+        }
+    }
+
+    /// Who is behind a browser at this moment.
+    pub async fn visitor(&self, browser: &Session) -> Visitor {
+        sessions::resolve(&self.kh, browser.id(), self.client())
+            .await
+            .expect("the database answers")
+    }
+
+    /// The signed-in person behind a browser.
+    pub async fn staff(&self, browser: &Session) -> Arc<Staff> {
+        match self.visitor(browser).await {
+            Visitor::Staff(staff) => staff,
+            other => panic!("nobody is signed in: {other:?}"),
+        }
+    }
+
+    /// Sets up *Ada's Hire* with the stores Downtown and Airport, and answers its owner's browser.
+    pub async fn found(&self) -> Session {
+        let browser = self.browser();
+        let link = crate::setup::link(&self.kh).await.expect("answers").expect("an empty database");
+        let form = CreateBusiness {
+            token: link.rsplit('/').next().unwrap_or_default().to_owned(),
+            sample: false,
+            business: "Ada's Hire".to_owned(),
+            store: "Downtown".to_owned(),
+            first_name: "Ada".to_owned(),
+            last_name: "Owner".to_owned(),
+            email: "ada@shop.example".to_owned(),
+            password: PASSWORD.to_owned(),
+        };
+        crate::setup::create(&self.kh, &self.client(), &browser, form).await.expect("sets up");
+        self.add_store(&*self.staff(&browser).await, "Airport", "AIR").await;
+        browser
+    }
+
+    /// Adds a store.
+    pub async fn add_store(&self, by: &Staff, name: &str, code: &str) {
+        let form = StoreForm {
+            name: name.to_owned(),
+            code: code.to_owned(),
+            time_zone: "UTC".to_owned(),
+            ..StoreForm::default()
+        };
+        crate::stores::create(&self.kh, by, form).await.expect("adds a store");
+    }
+
+    /// The form that invites somebody into groups and stores, by their names; a group may be
+    /// written `Sales@Airport`.
+    pub async fn invitation(
+        &self,
+        by: &Staff,
+        first_name: &str,
+        groups: &[&str],
+        stores: &[&str],
+    ) -> InviteUser {
+        let known = {
+            let mut conn = self.kh.reader().acquire().await.expect("answers");
+            crate::people::groups(&mut conn).await.expect("answers")
+        };
+        let store = |name: &str| {
+            by.stores
+                .iter()
+                .find(|store| store.name == name)
+                .map(|store| store.id.to_string())
+                .unwrap_or_else(|| panic!("no store {name}"))
+        };
+        let group = |word: &&str| {
+            let (name, at) = word.split_once('@').map_or((*word, None), |(n, at)| (n, Some(at)));
+            let group = known
+                .iter()
+                .find(|group| group.name == name)
+                .unwrap_or_else(|| panic!("no group {name}"));
+            at.map_or_else(|| group.id.to_string(), |at| format!("{}@{}", group.id, store(at)))
+        };
+        InviteUser {
+            first_name: first_name.to_owned(),
+            last_name: "Tester".to_owned(),
+            email: format!("{}@shop.example", first_name.to_lowercase()),
+            groups: groups.iter().map(group).collect(),
+            stores: stores.iter().map(|name| store(name)).collect(),
+        }
+    }
+
+    /// Invites somebody and answers the secret of the link that was mailed.
+    pub async fn invite(
+        &self,
+        by: &Staff,
+        first_name: &str,
+        groups: &[&str],
+        stores: &[&str],
+    ) -> String {
+        let form = self.invitation(by, first_name, groups, stores).await;
+        crate::users::invite(&self.kh, by, form).await.expect("invites");
+        self.last_link().await
+    }
+
+    /// The secret of the link in the newest mail.
+    pub async fn last_link(&self) -> String {
+        crate::outbox::run_due(&self.kh).await.expect("the outbox is worked off");
+        let mails = self.mails.sent();
+        let text = &mails.last().expect("a mail was sent").text;
+        let (_, rest) = text.split_once(PUBLIC_URL).expect("the mail has a link");
+        let link = rest.split_whitespace().next().unwrap_or_default();
+        link.rsplit('/').next().unwrap_or_default().to_owned()
+    }
+
+    /// Invites somebody who accepts at once; answers their browser.
+    pub async fn join(
+        &self,
+        by: &Staff,
+        first_name: &str,
+        groups: &[&str],
+        stores: &[&str],
+    ) -> Session {
+        let token = self.invite(by, first_name, groups, stores).await;
+        let browser = self.browser();
+        let form =
+            AcceptInvite { token, password: PASSWORD.to_owned(), again: PASSWORD.to_owned() };
+        crate::invites::accept(&self.kh, &self.client(), &browser, form).await.expect("accepts");
+        browser
+    }
+
+    /// Signs somebody in by their first name.
+    pub async fn sign_in(&self, first_name: &str) -> Session {
+        let browser = self.browser();
+        let form = SignIn {
+            email: format!("{}@shop.example", first_name.to_lowercase()),
+            password: PASSWORD.to_owned(),
+            next: String::new(),
+        };
+        crate::sign_in::sign_in(&self.kh, &self.client(), &browser, form).await.expect("signs in");
+        browser
+    }
+
+    /// Begins a complete session for a person without asking for anything.
+    pub async fn session_for(&self, person: UserId) -> Session {
+        let browser = self.browser();
+        crate::sign_in::open(&self.client(), &browser, person, Stage::Full).await.expect("begins");
+        browser
+    }
+}

@@ -1,0 +1,382 @@
+//! People: invite, edit, give groups and stores, deactivate.
+
+mod list;
+mod list_sql;
+pub(crate) mod sql;
+mod view;
+
+use access::actions::{
+    AccessChange, DeactivateUser, ReactivateUser, ResendInvite, SetAccess as SetAccessAction,
+    UpdateUser, WithdrawInvite,
+};
+use access::guards::last_super_admin_remains;
+use access::{Action, Caller, GroupId, Person, Reach, Standing, StoreId, UserId};
+use domain::users::{InviteUser, SetAccess, UserDetails, parse_membership};
+use domain::{AppError, Done, EndedWhy, ProblemCode, Toast};
+use serde_json::json;
+use sqlx::AnyConnection;
+
+use crate::failure::Failure;
+use crate::invites;
+use crate::keyholder::Keyholder;
+use crate::people::{self, Group};
+use crate::sessions;
+use crate::tx::{Access, Change, Guarded, Invites, Object, Sessions, Tx, Users};
+use crate::visitor::Staff;
+
+pub use list::list;
+pub use view::{new, view};
+
+/// Reads an id as it came in; one that can't be an id is nobody's.
+fn user_id(text: &str) -> Result<UserId, Failure> {
+    text.parse().map_err(|_| AppError::NotFound.into())
+}
+
+/// Loads a person to act on; not there answers like not theirs to know.
+async fn load(kh: &Keyholder, id: &str) -> Result<(Person, sql::Facts), Failure> {
+    let id = user_id(id)?;
+    let mut conn = kh.reader().acquire().await?;
+    let person = people::load(&mut conn, id).await?.ok_or(AppError::NotFound)?;
+    let facts = sql::facts(&mut conn, id).await?.ok_or(AppError::NotFound)?;
+    Ok((person, facts))
+}
+
+/// Asks, opens, and reads the person's facts again under the lock: how every change of one person
+/// begins.
+async fn open<A>(
+    kh: &Keyholder,
+    staff: &Staff,
+    id: &str,
+) -> Result<(Tx<A>, Person, sql::Facts), Failure>
+where
+    A: Action<Target = Person> + Guarded,
+{
+    kh.meets::<A>(staff).await?;
+    let (person, _) = load(kh, id).await?;
+    let grant = kh.may::<A>(staff, &person).await?;
+    let (mut tx, _, person) = Tx::begin(kh, staff, grant, person).await?;
+    let facts = sql::facts(tx.read(), person.id).await?.ok_or(AppError::NotFound)?;
+    Ok((tx, person, facts))
+}
+
+/// Invites somebody: the account, its groups and stores, the link and its mail, all or nothing.
+///
+/// # Errors
+/// What is to be put right in the form, or the rule that stands against it.
+pub async fn invite(kh: &Keyholder, staff: &Staff, form: InviteUser) -> Result<Done, Failure> {
+    form.check(staff.one_store())?;
+    let person = {
+        let mut conn = kh.reader().acquire().await?;
+        let groups = people::groups(&mut conn).await?;
+        Person {
+            id: kh.new_user_id(),
+            standing: Standing { accepted: false, active: true, ends_at: None },
+            memberships: pick_groups(&groups, &form.groups)?,
+            overrides: Vec::new(),
+            stores: pick_stores(staff, &form.stores)?,
+        }
+    };
+    let details = UserDetails {
+        first_name: form.first_name.clone(),
+        last_name: form.last_name.clone(),
+        ..UserDetails::default()
+    };
+    let name = sql::shown_name(&details);
+    let grant = kh.may::<access::actions::InviteUser>(staff, &person).await?;
+    let (mut tx, caller, person) = Tx::begin(kh, staff, grant, person).await?;
+    check_address(tx.read(), &caller, &form.email).await?;
+    let now = tx.now();
+    let account = sql::New {
+        id: person.id,
+        details: &details,
+        email: &form.email,
+        state: "invited",
+        password: None,
+        created_by: Some(caller.person.id),
+        now,
+    };
+    sql::insert(&mut tx.write::<Users>(), &account).await?;
+    sql::set_access(&mut tx.write::<Access>(), person.id, &person.memberships, &person.stores)
+        .await?;
+    invites::send(kh, &mut tx, staff, person.id).await?;
+    let after = json!({
+        "name": name,
+        "email": form.email.trim(),
+        "groups": groups_of(staff, &person),
+        "stores": stores_of(staff, &person),
+    });
+    tx.commit(Change::of(Object::user(person.id, &name)).after(&after)).await?;
+    Ok(Done::say(Toast::Invited { name }).go("/settings/users"))
+}
+
+/// Refuses an address that somebody has; by name only where the caller may know them.
+async fn check_address(
+    conn: &mut AnyConnection,
+    caller: &Caller,
+    email: &str,
+) -> Result<(), Failure> {
+    let Some(holder) = sql::holder_of(conn, email).await? else {
+        return Ok(());
+    };
+    let person = people::load(conn, holder.id).await?;
+    let visible =
+        person.is_some_and(|person| access::guards::may_see_person(caller, &person).is_ok());
+    Err(Failure::field(
+        "email",
+        if visible {
+            ProblemCode::EmailTaken {
+                user: holder.id,
+                name: holder.name,
+                deactivated: holder.deactivated,
+            }
+        } else {
+            ProblemCode::AddressUnusable
+        },
+    ))
+}
+
+/// The memberships that ids in a form mean, each for all their stores.
+fn pick_groups(groups: &[Group], ids: &[String]) -> Result<Vec<access::Membership>, Failure> {
+    ids.iter()
+        .map(|id| {
+            let (group, reach) = parse_membership(id).ok_or(AppError::BadRequest)?;
+            membership(groups, group, reach)
+        })
+        .collect()
+}
+
+/// One membership; the group must be there.
+fn membership(
+    groups: &[Group],
+    id: GroupId,
+    reach: Reach,
+) -> Result<access::Membership, Failure> {
+    groups
+        .iter()
+        .find(|group| group.id == id)
+        .map(|group| group.membership(reach))
+        .ok_or_else(|| Failure::field("groups", ProblemCode::NotOffered))
+}
+
+/// The stores that ids in a form mean; the only one, where there is but one. Whether they are the
+/// caller's to give, and even whether they exist, is the access rules' answer.
+fn pick_stores(staff: &Staff, ids: &[String]) -> Result<Vec<StoreId>, Failure> {
+    if let [only] = staff.stores.as_slice() {
+        return Ok(vec![only.id]);
+    }
+    let mut stores = ids
+        .iter()
+        .map(|id| id.parse().map_err(|_| AppError::BadRequest.into()))
+        .collect::<Result<Vec<StoreId>, Failure>>()?;
+    stores.sort_unstable();
+    stores.dedup();
+    Ok(stores)
+}
+
+/// Groups in one line, for the audit log and the pages.
+pub(crate) fn groups_of(staff: &Staff, person: &Person) -> String {
+    people::groups_line(person.memberships.iter().map(|membership| {
+        let store = match membership.reach {
+            Reach::AllTheirStores => None,
+            Reach::Store(store) => Some(staff.store_name(store).unwrap_or("another store")),
+        };
+        (membership.name.as_str(), store)
+    }))
+}
+
+/// Stores in one line, for the audit log.
+fn stores_of(staff: &Staff, person: &Person) -> String {
+    let names: Vec<&str> = staff
+        .stores
+        .iter()
+        .filter(|store| person.stores.contains(&store.id))
+        .map(|store| store.name.as_str())
+        .collect();
+    names.join(", ")
+}
+
+/// Saves names and phone.
+///
+/// # Errors
+/// What is to be put right, or that somebody changed the same meanwhile.
+pub async fn update(
+    kh: &Keyholder,
+    staff: &Staff,
+    id: &str,
+    revision: i64,
+    details: UserDetails,
+) -> Result<Done, Failure> {
+    details.check()?;
+    let (mut tx, person, facts) = open::<UpdateUser>(kh, staff, id).await?;
+    let write = &mut tx.write::<Users>();
+    if !sql::update(write, person.id, &facts.email, &details, revision).await? {
+        return Err(AppError::Conflict.into());
+    }
+    let name = sql::shown_name(&details);
+    tx.commit(Change::of(Object::user(person.id, &name)).before(&facts.details).after(&details))
+        .await?;
+    Ok(Done::say(Toast::DetailsSaved { name }))
+}
+
+/// Saves groups and stores.
+///
+/// # Errors
+/// What is to be put right, the rule that stands against it, or that somebody changed the same
+/// meanwhile.
+pub async fn set_access(kh: &Keyholder, staff: &Staff, form: SetAccess) -> Result<Done, Failure> {
+    kh.meets::<SetAccessAction>(staff).await?;
+    let (before, facts) = load(kh, &form.user).await?;
+    let wanted = wanted_access(kh, staff, &before, &form).await?;
+    let change = AccessChange { before, after: wanted };
+    let grant = kh.may::<SetAccessAction>(staff, &change).await?;
+    if change.after.memberships.is_empty() {
+        return Err(Failure::field("memberships", ProblemCode::PickGroup));
+    }
+    if change.after.stores.is_empty() && !change.after.is_super_admin() {
+        return Err(Failure::field("stores", ProblemCode::PickStore));
+    }
+    let (mut tx, _, change) = Tx::begin(kh, staff, grant, change).await?;
+    let person = change.before.id;
+    if !sql::take_revision(&mut tx.write::<Users>(), person, form.revision).await? {
+        return Err(AppError::Conflict.into());
+    }
+    let (memberships, stores) = (&change.after.memberships, &change.after.stores);
+    sql::set_access(&mut tx.write::<Access>(), person, memberships, stores).await?;
+    let tx = keep_a_super_admin(kh, staff, tx).await?;
+    let shape = |of: &Person| json!({ "groups": groups_of(staff, of), "stores": stores_of(staff, of) });
+    tx.commit(
+        Change::of(Object::user(person, &facts.name))
+            .before(&shape(&change.before))
+            .after(&shape(&change.after)),
+    )
+    .await?;
+    Ok(Done::say(Toast::AccessSaved { name: facts.name }))
+}
+
+/// The person as the form wants them.
+async fn wanted_access(
+    kh: &Keyholder,
+    staff: &Staff,
+    before: &Person,
+    form: &SetAccess,
+) -> Result<Person, Failure> {
+    let groups = people::groups(&mut *kh.reader().acquire().await?).await?;
+    let mut memberships = pick_groups(&groups, &form.memberships)?;
+    if !form.add_group.is_empty() {
+        let group = form.add_group.parse().map_err(|_| AppError::BadRequest)?;
+        let reach = if form.add_store.is_empty() {
+            Reach::AllTheirStores
+        } else {
+            Reach::Store(form.add_store.parse().map_err(|_| AppError::BadRequest)?)
+        };
+        memberships.push(membership(&groups, group, reach)?);
+    }
+    let mut once = Vec::with_capacity(memberships.len());
+    for membership in memberships {
+        if !once.contains(&membership) {
+            once.push(membership);
+        }
+    }
+    Ok(Person { memberships: once, stores: pick_stores(staff, &form.stores)?, ..before.clone() })
+}
+
+/// Refuses a change after which no Super Admin would be left; asked under the lock, after the
+/// write, so that the count sees it.
+async fn keep_a_super_admin<A: Guarded>(
+    kh: &Keyholder,
+    staff: &Staff,
+    mut tx: Tx<A>,
+) -> Result<Tx<A>, Failure> {
+    let mut admins = Vec::new();
+    for id in sql::super_admins(tx.read()).await? {
+        admins.extend(people::load(tx.read(), id).await?);
+    }
+    match last_super_admin_remains(&admins) {
+        Ok(()) => Ok(tx),
+        Err(denied) => {
+            // Undone before the refusal is recorded, which is a transaction of its own.
+            drop(tx);
+            Err(kh.refuse(staff, A::OPERATION.name, denied).await)
+        }
+    }
+}
+
+/// Sends the invitation again; the older link is dead from then on.
+///
+/// # Errors
+/// The rule that stands against it.
+pub async fn resend_invite(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done, Failure> {
+    let (mut tx, person, facts) = open::<ResendInvite>(kh, staff, id).await?;
+    if facts.state != "invited" {
+        return Err(AppError::Conflict.into());
+    }
+    invites::send(kh, &mut tx, staff, person.id).await?;
+    tx.commit(Change::of(Object::user(person.id, &facts.name))).await?;
+    Ok(Done::say(Toast::InviteResent { name: facts.name }))
+}
+
+/// Withdraws an invitation that nobody has accepted; the account is deactivated.
+///
+/// # Errors
+/// The rule that stands against it.
+pub async fn withdraw_invite(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done, Failure> {
+    let (mut tx, person, facts) = open::<WithdrawInvite>(kh, staff, id).await?;
+    if facts.state != "invited" {
+        return Err(AppError::Conflict.into());
+    }
+    invites::withdraw(&mut tx.write::<Invites>(), person.id).await?;
+    sql::set_state(&mut tx.write::<Users>(), person.id, "deactivated").await?;
+    tx.commit(Change::of(Object::user(person.id, &facts.name))).await?;
+    Ok(Done::say(Toast::InviteWithdrawn { name: facts.name }))
+}
+
+/// Ends somebody's access: every session at once, and no sign-in from then on.
+///
+/// # Errors
+/// The rule that stands against it.
+pub async fn deactivate(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done, Failure> {
+    let (mut tx, person, facts) = open::<DeactivateUser>(kh, staff, id).await?;
+    if facts.state == "deactivated" {
+        return Err(AppError::Conflict.into());
+    }
+    let now = tx.now();
+    sql::set_state(&mut tx.write::<Users>(), person.id, "deactivated").await?;
+    invites::withdraw(&mut tx.write::<Invites>(), person.id).await?;
+    let write = &mut tx.write::<Sessions>();
+    let sessions = sessions::end_all(write, person.id, EndedWhy::Deactivated, now).await?;
+    let tx = keep_a_super_admin(kh, staff, tx).await?;
+    tx.commit(
+        Change::of(Object::user(person.id, &facts.name))
+            .before(&json!({ "state": facts.state }))
+            .after(&json!({ "state": "deactivated", "sessions_ended": sessions })),
+    )
+    .await?;
+    Ok(Done::say(Toast::Deactivated { name: facts.name, sessions }))
+}
+
+/// Gives somebody their access back; who never accepted is invited anew.
+///
+/// # Errors
+/// The rule that stands against it.
+pub async fn reactivate(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done, Failure> {
+    let (mut tx, person, facts) = open::<ReactivateUser>(kh, staff, id).await?;
+    if facts.state != "deactivated" {
+        return Err(AppError::Conflict.into());
+    }
+    let state = if facts.has_password { "active" } else { "invited" };
+    sql::set_state(&mut tx.write::<Users>(), person.id, state).await?;
+    if !facts.has_password {
+        invites::send(kh, &mut tx, staff, person.id).await?;
+    }
+    tx.commit(
+        Change::of(Object::user(person.id, &facts.name))
+            .before(&json!({ "state": "deactivated" }))
+            .after(&json!({ "state": state })),
+    )
+    .await?;
+    Ok(Done::say(if facts.has_password {
+        Toast::Reactivated { name: facts.name }
+    } else {
+        Toast::InviteResent { name: facts.name }
+    }))
+}

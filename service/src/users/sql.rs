@@ -1,0 +1,378 @@
+//! Statements about people: their accounts, memberships and stores.
+
+use access::{Instant, Membership, Reach, StoreId, UserId};
+use domain::users::UserDetails;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
+
+use crate::db::flag;
+use crate::db::fold::{fold, fold_email};
+use crate::failure::Failure;
+use crate::people::sql::id;
+use crate::tx::{Access, Users, Write};
+
+/// Names in the forms in which they are shown, sorted and searched.
+pub(crate) struct Names {
+    pub first: String,
+    pub last: String,
+    pub display: String,
+    pub shown: String,
+    pub first_fold: String,
+    pub last_fold: String,
+    pub sort: String,
+    pub search: String,
+}
+
+impl Names {
+    pub fn of(details: &UserDetails, email: &str) -> Self {
+        let (first, last) = (details.first_name.trim(), details.last_name.trim());
+        let display = details.display_name.trim();
+        let full = format!("{first} {last}");
+        let shown = if display.is_empty() { full.clone() } else { display.to_owned() };
+        Self {
+            first_fold: fold(first),
+            last_fold: fold(last),
+            sort: fold(&format!("{last} {first}")),
+            search: fold(&format!("{full} {display} {email}")),
+            first: first.to_owned(),
+            last: last.to_owned(),
+            display: display.to_owned(),
+            shown,
+        }
+    }
+}
+
+/// The name that shows for somebody of these details.
+pub(crate) fn shown_name(details: &UserDetails) -> String {
+    Names::of(details, "").shown
+}
+
+/// An account to make.
+pub(crate) struct New<'a> {
+    pub id: UserId,
+    pub details: &'a UserDetails,
+    pub email: &'a str,
+    /// `invited` or `active`.
+    pub state: &'static str,
+    /// PHC string of the first password.
+    pub password: Option<&'a str>,
+    pub created_by: Option<UserId>,
+    pub now: Instant,
+}
+
+pub(crate) async fn insert(write: &mut Write<'_, Users>, new: &New<'_>) -> Result<(), Failure> {
+    let names = Names::of(new.details, new.email);
+    sqlx::query(
+        "INSERT INTO users (id, first_name, last_name, display_name, name, email, phone, theme, \
+           state, ends_at, password, password_alone, two_factor, failed, pending, pending_until, \
+           locked_until, last_sign_in, default_store, last_store, created, created_by, revision, \
+           first_fold, last_fold, email_fold, name_sort, groups_sort, stores_sort, search) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'system', $8, 0, $9, $10, 0, 0, 0, 0, 0, 0, '', '', \
+           $11, $12, 1, $13, $14, $15, $16, '', '', $17)",
+    )
+    .bind(new.id.to_string())
+    .bind(&names.first)
+    .bind(&names.last)
+    .bind(&names.display)
+    .bind(&names.shown)
+    .bind(new.email.trim())
+    .bind(new.details.phone.trim())
+    .bind(new.state)
+    .bind(new.password)
+    .bind(i64::from(new.password.is_some()))
+    .bind(new.now.0)
+    .bind(new.created_by.map(|id| id.to_string()))
+    .bind(&names.first_fold)
+    .bind(&names.last_fold)
+    .bind(fold_email(new.email))
+    .bind(&names.sort)
+    .bind(&names.search)
+    .execute(write.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes names and phone of the given revision; `false` when somebody was quicker.
+pub(super) async fn update(
+    write: &mut Write<'_, Users>,
+    person: UserId,
+    email: &str,
+    details: &UserDetails,
+    revision: i64,
+) -> Result<bool, Failure> {
+    let names = Names::of(details, email);
+    let done = sqlx::query(
+        "UPDATE users SET first_name = $3, last_name = $4, display_name = $5, name = $6, \
+           phone = $7, first_fold = $8, last_fold = $9, name_sort = $10, search = $11, \
+           revision = revision + 1 WHERE id = $1 AND revision = $2",
+    )
+    .bind(person.to_string())
+    .bind(revision)
+    .bind(&names.first)
+    .bind(&names.last)
+    .bind(&names.display)
+    .bind(&names.shown)
+    .bind(details.phone.trim())
+    .bind(&names.first_fold)
+    .bind(&names.last_fold)
+    .bind(&names.sort)
+    .bind(&names.search)
+    .execute(write.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Counts the revision up; `false` when it is another by now.
+pub(super) async fn take_revision(
+    write: &mut Write<'_, Users>,
+    person: UserId,
+    revision: i64,
+) -> Result<bool, Failure> {
+    let done =
+        sqlx::query("UPDATE users SET revision = revision + 1 WHERE id = $1 AND revision = $2")
+            .bind(person.to_string())
+            .bind(revision)
+            .execute(write.conn())
+            .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Writes the state: `invited`, `active` or `deactivated`.
+pub(crate) async fn set_state(
+    write: &mut Write<'_, Users>,
+    person: UserId,
+    state: &str,
+) -> Result<(), Failure> {
+    sqlx::query("UPDATE users SET state = $2, revision = revision + 1 WHERE id = $1")
+        .bind(person.to_string())
+        .bind(state)
+        .execute(write.conn())
+        .await?;
+    Ok(())
+}
+
+/// Sets the first password and makes the account active.
+pub(crate) async fn activate(
+    write: &mut Write<'_, Users>,
+    person: UserId,
+    phc: &str,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "UPDATE users SET state = 'active', password = $2, password_alone = 1, failed = 0, \
+           locked_until = 0, revision = revision + 1 WHERE id = $1",
+    )
+    .bind(person.to_string())
+    .bind(phc)
+    .execute(write.conn())
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_theme(
+    write: &mut Write<'_, Users>,
+    person: UserId,
+    theme: &str,
+) -> Result<(), Failure> {
+    sqlx::query("UPDATE users SET theme = $2 WHERE id = $1")
+        .bind(person.to_string())
+        .bind(theme)
+        .execute(write.conn())
+        .await?;
+    Ok(())
+}
+
+/// Writes a person's memberships and stores, whole.
+pub(crate) async fn set_access(
+    write: &mut Write<'_, Access>,
+    person: UserId,
+    memberships: &[Membership],
+    stores: &[StoreId],
+) -> Result<(), Failure> {
+    let user = person.to_string();
+    for statement in
+        ["DELETE FROM memberships WHERE user_id = $1", "DELETE FROM user_stores WHERE user_id = $1"]
+    {
+        sqlx::query(statement).bind(&user).execute(write.conn()).await?;
+    }
+    for membership in memberships {
+        let store = match membership.reach {
+            Reach::AllTheirStores => String::new(),
+            Reach::Store(store) => store.to_string(),
+        };
+        sqlx::query(
+            "INSERT INTO memberships (user_id, group_id, store_id) VALUES ($1, $2, $3) \
+             ON CONFLICT (user_id, group_id, store_id) DO NOTHING",
+        )
+        .bind(&user)
+        .bind(membership.group.to_string())
+        .bind(store)
+        .execute(write.conn())
+        .await?;
+    }
+    for store in stores {
+        add_store(write, person, *store).await?;
+    }
+    refresh_sort(write, person).await
+}
+
+/// Gives a person one more store.
+pub(crate) async fn add_store(
+    write: &mut Write<'_, Access>,
+    person: UserId,
+    store: StoreId,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "INSERT INTO user_stores (user_id, store_id) VALUES ($1, $2) \
+         ON CONFLICT (user_id, store_id) DO NOTHING",
+    )
+    .bind(person.to_string())
+    .bind(store.to_string())
+    .execute(write.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes the columns by which the list sorts groups and stores.
+pub(crate) async fn refresh_sort(
+    write: &mut Write<'_, Access>,
+    person: UserId,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "UPDATE users SET \
+           groups_sort = COALESCE((SELECT string_agg(g.name_fold, ', ' ORDER BY g.name_fold) \
+             FROM memberships m JOIN permission_groups g ON g.id = m.group_id \
+             WHERE m.user_id = users.id), ''), \
+           stores_sort = COALESCE((SELECT string_agg(st.name_fold, ', ' ORDER BY st.name_fold) \
+             FROM user_stores us JOIN stores st ON st.id = us.store_id \
+             WHERE us.user_id = users.id), '') \
+         WHERE id = $1",
+    )
+    .bind(person.to_string())
+    .execute(write.conn())
+    .await?;
+    Ok(())
+}
+
+/// Whoever has an address.
+pub(super) struct Holder {
+    pub id: UserId,
+    pub name: String,
+    pub deactivated: bool,
+}
+
+pub(super) async fn holder_of(
+    conn: &mut AnyConnection,
+    email: &str,
+) -> Result<Option<Holder>, Failure> {
+    sqlx::query("SELECT id, name, state FROM users WHERE email_fold = $1")
+        .bind(fold_email(email))
+        .fetch_optional(conn)
+        .await?
+        .map(|row| {
+            Ok(Holder {
+                id: id(&row, "id")?,
+                name: row.try_get("name")?,
+                deactivated: row.try_get::<&str, _>("state")? == "deactivated",
+            })
+        })
+        .transpose()
+}
+
+/// A person's own facts, beside what the access rules know.
+pub(crate) struct Facts {
+    pub details: UserDetails,
+    pub name: String,
+    pub email: String,
+    pub state: String,
+    pub ends_at: i64,
+    pub has_password: bool,
+    pub two_factor: bool,
+    pub locked_until: i64,
+    pub last_sign_in: i64,
+    pub created: i64,
+    pub created_by: Option<String>,
+    pub revision: i64,
+    pub invite: Option<Invite>,
+}
+
+/// The invitation that waits.
+pub(crate) struct Invite {
+    pub id: String,
+    pub created: i64,
+    pub expires: i64,
+}
+
+pub(crate) async fn facts(
+    conn: &mut AnyConnection,
+    person: UserId,
+) -> Result<Option<Facts>, Failure> {
+    sqlx::query(
+        "SELECT u.first_name, u.last_name, u.display_name, u.phone, u.name, u.email, u.state, \
+           u.ends_at, CASE WHEN u.password IS NULL THEN 0 ELSE 1 END AS has_password, \
+           u.two_factor, u.locked_until, u.last_sign_in, u.created, u.revision, \
+           COALESCE(c.name, '') AS created_by, COALESCE(i.id, '') AS invite, \
+           COALESCE(i.created, 0) AS invited, COALESCE(i.expires, 0) AS expires \
+         FROM users u LEFT JOIN users c ON c.id = u.created_by \
+         LEFT JOIN invites i ON i.user_id = u.id WHERE u.id = $1",
+    )
+    .bind(person.to_string())
+    .fetch_optional(conn)
+    .await?
+    .map(|row| read_facts(&row))
+    .transpose()
+}
+
+fn read_facts(row: &AnyRow) -> Result<Facts, Failure> {
+    let created_by: String = row.try_get("created_by")?;
+    let invite: String = row.try_get("invite")?;
+    let invite = if invite.is_empty() {
+        None
+    } else {
+        Some(Invite {
+            id: invite,
+            created: row.try_get("invited")?,
+            expires: row.try_get("expires")?,
+        })
+    };
+    Ok(Facts {
+        details: UserDetails {
+            first_name: row.try_get("first_name")?,
+            last_name: row.try_get("last_name")?,
+            display_name: row.try_get("display_name")?,
+            phone: row.try_get("phone")?,
+        },
+        name: row.try_get("name")?,
+        email: row.try_get("email")?,
+        state: row.try_get("state")?,
+        ends_at: row.try_get("ends_at")?,
+        has_password: flag(row, "has_password")?,
+        two_factor: flag(row, "two_factor")?,
+        locked_until: row.try_get("locked_until")?,
+        last_sign_in: row.try_get("last_sign_in")?,
+        created: row.try_get("created")?,
+        created_by: (!created_by.is_empty()).then_some(created_by),
+        revision: row.try_get("revision")?,
+        invite,
+    })
+}
+
+/// Everybody in the Super Admin group, for the rule that one always remains.
+pub(super) async fn super_admins(conn: &mut AnyConnection) -> Result<Vec<UserId>, Failure> {
+    sqlx::query(
+        "SELECT DISTINCT m.user_id FROM memberships m \
+         JOIN permission_groups g ON g.id = m.group_id WHERE g.super_admin = 1",
+    )
+    .fetch_all(conn)
+    .await?
+    .iter()
+    .map(|row| id(row, "user_id"))
+    .collect()
+}
+
+/// Whether the business has only one account so far.
+pub(crate) async fn is_alone(conn: &mut AnyConnection) -> Result<bool, Failure> {
+    let n: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM (SELECT 1 AS one FROM users LIMIT 2) AS t")
+        .fetch_one(conn)
+        .await?;
+    Ok(n < 2)
+}

@@ -1,0 +1,167 @@
+//! Who is behind a request, and where it comes from. Resolved once per request.
+
+use std::sync::Arc;
+
+use access::{Caller, StoreId};
+use domain::EndedWhy;
+use domain::shell::Theme;
+
+/// Where a request comes from; goes into sessions and the audit log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Client {
+    /// Address, from a trusted proxy or the socket (req. 20).
+    pub ip: String,
+    /// Browser and system, such as *Chrome on macOS*.
+    pub device: String,
+    /// Id of the request in the log.
+    pub request_id: String,
+}
+
+impl Client {
+    /// From what the request says of itself.
+    #[must_use]
+    pub fn new(ip: impl Into<String>, user_agent: &str, request_id: impl Into<String>) -> Self {
+        Self { ip: ip.into(), device: device(user_agent), request_id: request_id.into() }
+    }
+
+    /// The program itself, for work that no request asked for.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::default()
+    }
+}
+
+/// Browser and system out of a `User-Agent`, in words.
+fn device(user_agent: &str) -> String {
+    let parsed = woothee::parser::Parser::new().parse(user_agent);
+    let (browser, system) = parsed.map_or(("", ""), |found| (found.name, found.os));
+    let known = |word: &str| (!word.is_empty() && word != "UNKNOWN").then(|| word.to_owned());
+    let system = known(system).map(|os| match os.as_str() {
+        "Mac OSX" => "macOS".to_owned(),
+        _ if os.starts_with("Windows") => "Windows".to_owned(),
+        _ => os,
+    });
+    match (known(browser), system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => String::new(),
+    }
+}
+
+/// Who is behind a request.
+#[derive(Clone, Debug)]
+pub enum Visitor {
+    /// Nobody, or nobody any more.
+    Nobody {
+        /// Why the session that the browser still names is over.
+        ended: Option<EndedWhy>,
+    },
+    /// The password has passed, something is still due: a second factor or its set-up.
+    Half(Half),
+    /// An active person with a complete session.
+    Staff(Arc<Staff>),
+}
+
+/// A person half-way through signing in.
+#[derive(Clone, Debug)]
+pub struct Half {
+    /// Who, and nothing of what they might do.
+    pub person: access::UserId,
+    /// Their display name.
+    pub name: String,
+    /// The session.
+    pub session: access::SessionRef,
+    /// Where the request comes from.
+    pub client: Client,
+}
+
+/// A signed-in person, as of this request.
+#[derive(Clone, Debug)]
+pub struct Staff {
+    /// What they may do.
+    pub caller: Caller,
+    /// Who they are.
+    pub me: Profile,
+    /// The business.
+    pub business: Business,
+    /// All stores of the business, by name.
+    pub stores: Vec<StoreFact>,
+    /// The chosen store; `None` is *All my stores*.
+    pub chosen: Option<StoreId>,
+    /// Where the request comes from.
+    pub client: Client,
+}
+
+impl Staff {
+    /// The active stores that are theirs.
+    pub fn own_stores(&self) -> impl Iterator<Item = &StoreFact> {
+        self.stores
+            .iter()
+            .filter(|store| store.active && self.caller.effective.is_theirs(store.id))
+    }
+
+    /// The business has one store only, so that no store shows anywhere (product §4).
+    #[must_use]
+    pub fn one_store(&self) -> bool {
+        self.stores.len() == 1
+    }
+
+    /// Name of a store.
+    #[must_use]
+    pub fn store_name(&self, id: StoreId) -> Option<&str> {
+        self.stores.iter().find(|store| store.id == id).map(|store| store.name.as_str())
+    }
+}
+
+/// The signed-in person's own facts.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// First name.
+    pub first_name: String,
+    /// Display name.
+    pub name: String,
+    /// Sign-in address.
+    pub email: String,
+    /// Chosen theme.
+    pub theme: Theme,
+    /// A second factor is set up.
+    pub two_factor: bool,
+}
+
+/// The business's own facts.
+#[derive(Clone, Debug)]
+pub struct Business {
+    /// Name.
+    pub name: String,
+    /// IANA time zone of the pages that belong to no store.
+    pub time_zone: String,
+}
+
+/// A store, as every request knows it.
+#[derive(Clone, Debug)]
+pub struct StoreFact {
+    /// Id.
+    pub id: StoreId,
+    /// Name.
+    pub name: String,
+    /// Short code.
+    pub code: String,
+    /// IANA time zone.
+    pub time_zone: String,
+    /// Open for work.
+    pub active: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::device;
+
+    #[test]
+    fn a_user_agent_becomes_browser_and_system_in_words() {
+        let chrome = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 \
+                      (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36";
+        assert_eq!(device(chrome), "Chrome on macOS");
+        assert_eq!(device(""), "");
+        assert_eq!(device("\u{0}\r\nX: y"), "");
+    }
+}
