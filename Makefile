@@ -1,0 +1,34 @@
+# make run · make test · make check · make bench · make soak
+
+.PHONY: run test check bench soak fmt docs screenshots deny clean
+
+run: ## build and start Keyholder; it prints the link to open
+	scripts/run
+
+test: ## everything that must hold, also in a browser and on PostgreSQL
+	scripts/test
+
+check: ## before a commit: formatting, lints, tests on SQLite
+	scripts/check
+
+bench: ## what is timed
+	scripts/bench
+
+soak: ## what takes long
+	scripts/soak
+
+fmt: ## format the code
+	cargo fmt --all
+
+docs: ## rewrite the generated documents
+	KEYHOLDER_WRITE_DOCS=1 cargo test --quiet --package server --test documents
+
+screenshots: ## rewrite docs/screenshots
+	scripts/screenshots
+
+deny: ## licences, sources and advisories of the dependencies
+	scripts/deny
+
+clean: ## remove what was built, not the data
+	cargo clean
+	rm -rf end2end/node_modules end2end/results

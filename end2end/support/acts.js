@@ -1,0 +1,214 @@
+// What people do in Keyholder, in the words that stand on its pages.
+import { expect } from '@playwright/test';
+import { linkIn } from './mailbox.js';
+
+export const OWNER = {
+  first: 'Eleanor',
+  last: 'Marlow',
+  email: 'eleanor@marlowfinch.example',
+  password: 'velvet otter climbs nine ladders',
+};
+export const DANA = {
+  first: 'Dana',
+  last: 'Whitlock',
+  email: 'dana@marlowfinch.example',
+  password: 'quiet harbour sells green lanterns',
+};
+export const BUSINESS = { name: 'Marlow & Finch', store: 'Bath' };
+
+const plain = new WeakSet();
+
+/** Says that a browser context runs no script. */
+export function withoutScript(context) {
+  plain.add(context);
+}
+
+/** Whether a page runs script. */
+export function scripted(page) {
+  return !plain.has(page.context());
+}
+
+/** Waits until a page may be used: at once without script and at the doors, otherwise when script has taken it over. */
+export async function settled(page) {
+  await page.waitForLoadState('load');
+  if (scripted(page) && (await page.locator('main#main').count()) > 0) {
+    await expect(page.locator('html')).toHaveAttribute('data-hydrated');
+  }
+}
+
+/** Goes to an address and returns the answer's status. */
+export async function visit(page, address) {
+  const answer = await page.goto(address);
+  await settled(page);
+  return answer.status();
+}
+
+/** The title of a page. */
+export function heading(page, name) {
+  return page.getByRole('heading', { level: 1, name });
+}
+
+/** The sidebar; on a phone it is hidden until the menu opens it. */
+export function sidebar(page) {
+  return page.getByRole('navigation', { name: 'Main', includeHidden: true });
+}
+
+/** The words of the sidebar's links, in order, on any width. */
+export async function entries(page) {
+  const words = await sidebar(page).locator('a').allTextContents();
+  return words.map((word) => word.trim());
+}
+
+/** Follows an entry of the sidebar, wherever it leads. */
+export async function follow(page, entry) {
+  const menu = page.getByRole('button', { name: 'Menu', exact: true });
+  if (await menu.isVisible()) await menu.click();
+  await sidebar(page).getByRole('link', { name: entry, exact: true }).click();
+}
+
+/** Opens a page by its entry in the sidebar. */
+export async function open(page, entry) {
+  await follow(page, entry);
+  await expect(heading(page, entry)).toBeVisible();
+  await settled(page);
+}
+
+/** What was done, as the page says it: the toast. */
+export function toast(page, words) {
+  return page.locator('.toasts[role=status]').filter({ hasText: words });
+}
+
+/** The button that shows and changes the chosen store. */
+export function picker(page) {
+  return page.getByRole('button', { name: /^Store:/ });
+}
+
+/** Sets up a business of one's own by the printed link; ends on Home. */
+export async function setUp(page, server, { owner = OWNER, business = BUSINESS } = {}) {
+  await visit(page, await server.setupLink());
+  await expect(heading(page, 'Set up Keyholder')).toBeVisible();
+  await page.getByRole('radio', { name: /Set up my business/ }).check();
+  await page.getByLabel('Business name').fill(business.name);
+  await page.getByLabel('First store').fill(business.store);
+  await page.getByLabel('First name').fill(owner.first);
+  await page.getByLabel('Last name').fill(owner.last);
+  await page.getByLabel('Email').fill(owner.email);
+  await page.getByLabel('Password', { exact: true }).fill(owner.password);
+  await page.getByRole('button', { name: 'Create and sign in' }).click();
+  await expect(page).toHaveURL('/');
+  await settled(page);
+}
+
+export async function signIn(page, { email, password }) {
+  if (new URL(page.url(), 'http://nowhere').pathname !== '/sign-in') await visit(page, '/sign-in');
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+/** Signs in and waits for Home. */
+export async function enter(page, who) {
+  await signIn(page, who);
+  await expect(page).toHaveURL('/');
+  await settled(page);
+}
+
+export async function account(page) {
+  await page.getByRole('button', { name: /^Account:/ }).click();
+}
+
+export async function signOut(page) {
+  await account(page);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL(/\/sign-in/);
+}
+
+/** Creates a store from Settings, Stores. */
+export async function addStore(page, { name, code }) {
+  await open(page, 'Stores');
+  await page.getByRole('main').getByRole('link', { name: 'New', exact: true }).click();
+  await expect(heading(page, 'New store')).toBeVisible();
+  await settled(page);
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Short code').fill(code);
+  await page.getByRole('button', { name: 'Add store' }).click();
+  await expect(toast(page, name)).toBeVisible();
+  await settled(page);
+}
+
+/** Fills the form of New user, without sending it. */
+export async function fillNewUser(page, who, { groups = [], stores = [] }) {
+  await open(page, 'Users');
+  await page.getByRole('main').getByRole('link', { name: 'New', exact: true }).click();
+  await expect(heading(page, 'New user')).toBeVisible();
+  await settled(page);
+  await page.getByLabel('First name').fill(who.first);
+  await page.getByLabel('Last name').fill(who.last);
+  await page.getByLabel('Email').fill(who.email);
+  await tick(page, 'Groups', groups);
+  await tick(page, 'Stores', stores);
+}
+
+/** Invites somebody; returns the link of the mail. */
+export async function invite(page, mailbox, who, access) {
+  await fillNewUser(page, who, access);
+  await page.getByRole('button', { name: 'Save and send invite' }).click();
+  await expect(toast(page, who.first)).toBeVisible();
+  await settled(page);
+  return linkIn(await mailbox.lastTo(who.email), 'accept-invite');
+}
+
+/** Accepts an invite and ends on Home. */
+export async function accept(page, link, who) {
+  await visit(page, link);
+  await expect(heading(page, `Welcome, ${who.first}`)).toBeVisible();
+  await page.getByLabel('Password', { exact: true }).fill(who.password);
+  await page.getByLabel('Password again').fill(who.password);
+  await page.getByRole('button', { name: 'Set password and start' }).click();
+  await expect(page).toHaveURL('/');
+  await settled(page);
+}
+
+/** Ticks exactly these choices of a fieldset. */
+export async function tick(page, legend, names) {
+  if (names.length === 0) return;
+  const set = page.getByRole('group', { name: legend, exact: true });
+  for (const box of await set.getByRole('checkbox', { checked: true }).all()) await box.uncheck();
+  for (const name of names) await set.getByRole('checkbox', { name: new RegExp(`^${name}\\b`) }).check();
+}
+
+/** Opens a person's page from the list of users, on a tab. */
+export async function openUser(page, who, tab) {
+  const name = `${who.first} ${who.last}`;
+  await open(page, 'Users');
+  await page.getByRole('link', { name, exact: true }).click();
+  await expect(heading(page, name)).toBeVisible();
+  await settled(page);
+  if (!tab) return;
+  await page.getByRole('navigation', { name }).getByRole('link', { name: tab }).click();
+  await expect(page.getByRole('navigation', { name }).getByRole('link', { name: tab })).toHaveAttribute('aria-current', 'page');
+  await settled(page);
+}
+
+/** Puts somebody, on whose tab Access one is, into one group instead of another. */
+export async function changeGroup(page, from, to) {
+  await page.getByRole('group', { name: 'Groups', exact: true }).getByRole('checkbox', { name: new RegExp(`^${from}\\b`) }).uncheck();
+  await page.getByLabel(/^Add a group/).selectOption({ label: to });
+  await page.getByRole('main').getByRole('button', { name: /^Save/ }).click();
+}
+
+/** Does an act of a person's page from its menu. */
+export async function fromMenu(page, act) {
+  await page.locator('summary[aria-label="More actions"]').click();
+  await page.getByRole('link', { name: act }).or(page.getByRole('button', { name: act })).first().click();
+}
+
+/** Deactivates somebody, on whose page one is, through the dialog that restates it. */
+export async function deactivate(page, who) {
+  await fromMenu(page, 'Deactivate');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText(`Deactivate ${who.first} ${who.last}?`);
+  await dialog.getByRole('button', { name: `Deactivate ${who.first}` }).click();
+  await expect(toast(page, who.first)).toBeVisible();
+  await settled(page);
+}

@@ -1,0 +1,82 @@
+import { account, enter, picker, setUp, signOut, visit } from '../support/acts.js';
+import { accessible, noSidewaysScroll } from '../support/axe.js';
+import { expect, test } from '../support/test.js';
+
+const MODULES = ['/', '/customers', '/quotes', '/jobs', '/invoices', '/inventory'];
+const SETTINGS = ['/settings/users', '/settings/users/new', '/settings/users?q=zzzzqqqq', '/settings/stores', '/settings/stores/new'];
+
+/** Looks at a page in light and dark, as narrow and as wide as windows get. */
+async function look(page, address) {
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await accessible(page, `${address}, ${colorScheme}`);
+  }
+  await noSidewaysScroll(page, address);
+}
+
+for (const address of [...MODULES, ...SETTINGS]) {
+  test(`${address} has no fault that axe knows, and no sideways scroll @phone`, async ({ demo, person }) => {
+    const page = await person(demo);
+    await enter(page, demo.member('Super Admin'));
+    expect(await visit(page, address)).toBe(200);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+    await look(page, address);
+  });
+}
+
+test('a person’s page has no fault on any tab @phone', async ({ demo, person }) => {
+  const page = await person(demo);
+  const crew = demo.member('Crew');
+  await enter(page, demo.member('Super Admin'));
+  await visit(page, `/settings/users?q=${encodeURIComponent(crew.email)}`);
+  await page.getByRole('link', { name: crew.name, exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: crew.name })).toBeVisible();
+  const tabs = await page.getByRole('navigation', { name: crew.name }).getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+  expect(tabs.length).toBeGreaterThanOrEqual(2);
+  for (const tab of tabs) {
+    await visit(page, new URL(tab, page.url()).href);
+    await look(page, tab);
+  }
+});
+
+test('what opens is as accessible as what lies under it @phone', async ({ demo, person }) => {
+  const page = await person(demo);
+  await enter(page, demo.member('Super Admin'));
+  await visit(page, '/settings/users');
+  await picker(page).click();
+  await look(page, 'the store picker');
+  await page.keyboard.press('Escape');
+  await account(page);
+  await look(page, 'the account menu');
+  await page.keyboard.press('Escape');
+  const menu = page.getByRole('button', { name: 'Menu', exact: true });
+  if (await menu.isVisible()) {
+    await menu.click();
+    await accessible(page, 'the phone menu');
+  }
+});
+
+test('refusals have no fault @phone', async ({ demo, person, guard }) => {
+  guard.expectStatus(403, 404);
+  const page = await person(demo);
+  await enter(page, demo.member('Crew'));
+  for (const [address, status] of [['/settings/users', 403], ['/invoices', 403], ['/nowhere', 404]]) {
+    expect(await visit(page, address)).toBe(status);
+    await look(page, address);
+  }
+});
+
+test('the doors have no fault @phone', async ({ server, person, guard }) => {
+  guard.expectStatus(401, 403, 422);
+  const page = await person(server);
+  await visit(page, await server.setupLink());
+  await look(page, 'set-up');
+  await setUp(page, server);
+  await signOut(page);
+  await look(page, 'sign-in');
+  await page.getByLabel('Email').fill('nobody@marlowfinch.example');
+  await page.getByLabel('Password', { exact: true }).fill('wrong');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page).toHaveTitle(/^Problem:/);
+  await look(page, 'sign-in, refused');
+});

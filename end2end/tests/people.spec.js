@@ -1,0 +1,111 @@
+import {
+  accept, addStore, changeGroup, deactivate, enter, entries, follow, heading, invite, open, openUser, picker, setUp, settled, toast, visit,
+  DANA, OWNER,
+} from '../support/acts.js';
+import { expect, test } from '../support/test.js';
+
+test('a person is invited, signs in and sees exactly what they may, at every turn @plain @phone', async ({ server, mailbox, person, guard }) => {
+  test.slow();
+  const owner = await person(server);
+  await setUp(owner, server);
+  await addStore(owner, { name: 'Oxford', code: 'OXF' });
+  await expect(picker(owner)).toBeVisible();
+  await picker(owner).click();
+  await expect(owner.getByRole('list', { name: 'My stores' }).getByRole('button')).toHaveText([/All my stores/, /Bath/, /Oxford/]);
+  await owner.keyboard.press('Escape');
+
+  const link = await invite(owner, mailbox, DANA, { groups: ['Crew'], stores: ['Bath'] });
+  const row = owner.getByRole('row').filter({ hasText: DANA.email });
+  await open(owner, 'Users');
+  await expect(row).toContainText('Invited');
+
+  const dana = await person(server);
+  await accept(dana, link, DANA);
+  expect(await entries(dana)).toEqual(['Home', 'Customers', 'Quotes', 'Jobs', 'Inventory']);
+  await expect(picker(dana), 'one store needs no picker').toHaveCount(0);
+
+  guard.expectStatus(403, 404);
+  expect(await visit(dana, '/settings/users')).toBe(403);
+  await expect(heading(dana, /^You can't/)).toBeVisible();
+  const main = dana.getByRole('main');
+  await expect(main).toContainText('It needs the permission');
+  await expect(main.locator('strong').first()).not.toBeEmpty();
+  await expect(main.getByRole('link', { name: `${OWNER.first} ${OWNER.last}` })).toHaveAttribute('href', `mailto:${OWNER.email}`);
+  expect(await visit(dana, '/invoices')).toBe(403);
+  expect(await visit(dana, '/jobs')).toBe(200);
+
+  await openUser(owner, DANA, 'Access');
+  await changeGroup(owner, 'Crew', 'Sales');
+  await expect(toast(owner, DANA.first)).toBeVisible();
+  expect(await visit(dana, '/jobs')).toBe(200);
+  expect(await entries(dana)).toContain('Invoices');
+
+  await openUser(owner, DANA);
+  await deactivate(owner, DANA);
+  await follow(dana, 'Quotes');
+  await expect(dana).toHaveURL(/\/sign-in/);
+
+  await open(owner, 'Users');
+  await expect(row, 'deactivated people are hidden').toHaveCount(0);
+  await visit(owner, '/settings/users?deactivated=on');
+  await expect(row).toContainText('Deactivated');
+});
+
+test('a deactivated person can be reactivated and signs in again @plain', async ({ server, mailbox, person, guard }) => {
+  guard.expectStatus(401, 403, 422);
+  const owner = await person(server);
+  await setUp(owner, server);
+  const dana = await person(server);
+  await accept(dana, await invite(owner, mailbox, DANA, { groups: ['Crew'] }), DANA);
+
+  await openUser(owner, DANA);
+  await deactivate(owner, DANA);
+  await visit(dana, '/sign-in');
+  await dana.getByLabel('Email').fill(DANA.email);
+  await dana.getByLabel('Password', { exact: true }).fill(DANA.password);
+  await dana.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(dana.getByRole('alert')).toContainText('Email or password is not right');
+
+  await owner.getByRole('button', { name: /^Reactivate/ }).first().click();
+  await expect(toast(owner, DANA.first)).toBeVisible();
+  await settled(owner);
+  await enter(dana, DANA);
+});
+
+test('details of a person are changed, and the list and the trail follow @plain', async ({ server, mailbox, person }) => {
+  const owner = await person(server);
+  await setUp(owner, server);
+  await invite(owner, mailbox, DANA, { groups: ['Crew'] });
+  await openUser(owner, DANA, 'Details');
+  await owner.getByLabel('Last name').fill('Whitlock-Hale');
+  await owner.getByLabel(/^Phone/).fill('01632 960 199');
+  await owner.getByRole('main').getByRole('button', { name: /^Save/ }).click();
+  await expect(toast(owner, DANA.first)).toBeVisible();
+  await open(owner, 'Users');
+  await expect(owner.getByRole('link', { name: 'Dana Whitlock-Hale', exact: true })).toBeVisible();
+  expect(server.run('audit', 'verify').status).toBe(0);
+});
+
+test('an invite with problems names each of them beside its field and keeps what was typed @plain', async ({ server, mailbox, person, guard }) => {
+  guard.expectStatus(422);
+  const owner = await person(server);
+  await setUp(owner, server);
+  await invite(owner, mailbox, DANA, { groups: ['Crew'] });
+
+  await visit(owner, '/settings/users/new');
+  await owner.getByLabel('First name').fill('Nadia');
+  await owner.getByLabel('Last name').fill('Haddad');
+  await owner.getByLabel('Email').fill(DANA.email);
+  await owner.getByRole('button', { name: 'Save and send invite' }).click();
+
+  await expect(owner).toHaveTitle(/^Problem:/);
+  await expect(owner.getByRole('alert')).toBeFocused();
+  await expect(owner.getByRole('alert').getByRole('link')).toHaveText([
+    /Somebody here already uses this email/,
+    /Pick at least one group/,
+  ]);
+  await expect(owner.getByLabel('Email')).toHaveAttribute('aria-invalid', 'true');
+  await expect(owner.getByLabel('First name')).toHaveValue('Nadia');
+  expect(owner.url(), 'nothing typed stands in the address').not.toContain('Nadia');
+  expect(mailbox.to(DANA.email)).toHaveLength(1);
+});

@@ -1,0 +1,129 @@
+import { account, addStore, enter, heading, picker, settled, setUp, sidebar, visit } from '../support/acts.js';
+import { expect, test } from '../support/test.js';
+
+test('the store picker switches in place and keeps the choice @plain @phone', async ({ demo, person }) => {
+  const page = await person(demo);
+  await enter(page, demo.member('Super Admin'));
+  await visit(page, '/inventory');
+  await picker(page).click();
+  const stores = page.getByRole('list', { name: 'My stores' }).getByRole('button');
+  await expect(stores.first()).toContainText('All my stores');
+  await stores.filter({ hasText: 'Bath' }).click();
+  await expect(picker(page)).toContainText('Bath');
+  await expect(page).toHaveURL('/inventory');
+  await visit(page, '/customers');
+  await expect(picker(page), 'the choice is the session’s').toContainText('Bath');
+});
+
+test('the store picker works by keyboard and search, without a reload', async ({ demo, person }) => {
+  const page = await person(demo);
+  await enter(page, demo.member('Super Admin'));
+  await visit(page, '/inventory');
+  await page.evaluate(() => (window.stillHere = true));
+  const search = page.getByRole('searchbox', { name: 'Find a store' });
+  const stores = page.getByRole('list', { name: 'My stores' }).getByRole('button');
+
+  await picker(page).focus();
+  await page.keyboard.press('Enter');
+  await expect(search).toBeFocused();
+  await page.keyboard.type('oxf');
+  await expect(stores.filter({ visible: true })).toHaveText([/Oxford/]);
+  await page.keyboard.press('ArrowDown');
+  await expect(stores.filter({ hasText: 'Oxford' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(picker(page)).toContainText('Oxford');
+  await expect(search, 'the picker closes').toBeHidden();
+  expect(await page.evaluate(() => window.stillHere), 'the page was not reloaded').toBe(true);
+
+  await picker(page).focus();
+  await page.keyboard.press('Enter');
+  await expect(search).toHaveValue('');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('End');
+  await expect(stores.last()).toBeFocused();
+  await page.keyboard.press('Home');
+  await expect(stores.first()).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(search).toBeHidden();
+  await expect(picker(page)).toBeFocused();
+});
+
+test('a person of several stores sees theirs and no other @plain', async ({ demo, person }) => {
+  const member = demo.people.find(({ stores, group }) => stores.length > 1 && stores.length < 4 && group !== 'Super Admin');
+  test.fail(!member, 'the demo has somebody who works in some of the stores');
+  const page = await person(demo);
+  await enter(page, member);
+  await picker(page).click();
+  const names = await page.getByRole('list', { name: 'My stores' }).getByRole('button').locator('span:not(.code)').allTextContents();
+  expect(names.map((name) => name.trim()).filter(Boolean).sort()).toEqual(['All my stores', ...member.stores].sort());
+});
+
+test('a theme is kept, and dark is dark @phone', async ({ server, person }) => {
+  const page = await person(server);
+  await setUp(page, server);
+  const surface = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await surface();
+  await account(page);
+  await page.getByRole('radio', { name: 'Dark' }).check();
+  await expect(page.getByRole('radio', { name: 'Dark' })).toBeChecked();
+  expect(await surface(), 'at once').not.toBe(light);
+  await expect(async () => {
+    await visit(page, '/settings/users');
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark', { timeout: 500 });
+  }).toPass();
+  expect(await surface()).not.toBe(light);
+});
+
+test('the first tab stop skips to the content', async ({ demo, person }) => {
+  const page = await person(demo);
+  await enter(page, demo.member('Admin'));
+  await visit(page, '/settings/users');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('main#main')).toBeFocused();
+});
+
+test('on a phone the menu opens the sidebar, and Esc closes it @phone', async ({ demo, person }, info) => {
+  const page = await person(demo);
+  await enter(page, demo.member('Sales'));
+  const menu = page.getByRole('button', { name: 'Menu', exact: true });
+  if (info.project.name !== 'phone') {
+    await expect(menu).toBeHidden();
+    await expect(sidebar(page)).toBeVisible();
+    return;
+  }
+  await expect(sidebar(page)).toBeHidden();
+  await menu.click();
+  await expect(sidebar(page).getByRole('link', { name: 'Jobs' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(sidebar(page)).toBeHidden();
+  await menu.click();
+  await sidebar(page).getByRole('link', { name: 'Jobs' }).click();
+  await expect(heading(page, 'Jobs')).toBeVisible();
+  await expect(sidebar(page), 'the menu closes behind a link').toBeHidden();
+});
+
+test('what is not there answers 404 with the same words, known or not @plain', async ({ demo, person, guard }) => {
+  guard.expectStatus(404);
+  const page = await person(demo);
+  await enter(page, demo.member('Super Admin'));
+  const words = new Set();
+  for (const address of ['/nowhere', '/settings/users/00000000-0000-7000-8000-000000000000', '/settings/users/not-an-id', '/setup/abc']) {
+    expect(await visit(page, address), address).toBe(404);
+    words.add(await heading(page, /./).innerText());
+  }
+  expect([...words]).toEqual(['There is nothing here']);
+});
+
+test('a second store brings the picker and the store fields, in every open window @plain', async ({ server, person }) => {
+  const page = await person(server);
+  await setUp(page, server);
+  await visit(page, '/settings/users/new');
+  await expect(page.getByRole('group', { name: 'Stores', exact: true })).toHaveCount(0);
+  await addStore(page, { name: 'Oxford', code: 'OXF' });
+  await visit(page, '/settings/users/new');
+  await expect(page.getByRole('group', { name: 'Stores', exact: true }).getByRole('checkbox')).toHaveCount(2);
+  await settled(page);
+  await expect(picker(page)).toBeVisible();
+});

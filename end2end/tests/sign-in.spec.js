@@ -1,0 +1,104 @@
+import { accept, enter, follow, heading, invite, setUp, settled, signIn, signOut, visit, DANA, OWNER } from '../support/acts.js';
+import { expect, test } from '../support/test.js';
+
+test('r10 every failure has one face: it keeps the email and empties the password @plain @phone', async ({ server, mailbox, person, guard }) => {
+  guard.expectStatus(401, 403, 422);
+  const owner = await person(server);
+  await setUp(owner, server);
+  await invite(owner, mailbox, DANA, { groups: ['Crew'] });
+
+  const page = await person(server);
+  const faces = [];
+  for (const email of [OWNER.email, 'nobody@marlowfinch.example', DANA.email]) {
+    await visit(page, '/sign-in');
+    await signIn(page, { email, password: 'not the password at all' });
+    await expect(page).toHaveTitle('Problem: Sign in · Keyholder');
+    const banner = page.getByRole('alert');
+    await expect(banner).toContainText('Email or password is not right');
+    await expect(banner).toBeFocused();
+    await expect(page.getByLabel('Email')).toHaveValue(email);
+    await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
+    faces.push(await page.getByRole('main').innerText());
+  }
+  expect(new Set(faces).size, 'the same words for a wrong password, an unknown address and an open invite').toBe(1);
+  await signIn(page, OWNER);
+  await expect(page).toHaveURL('/');
+});
+
+test('whoever was on the way is taken there after signing in, but never to another site @plain', async ({ server, person }) => {
+  const page = await person(server);
+  await setUp(page, server);
+  await signOut(page);
+  await visit(page, '/settings/users?q=eleanor');
+  await expect(page).toHaveURL(/\/sign-in\?next=/);
+  await signIn(page, OWNER);
+  await expect(page).toHaveURL('/settings/users?q=eleanor');
+  await expect(heading(page, 'Users')).toBeVisible();
+
+  for (const away of ['https://evil.example/', '//evil.example/', '/\\evil.example/', 'javascript:alert(1)']) {
+    await visit(page, '/');
+    await signOut(page);
+    await visit(page, `/sign-in?next=${encodeURIComponent(away)}`);
+    await signIn(page, OWNER);
+    await expect(page).toHaveURL('/');
+    await settled(page);
+  }
+});
+
+test('a sign-in elsewhere ends the older session, and that device says so @plain', async ({ server, mailbox, person }) => {
+  const owner = await person(server);
+  await setUp(owner, server);
+  const counter = await person(server);
+  await accept(counter, await invite(owner, mailbox, DANA, { groups: ['Crew'] }), DANA);
+
+  const phone = await person(server);
+  await enter(phone, DANA);
+  await follow(counter, 'Jobs');
+  await expect(counter).toHaveURL(/\/sign-in/);
+  await expect(counter.locator('.banner')).toContainText('used on another device');
+
+  await signIn(counter, DANA);
+  await expect(counter).toHaveURL(/\/(jobs)?$/);
+  await visit(phone, '/');
+  await expect(phone).toHaveURL(/\/sign-in/);
+  expect(await visit(owner, '/settings/users'), 'nobody else is signed out').toBe(200);
+});
+
+test('r43 after signing out, going back shows nothing @plain', async ({ server, person }) => {
+  const page = await person(server);
+  await setUp(page, server);
+  await visit(page, '/settings/users');
+  await expect(page.getByRole('main')).toContainText(OWNER.email);
+  await signOut(page);
+  await page.goBack();
+  await expect(page.locator('body')).not.toContainText(OWNER.email);
+});
+
+test('r41 the session cookie is out of reach of script and of other sites', async ({ server, person }) => {
+  const page = await person(server);
+  await setUp(page, server);
+  const cookies = await page.context().cookies();
+  expect(cookies.length).toBeGreaterThan(0);
+  for (const cookie of cookies) {
+    expect(cookie).toMatchObject({ httpOnly: true, path: '/', domain: '127.0.0.1' });
+    expect(['Lax', 'Strict']).toContain(cookie.sameSite);
+  }
+  expect(await page.evaluate(() => document.cookie)).toBe('');
+});
+
+test('r39 signing in changes the session id, and the id from before opens nothing', async ({ server, person, playwright }) => {
+  const page = await person(server);
+  await setUp(page, server);
+  await signOut(page);
+  await visit(page, '/sign-in');
+  const before = await page.context().storageState();
+  await enter(page, OWNER);
+  const after = await page.context().storageState();
+  const values = ({ cookies }) => cookies.map(({ value }) => value);
+  expect(values(after).some((value) => values(before).includes(value))).toBe(false);
+  const thief = await playwright.request.newContext({ baseURL: server.url, storageState: before });
+  const answer = await thief.get('/settings/users', { maxRedirects: 0 });
+  expect(answer.status()).toBeGreaterThanOrEqual(300);
+  expect(answer.headers().location).toContain('/sign-in');
+  await thief.dispose();
+});
