@@ -100,26 +100,26 @@ fn work_out(person: &Person, all_stores: &[StoreId], now: Instant, denials: Deni
 
 /// Their stores, as far as the business has them, with what holds in each of them.
 fn own_stores(person: &Person, all_stores: &[StoreId], general: PermissionSet) -> Vec<InStore> {
-    let sorted = all_stores.is_sorted();
-    let mut stores = Vec::with_capacity(person.stores.len());
-    stores.extend(
-        person
-            .stores
-            .iter()
-            .filter(|store| {
-                if sorted {
-                    all_stores.binary_search(store).is_ok()
-                } else {
-                    all_stores.contains(store)
-                }
-            })
-            .map(|&store| InStore {
-                store,
-                theirs: true,
-                held: general,
-            }),
-    );
+    let mut stores: Vec<InStore> = person
+        .stores
+        .iter()
+        .map(|&store| InStore {
+            store,
+            theirs: true,
+            held: general,
+        })
+        .collect();
     sort(&mut stores);
+    if all_stores.is_sorted() {
+        // Both run upwards, so one walk over the two finds what they share.
+        let mut known = all_stores.iter().peekable();
+        stores.retain(|here| {
+            while known.next_if(|&&store| store < here.store).is_some() {}
+            known.peek() == Some(&&here.store)
+        });
+    } else {
+        stores.retain(|here| all_stores.contains(&here.store));
+    }
     stores
 }
 

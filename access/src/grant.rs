@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 ///
 /// Only this crate makes actions: who could write their own would write their own check.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// use access::{Action, Caller, Denied, Kind, Needs, Operation};
 /// struct DoAsILike;
 /// impl Action for DoAsILike {

@@ -234,6 +234,20 @@ fn step_5_a_view_from_one_store_only_does_not_survive_elsewhere_but_an_allowed_o
 }
 
 #[test]
+fn step_5_a_membership_for_a_store_that_is_not_theirs_adds_nothing_to_what_is_seen_there() {
+    let dana = person(1, &[BATH])
+        .holding(
+            set([Permission::StoresViewAll, Permission::JobsView]),
+            Reach::AllTheirStores,
+        )
+        .with_at("billing", OXFORD);
+    assert_eq!(
+        held(&dana).in_store(OXFORD).store(),
+        set([Permission::JobsView])
+    );
+}
+
+#[test]
 fn step_5_view_all_also_shows_to_who_has_no_store() {
     let auditor = person(1, &[]).holding(
         set([Permission::StoresViewAll, Permission::InvoicesView]),

@@ -13,6 +13,7 @@ use proptest::sample::select;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 const STORES: u128 = 3;
 
@@ -66,21 +67,30 @@ fn with_new_stores(held: &Held, before: &World, after: &World, created: bool) ->
     told
 }
 
-/// One edit, done by `actor`: nobody holds more than they or the actor held before.
-fn nobody_gained_more_than_the_actor_held(
+/// One edit, done by `actor`: nobody holds more than they or the actor held before, and the only
+/// ones whose rights differ are others who held nothing that the actor lacked (product §2.4).
+fn the_actor_stayed_within_bounds(
     actor: UserId,
     (before, was): (&World, &Rights),
     (after, is): (&World, &Rights),
 ) -> Result<(), TestCaseError> {
-    let actors = with_new_stores(&was.held[&actor], before, after, true);
+    let held_by_actor = with_new_stores(&was.held[&actor], before, after, true);
+    let nothing = Held::new();
     for person in &after.people {
         let id = person.id;
-        for (now, then) in [(&is.held, &was.held), (&is.would, &was.would)] {
-            let nothing = Held::new();
+        let told = |then: &BTreeMap<UserId, Held>| {
             let own = then.get(&id).unwrap_or(&nothing);
-            let own = with_new_stores(own, before, after, id == actor);
-            let gained = beyond(&now[&id], &together(&own, &actors));
+            with_new_stores(own, before, after, id == actor)
+        };
+        let (held, would) = (told(&was.held), told(&was.would));
+        for (now, then) in [(&is.held[&id], &held), (&is.would[&id], &would)] {
+            let gained = beyond(now, &together(then, &held_by_actor));
             prop_assert!(gained.is_empty(), "{id} gained {gained:?} by {actor}");
+        }
+        if is.held[&id] != held || is.would[&id] != would {
+            prop_assert_ne!(id, actor, "nobody changes their own rights");
+            let above = beyond(&would, &held_by_actor);
+            prop_assert!(above.is_empty(), "{actor} changed {id}, who held {above:?}");
         }
     }
     Ok(())
@@ -125,7 +135,7 @@ fn walk(
                 prop_assert!(beyond(would, &was.would[id]).is_empty());
             }
         } else {
-            nobody_gained_more_than_the_actor_held(actor, (&before, &was), (&world, &is))?;
+            the_actor_stayed_within_bounds(actor, (&before, &was), (&world, &is))?;
         }
 
         // All editors together, against the beginning of the walk.
@@ -180,19 +190,10 @@ fn chance() -> impl Strategy<Value = Chance> {
     )
 }
 
-/// An owner, `others`, of whom the first manages groups, and as many more Super Admins as asked.
-fn a_world(super_admins: usize) -> impl Strategy<Value = World> {
-    (groups(), vec(chance(), 3..6)).prop_map(move |(groups, others)| {
+/// Some people, of whom the first manages groups, an owner, and as many more Super Admins as asked.
+fn a_world(super_admins: usize, others: Range<usize>) -> impl Strategy<Value = World> {
+    (groups(), vec(chance(), others)).prop_map(move |(groups, others)| {
         let mut world = World::new(groups, Vec::new(), STORES);
-        for at in 0..=super_admins {
-            world.people.push(Person {
-                id: user(at as u128),
-                standing: Standing::WORKING,
-                memberships: vec![world.membership(0, None)],
-                overrides: Vec::new(),
-                stores: Vec::new(),
-            });
-        }
         for (at, (memberships, mask, overrides, works)) in others.into_iter().enumerate() {
             let first = at == 0;
             let mut person = Person {
@@ -221,6 +222,15 @@ fn a_world(super_admins: usize) -> impl Strategy<Value = World> {
             }
             world.senders.insert(person.id, user(10));
             world.people.push(person);
+        }
+        for at in 0..=super_admins {
+            world.people.push(Person {
+                id: user(at as u128),
+                standing: Standing::WORKING,
+                memberships: vec![world.membership(0, None)],
+                overrides: Vec::new(),
+                stores: Vec::new(),
+            });
         }
         world
     })
@@ -251,7 +261,7 @@ fn an_edit() -> impl Strategy<Value = Edit> {
         2 => Just(What::ClearOverrides),
         2 => Just(What::Deactivate),
         4 => Just(What::Reactivate),
-        2 => lasts().prop_map(What::LastDay),
+        4 => lasts().prop_map(What::LastDay),
         4 => (group(), a_permission())
             .prop_map(|(group, permission)| What::Toggle { group, permission }),
         2 => group().prop_map(What::Reset),
@@ -259,6 +269,22 @@ fn an_edit() -> impl Strategy<Value = Edit> {
         2 => (group(), group()).prop_map(|(group, to)| What::Delete { group, to }),
         1 => Just(What::CreateStore),
         1 => (1..60_i64).prop_map(What::Wait),
+    ];
+    // The first one manages groups: most of what is permitted is theirs.
+    let by = prop_oneof![1 => Just(0_usize), 2 => 0..10_usize];
+    (by, 0..10_usize, what).prop_map(|(by, on, what)| Edit { by, on, what })
+}
+
+/// The edits that make and unmake Super Admins.
+fn a_promotion_or_demotion() -> impl Strategy<Value = Edit> {
+    let what = prop_oneof![
+        Just(What::Deactivate),
+        Just(What::Reactivate),
+        proptest::option::of(1..100_i64).prop_map(What::LastDay),
+        Just(What::DropGroup(0)),
+        Just(What::AddGroup { group: 0, at: None }),
+        Just(What::AddGroup { group: 1, at: None }),
+        (1..60_i64).prop_map(What::Wait),
     ];
     (0..10_usize, 0..10_usize, what).prop_map(|(by, on, what)| Edit { by, on, what })
 }
@@ -286,7 +312,7 @@ proptest! {
 
     #[test]
     fn r56_editors_never_enlarge_what_they_held_together(
-        world in a_world(0),
+        world in a_world(0, 3..6),
         edits in vec(an_edit(), 1..60),
     ) {
         walk(world, &edits, all_but_the_owner)?;
@@ -294,8 +320,16 @@ proptest! {
 
     #[test]
     fn r56_whoever_edits_a_super_admin_who_can_work_remains(
-        world in a_world(2),
+        world in a_world(1, 3..6),
         edits in vec(an_edit(), 1..60),
+    ) {
+        walk(world, &edits, everybody)?;
+    }
+
+    #[test]
+    fn r56_super_admins_who_demote_each_other_leave_one_who_can_work(
+        world in a_world(1, 0..2),
+        edits in vec(a_promotion_or_demotion(), 1..60),
     ) {
         walk(world, &edits, everybody)?;
     }
@@ -309,9 +343,9 @@ fn the_walks_get_somewhere_by_every_kind_of_edit() {
     let mut runner = TestRunner::deterministic();
     for (super_admins, whose) in [
         (0, all_but_the_owner as fn(UserId) -> bool),
-        (2, everybody as fn(UserId) -> bool),
+        (1, everybody as fn(UserId) -> bool),
     ] {
-        let strategy = (a_world(super_admins), vec(an_edit(), 60));
+        let strategy = (a_world(super_admins, 3..6), vec(an_edit(), 60));
         let mut permitted: BTreeMap<String, usize> = BTreeMap::new();
         for _ in 0..40 {
             let tree = strategy.new_tree(&mut runner).expect("values are made");
