@@ -219,7 +219,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = Folder::new();
         SecretKey::load_or_create(&folder.file(), &SystemRandomness).unwrap();
-        let mode = |bits| {
+        let load_with = |bits| {
             let rights = std::fs::Permissions::from_mode(bits);
             std::fs::set_permissions(folder.file(), rights).unwrap();
             SecretKey::load(&folder.file())
@@ -230,11 +230,11 @@ mod tests {
             .mode();
         assert_eq!(made & 0o777, 0o600);
         for bits in [0o644, 0o604, 0o660, 0o620, 0o602] {
-            let refused = mode(bits).unwrap_err().to_string();
+            let refused = load_with(bits).unwrap_err().to_string();
             assert!(refused.contains(&format!("mode {bits:04o}")), "{refused}");
         }
         for bits in [0o600, 0o400, 0o440] {
-            mode(bits).unwrap();
+            load_with(bits).unwrap();
         }
     }
 

@@ -120,7 +120,12 @@ fn kind(error: &Error) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead as _, BufReader, Write as _};
+
+    use access::{Instant, MailId};
+
     use super::*;
+    use crate::mail::Message;
 
     fn tls(url: &str) -> Option<String> {
         with_tls(url).unwrap().query().map(str::to_owned)
@@ -173,5 +178,102 @@ mod tests {
         ] {
             assert!(SmtpMailer::new(url).is_ok(), "{url}");
         }
+    }
+
+    /// A mail server on this machine that answers the receiver's address with these words, once.
+    fn server(answer: &'static str) -> (String, std::thread::JoinHandle<Vec<String>>) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("smtp://{}", listener.local_addr().unwrap());
+        let heard = std::thread::spawn(move || {
+            let (stream, _) = listener.accept().unwrap();
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            let mut heard = Vec::new();
+            let say = |words: &str| write!(&stream, "{words}\r\n").unwrap();
+            say("220 test");
+            while let Some(Ok(line)) = lines.next() {
+                match line.split(' ').next() {
+                    Some("RCPT") => say(answer),
+                    Some("DATA") => {
+                        say("354 go on");
+                        heard.extend(lines.by_ref().map(Result::unwrap).take_while(|l| l != "."));
+                        say("250 taken");
+                        break;
+                    }
+                    _ => say("250 fine"),
+                }
+                heard.push(line);
+            }
+            heard
+        });
+        (url, heard)
+    }
+
+    async fn send(url: &str) -> Result<(), MailError> {
+        let message = Message {
+            from_name: "Finch".to_owned(),
+            to_name: "Dana".to_owned(),
+            to: "dana@shop.example".to_owned(),
+            subject: "Hello".to_owned(),
+            text: "Hello\n".to_owned(),
+            html: "<p>Hello</p>\n".to_owned(),
+            link: None,
+        };
+        let from = "keys@shop.example";
+        let mail = Outgoing {
+            id: MailId::nil(),
+            from,
+            date: Instant(0),
+            message: &message,
+        };
+        SmtpMailer::new(url).unwrap().send(mail).await
+    }
+
+    #[tokio::test]
+    async fn r25_a_mail_goes_to_its_one_receiver() {
+        let (url, heard) = server("250 fine");
+        send(&url).await.unwrap();
+        let heard = heard.join().unwrap();
+        let receivers: Vec<_> = heard
+            .iter()
+            .filter(|line| line.starts_with("RCPT"))
+            .collect();
+        assert_eq!(receivers, ["RCPT TO:<dana@shop.example>"]);
+        assert!(
+            heard.iter().any(|line| line == "Subject: Hello"),
+            "{heard:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_refused_receiver_is_final_and_a_full_mailbox_or_a_refused_sender_is_not() {
+        for (answer, permanent) in [
+            ("550 5.1.1 no such user", true),
+            ("553 5.1.3 bad address", true),
+            ("452 4.2.2 mailbox full", false),
+            ("530 5.7.0 sign in first", false),
+            ("503 5.5.1 bad sequence", false),
+        ] {
+            let (url, _heard) = server(answer);
+            let refused = send(&url).await.unwrap_err();
+            assert_eq!(refused.permanent, permanent, "{refused}");
+            assert!(
+                refused.reason.contains(answer.split_once(' ').unwrap().1),
+                "{refused}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_not_there_is_tried_again() {
+        let (url, _) = server("");
+        let gone = url.replace("127.0.0.1", "127.0.0.2");
+        let refused = send(&gone).await.unwrap_err();
+        assert!(!refused.permanent);
+        assert!(
+            refused
+                .reason
+                .starts_with("the mail server can't be reached"),
+            "{refused}"
+        );
     }
 }

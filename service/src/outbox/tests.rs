@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::{Instant, MailId};
@@ -101,11 +102,11 @@ fn message(reference: &str) -> Message {
     }
 }
 
-fn refusal(permanent: bool) -> Option<MailError> {
-    Some(MailError {
+fn refusal(permanent: bool) -> MailError {
+    MailError {
         reason: "no such mailbox".to_owned(),
         permanent,
-    })
+    }
 }
 
 #[tokio::test]
@@ -149,7 +150,7 @@ async fn a_mail_that_its_transaction_did_not_commit_is_never_sent() {
 async fn a_dead_mail_server_loses_nothing() {
     let mailer = Arc::new(MemoryMailer::default());
     let office = Office::new(mailer.clone()).await;
-    mailer.refuse(refusal(false));
+    mailer.refuse(Some(refusal(false)));
     office.write("1").await;
     office.write("2").await;
     let reason = "no such mailbox".to_owned();
@@ -176,7 +177,7 @@ async fn a_dead_mail_server_loses_nothing() {
 async fn a_mail_that_nobody_takes_is_given_up_after_three_days_and_its_body_erased() {
     let mailer = Arc::new(MemoryMailer::default());
     let office = Office::new(mailer.clone()).await;
-    mailer.refuse(refusal(false));
+    mailer.refuse(Some(refusal(false)));
     office.write("1").await;
     let failed = Some(MailState::Failed {
         reason: "no such mailbox".to_owned(),
@@ -201,7 +202,7 @@ async fn a_mail_that_nobody_takes_is_given_up_after_three_days_and_its_body_eras
 async fn a_final_refusal_is_not_tried_again() {
     let mailer = Arc::new(MemoryMailer::default());
     let office = Office::new(mailer.clone()).await;
-    mailer.refuse(refusal(true));
+    mailer.refuse(Some(refusal(true)));
     office.write("1").await;
     assert_eq!(office.run().await, 1);
     let failed = MailState::Failed {
@@ -242,6 +243,24 @@ async fn a_mail_is_claimed_once_and_claimed_anew_when_its_worker_died() {
         .await
         .unwrap();
     assert_eq!(office.state("1").await, Some(MailState::Sent));
+    office.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_workers_send_each_mail_once() {
+    let mailer = Arc::new(MemoryMailer::default());
+    let office = Office::new(mailer.clone()).await;
+    for n in 0..20 {
+        office.write(&n.to_string()).await;
+    }
+    let workers = (0..4).map(|_| run_due(&office.kh));
+    let tried: usize = futures::future::try_join_all(workers)
+        .await
+        .unwrap()
+        .into_iter()
+        .sum();
+    let subjects: BTreeSet<String> = mailer.sent().into_iter().map(|mail| mail.subject).collect();
+    assert_eq!((tried, mailer.sent().len(), subjects.len()), (20, 20, 20));
     office.close().await;
 }
 

@@ -81,10 +81,11 @@ pub async fn sign_in(
         return Err(AppError::SignInFailed.into());
     };
     slot.give_back(kh).await?;
-    if verified.needs_rehash {
-        let phc = kh.hasher().hash(&form.password).await?;
-        sql::rehash(kh.writer(), account.id, stored.as_ref().map_or("", Phc::as_str), phc.as_str())
-            .await?;
+    // When the line is full the old hash stays until the next sign-in.
+    if verified.needs_rehash
+        && let (Some(old), Ok(new)) = (&stored, kh.hasher().hash(&form.password).await)
+    {
+        sql::rehash(kh.writer(), account.id, old.as_str(), new.as_str()).await?;
     }
     let stage = if account.two_factor { Stage::Half } else { Stage::Full };
     open(client, session, account.id, stage).await?;

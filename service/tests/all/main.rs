@@ -1,0 +1,50 @@
+//! What the use cases promise, on SQLite and on PostgreSQL. One binary, since linking costs more
+//! than running.
+
+mod support;
+
+/// Makes each case, an `async fn(Fixture)`, into two tests: one on SQLite, one on PostgreSQL, each
+/// with a database of its own. A database that a failed test leaves behind can be looked into.
+macro_rules! on_both {
+    ($($(#[$attribute:meta])* $case:ident,)+) => {$(
+        $(#[$attribute])*
+        mod $case {
+            use service::testing::Fixture;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                super::$case(Fixture::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                let fixture = Fixture::postgres().await;
+                let database = fixture.database_url.clone();
+                super::$case(fixture).await;
+                Fixture::forget(&database).await;
+            }
+        }
+    )+};
+}
+
+mod audit;
+mod demo;
+mod first_run;
+mod flash;
+mod guards;
+mod invites;
+mod journey;
+mod last_admin;
+mod list;
+mod list_model;
+mod lockout;
+mod mail;
+mod refusals;
+mod schema;
+mod secrets;
+mod sessions;
+mod shell;
+mod sign_in;
+mod statements;
+mod stores;
+mod writers;
