@@ -1,0 +1,192 @@
+//! Forms without script: the same post to the same address, answered by a page.
+//!
+//! Server functions answer JSON. Where a browser posts a form by itself it wants a page, so this
+//! layer calls the function as a program would, and turns its [`Done`] or [`AppError`] into the
+//! way to the next page, with the notice or the error and what was typed kept on the server.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use app::wire::{MAX_BYTES, RETURN};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use domain::sign_in::own_path;
+use domain::{AppError, Done, Flash};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+
+use crate::answers::{accepts_html, is_api};
+use crate::layers::flash;
+use crate::shared::Shared;
+
+/// Fields that are never kept, however short the time (product §12).
+const SECRETS: [&str; 5] = ["password", "again", "code", "current_password", "token"];
+/// Where a `code` is the short name of a store, and no secret.
+const STORES: &str = "/api/stores/";
+/// Most bytes of an answer that leads on; the largest names every field of a form.
+const ANSWER_MAX_BYTES: usize = 256 * 1024;
+
+/// Answers the posts of plain forms.
+pub async fn adapt(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let is_plain = request.method() == Method::POST
+        && is_api(request.uri().path())
+        && accepts_html(request.headers());
+    if !is_plain {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let Ok(form) = to_bytes(body, MAX_BYTES).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let back = way_back(&shared, &parts, &form);
+    let path = parts.uri.path().to_owned();
+    let fields = kept_fields(&path, &form);
+    ask_for_json(&mut parts.headers);
+    let response = next.run(Request::from_parts(parts, Body::from(form))).await;
+    lead_on(
+        &shared,
+        response,
+        &back,
+        Flash {
+            form: path,
+            fields,
+            ..Flash::default()
+        },
+    )
+    .await
+}
+
+/// Where the form stands: as it says itself, since pages with a token in their address send no
+/// referrer; else as the browser says. Never another site.
+fn way_back(shared: &Shared, parts: &Parts, form: &[u8]) -> String {
+    let said = form_urlencoded::parse(form)
+        .find(|(name, _)| name == RETURN)
+        .and_then(|(_, path)| own_path(&path).map(ToOwned::to_owned));
+    let referrer = || {
+        let referrer = parts.headers.get(header::REFERER)?.to_str().ok()?;
+        shared.public_url.own_path(referrer).map(ToOwned::to_owned)
+    };
+    said.or_else(referrer).unwrap_or_else(|| "/".to_owned())
+}
+
+/// What was typed, without secrets.
+fn kept_fields(path: &str, form: &[u8]) -> Vec<(String, String)> {
+    let is_secret =
+        |name: &str| SECRETS.contains(&name) && !(name == "code" && path.starts_with(STORES));
+    form_urlencoded::parse(form)
+        .filter(|(name, _)| name != RETURN && !is_secret(name))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect()
+}
+
+/// A program that asks for JSON is not redirected by Leptos.
+fn ask_for_json(headers: &mut HeaderMap) {
+    headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    headers.remove(header::REFERER);
+}
+
+/// Turns the function's answer into the way to the page that follows.
+async fn lead_on(shared: &Shared, response: Response, back: &str, mut flash: Flash) -> Response {
+    let (parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, ANSWER_MAX_BYTES).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let (go, note) = match understood(parts.status, &bytes) {
+        Answer::Done(done) => {
+            flash.fields.clear();
+            flash.form.clear();
+            flash.toast = done.toast;
+            let go = done
+                .go
+                .as_deref()
+                .and_then(own_path)
+                .unwrap_or(back)
+                .to_owned();
+            let note = flash.toast.is_some();
+            (go, note)
+        }
+        Answer::Refused(error) => {
+            flash.error = Some(error);
+            (back.to_owned(), true)
+        }
+        // Not a form's function after all; the answer stands as it is.
+        Answer::Other => return Response::from_parts(parts, Body::from(bytes)),
+    };
+    let mut answer = (StatusCode::SEE_OTHER, [(header::LOCATION, location(&go))]).into_response();
+    for cookie in parts.headers.get_all(header::SET_COOKIE) {
+        answer
+            .headers_mut()
+            .append(header::SET_COOKIE, cookie.clone());
+    }
+    if note {
+        flash::leave(shared, &mut answer, &flash).await;
+    }
+    answer
+}
+
+/// What a server function said.
+enum Answer {
+    Done(Done),
+    Refused(AppError),
+    Other,
+}
+
+fn understood(status: StatusCode, bytes: &Bytes) -> Answer {
+    if status.is_success() {
+        serde_json::from_slice(bytes).map_or(Answer::Other, Answer::Done)
+    } else {
+        serde_json::from_slice(bytes).map_or(Answer::Other, Answer::Refused)
+    }
+}
+
+/// A path as a header takes it: bytes beyond ASCII percent-encoded.
+fn location(path: &str) -> HeaderValue {
+    let ascii: Cow<'_, str> = if path.is_ascii() {
+        path.into()
+    } else {
+        let encode = |byte: u8| {
+            if byte.is_ascii() {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        };
+        path.bytes().map(encode).collect::<String>().into()
+    };
+    HeaderValue::from_str(&ascii).unwrap_or(HeaderValue::from_static("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_secret_is_kept_of_what_was_typed() {
+        let form = b"email=d%40x.example&password=hunter2&again=hunter2&code=123456\
+            &current_password=old&token=abc&back=%2Fsign-in&groups=1&groups=2";
+        let kept = kept_fields("/api/x", form);
+        let kept: Vec<_> = kept
+            .iter()
+            .map(|(name, value)| (&**name, &**value))
+            .collect();
+        assert_eq!(
+            kept,
+            [("email", "d@x.example"), ("groups", "1"), ("groups", "2")]
+        );
+    }
+
+    #[test]
+    fn the_short_code_of_a_store_is_kept() {
+        let kept = kept_fields("/api/stores/create", b"code=BAT&token=abc");
+        assert_eq!(kept, [("code".to_owned(), "BAT".to_owned())]);
+    }
+
+    #[test]
+    fn a_location_is_ascii() {
+        assert_eq!(location("/a?b=ü"), "/a?b=%C3%BC");
+        assert_eq!(location("/a?b=c"), "/a?b=c");
+    }
+}

@@ -1,0 +1,356 @@
+//! The program as whoever runs it meets it: what it refuses, what it prints, how it ends.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+/// A data folder of its own for each test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(test: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join("command-line")
+            .join(test);
+        let _left_over = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).expect("a folder for the test");
+        Self(path)
+    }
+
+    fn key(&self) -> PathBuf {
+        self.0.join("secret.key")
+    }
+
+    /// The program with nothing in its environment but this folder.
+    fn keyholder(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_keyholder"));
+        command
+            .env_clear()
+            .env("KEYHOLDER_DATA_DIR", &self.0)
+            .args(arguments);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.keyholder(arguments)
+            .output()
+            .expect("the program starts")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _gone_already = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The one sentence that a refusal is.
+fn sentence(output: &Output) -> String {
+    let said = text(&output.stderr);
+    let lines: Vec<_> = said.lines().collect();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert_eq!(text(&output.stdout), "", "nothing but the refusal");
+    let [line] = lines[..] else {
+        panic!("one line, not: {said}")
+    };
+    assert!(
+        line.starts_with("keyholder: ") && line.ends_with('.'),
+        "{line}"
+    );
+    line.to_owned()
+}
+
+#[test]
+fn help_lists_every_command_and_every_variable() {
+    let folder = Folder::new("help");
+    let output = folder.run(&["--help"]);
+    let help = text(&output.stdout);
+    assert!(output.status.success(), "{help}");
+    for word in ["serve", "demo", "migrate", "audit"] {
+        assert!(help.contains(&format!("\n  {word}")), "{word} in {help}");
+    }
+    for variable in server::cli::variables() {
+        assert!(help.contains(&variable), "{variable} in {help}");
+    }
+}
+
+#[test]
+fn help_does_not_show_what_the_variables_hold() {
+    let folder = Folder::new("help-secrets");
+    let output = folder
+        .keyholder(&["--help"])
+        .env("KEYHOLDER_MAIL", "smtp://user:hunter2@host")
+        .env("KEYHOLDER_DATABASE_URL", "postgres://user:hunter2@host/db")
+        .output()
+        .expect("the program starts");
+    assert!(output.status.success());
+    assert!(!text(&output.stdout).contains("hunter2"));
+}
+
+#[test]
+fn wrong_values_flags_and_names_end_with_one_sentence_and_code_2() {
+    let folder = Folder::new("wrong");
+    for (variable, value) in [
+        ("KEYHOLDER_LISTEN", "nowhere"),
+        ("KEYHOLDER_PUBLIC_URL", "http://keys.example.com"),
+        ("KEYHOLDER_MAIL", "carrier-pigeon:"),
+        ("KEYHOLDER_DATABASE_URL", "mysql://host/db"),
+        ("KEYHOLDER_TRUSTED_PROXIES", "everybody"),
+        ("KEYHOLDER_SECRET_KEY_FIEL", "a slip of the pen"),
+    ] {
+        let output = folder
+            .keyholder(&["migrate"])
+            .env(variable, value)
+            .output()
+            .expect("it starts");
+        assert!(sentence(&output).contains(variable), "{variable}");
+    }
+    for arguments in [
+        &["--lisen", "127.0.0.1:0"][..],
+        &["fly"],
+        &["migrate", "--listen"],
+        &["demo", "--people", "many"],
+        &["demo", "--people", "29"],
+        &["demo", "--people", "1000001"],
+    ] {
+        sentence(&folder.run(arguments));
+    }
+    assert!(
+        !folder.key().exists(),
+        "nothing is made before everything is right"
+    );
+}
+
+#[test]
+fn the_key_is_made_once_for_its_owner_alone_and_no_other_opens_the_database() {
+    let folder = Folder::new("key");
+    assert!(folder.run(&["migrate"]).status.success());
+    let key = fs::read(folder.key()).expect("the key was made");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        for file in ["secret.key", "keyholder.db"] {
+            let facts = fs::metadata(folder.0.join(file)).expect(file);
+            assert_eq!(facts.permissions().mode() & 0o777, 0o600, "{file}");
+        }
+    }
+    assert!(folder.run(&["migrate"]).status.success());
+    assert_eq!(
+        fs::read(folder.key()).expect("the key"),
+        key,
+        "the same key ever after"
+    );
+
+    fs::remove_file(folder.key()).expect("the key goes");
+    let lost = sentence(&folder.run(&["migrate"]));
+    assert!(
+        lost.contains("secret.key") && lost.contains("is not there"),
+        "{lost}"
+    );
+    assert!(!folder.key().exists(), "a lost key is not made up for");
+
+    let other = Folder::new("key-other");
+    assert!(other.run(&["migrate"]).status.success());
+    fs::copy(other.key(), folder.key()).expect("another key");
+    assert!(sentence(&folder.run(&["migrate"])).contains("KEYHOLDER_SECRET_KEY_FILE"));
+}
+
+#[test]
+fn a_database_server_that_is_not_there_is_told_and_its_password_is_not() {
+    let folder = Folder::new("no-database");
+    assert!(folder.run(&["migrate"]).status.success(), "for a key");
+    let output = folder
+        .keyholder(&["migrate"])
+        .env(
+            "KEYHOLDER_DATABASE_URL",
+            "postgres://user:hunter2@127.0.0.1:1/db",
+        )
+        .output()
+        .expect("it starts");
+    assert!(!sentence(&output).contains("hunter2"));
+}
+
+#[test]
+fn the_sample_fills_an_empty_database_once_and_its_audit_log_is_whole() {
+    let folder = Folder::new("demo");
+    let output = folder.run(&["demo", "--json"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let logins: Vec<serde_json::Value> =
+        serde_json::from_slice(&output.stdout).expect("JSON and nothing else");
+    assert!(logins.len() >= 6, "one of each group: {logins:?}");
+    for login in &logins {
+        for field in ["group", "name", "email", "password"] {
+            assert!(
+                login[field].as_str().is_some_and(|word| !word.is_empty()),
+                "{field}: {login}"
+            );
+        }
+        assert!(login["stores"].is_array(), "{login}");
+    }
+
+    let again = folder.run(&["demo"]);
+    assert_eq!(again.status.code(), Some(1), "the database is not empty");
+
+    let verified = folder.run(&["audit", "verify"]);
+    assert!(verified.status.success(), "{}", text(&verified.stderr));
+    assert!(
+        text(&verified.stdout).contains("whole"),
+        "{}",
+        text(&verified.stdout)
+    );
+}
+
+/// A running server; stopped when the test is over, however it ends.
+struct Server {
+    child: Child,
+    line: String,
+}
+
+impl Server {
+    fn start(folder: &Folder) -> Self {
+        Self::logging_to(folder, Stdio::null())
+    }
+
+    fn logging_to(folder: &Folder, log: Stdio) -> Self {
+        let mut child = folder
+            .keyholder(&["--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .expect("the program starts");
+        let mut line = String::new();
+        let stdout = child.stdout.as_mut().expect("standard output is a pipe");
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .expect("it says where it is");
+        Self { child, line }
+    }
+
+    fn address(&self) -> &str {
+        let rest = self
+            .line
+            .split_once("http://")
+            .map_or("", |(_, rest)| rest)
+            .trim_end();
+        rest.split('/').next().expect("an address")
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(self.address()).expect("it listens");
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+        )
+        .expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        answer
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill")
+            .args([name, &id])
+            .status()
+            .expect("kill is there");
+        assert!(sent.success());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ended_already = self.child.kill();
+        let _reaped_already = self.child.wait();
+    }
+}
+
+#[test]
+fn r9_an_empty_database_is_opened_by_a_link_that_is_printed_and_by_no_password() {
+    let folder = Folder::new("first-run");
+    let server = Server::start(&folder);
+    let (_, token) = server
+        .line
+        .trim_end()
+        .split_once("/setup/")
+        .expect("the setup link");
+    assert!(token.len() >= 22, "128 bits and more: {token}");
+    assert!(
+        server
+            .get(&format!("/setup/{token}"))
+            .starts_with("HTTP/1.1 200")
+    );
+    assert!(server.get("/setup/another").starts_with("HTTP/1.1 404"));
+}
+
+#[test]
+fn a_running_server_is_alive_and_ready_and_ends_in_good_order_when_told() {
+    for signal in ["-TERM", "-INT"] {
+        let folder = Folder::new(&format!("signal{signal}"));
+        let mut server = Server::start(&folder);
+        assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
+        assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
+        // A connection that is kept alive and asks for nothing does not hold it up.
+        let _idle = TcpStream::connect(server.address()).expect("it listens");
+        server.signal(signal);
+        assert!(server.child.wait().expect("it ends").success(), "{signal}");
+        assert!(folder.run(&["audit", "verify"]).status.success());
+    }
+}
+
+#[test]
+fn r28_the_log_is_json_with_request_ids_and_holds_no_token_and_no_query() {
+    let folder = Folder::new("log");
+    let log = folder.0.join("log");
+    let server = Server::logging_to(&folder, fs::File::create(&log).expect("a file").into());
+    let (_, token) = server
+        .line
+        .trim_end()
+        .split_once("/setup/")
+        .expect("the setup link");
+    for path in [
+        &format!("/setup/{token}"),
+        "/accept-invite/canary-token?canary=query",
+        "/sign-in?next=canary",
+        "/canary-path",
+        "/api/canary",
+    ] {
+        server.get(path);
+    }
+    let written = fs::read_to_string(&log).expect("the log");
+    assert!(
+        !written.contains(token) && !written.contains("canary"),
+        "{written}"
+    );
+    let lines = written.lines().map(|line| {
+        serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|_| panic!("JSON: {line}"))
+    });
+    let answered: Vec<_> = lines.filter(|line| line["message"] == "answered").collect();
+    assert_eq!(answered.len(), 5, "{written}");
+    for line in &answered {
+        assert_eq!(line["method"], "GET", "{line}");
+        assert!(line["status"].is_u64() && line["ms"].is_i64(), "{line}");
+        assert_eq!(
+            line["span"]["id"].as_str().map(str::len),
+            Some(16),
+            "{line}"
+        );
+    }
+    assert_eq!(answered[0]["route"], "/setup/{token}");
+    assert_eq!(answered[3]["route"], "(none)");
+}
+
+#[test]
+fn a_port_in_use_is_told_before_anything_is_made() {
+    let folder = Folder::new("port");
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("its address").to_string();
+    let output = folder.run(&["serve", "--listen", &address]);
+    assert!(sentence(&output).contains(&address));
+    assert!(!folder.key().exists());
+}

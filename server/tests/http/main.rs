@@ -1,0 +1,16 @@
+//! The site over HTTP, through the real router, on a real database.
+
+mod asked;
+mod browser;
+mod contents;
+mod coverage;
+mod headers;
+mod invites;
+mod matrix;
+mod origin;
+mod personas;
+mod plain_forms;
+mod refusals;
+mod sessions;
+mod trust;
+mod world;

@@ -1,0 +1,336 @@
+//! Who asks, and on what: the cast of the permission matrix.
+
+use access::{Operation, UserId};
+
+use crate::browser::Browser;
+use crate::world::{Template, World};
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Persona {
+    Anonymous,
+    /// The password has passed, something is still due.
+    Half,
+    /// A built-in group, by key and name, working in Downtown.
+    BuiltIn(&'static str, &'static str),
+    /// A group of the business's own: may manage users and see customers, in Downtown.
+    Custom,
+    /// In a store, but in no group.
+    NoGroup,
+    /// Was signed in as an admin until deactivated.
+    Deactivated,
+    /// Admin in Downtown, Crew in Airport: a membership for each store.
+    PerStore,
+}
+
+pub(crate) const PERSONAS: [Persona; 12] = [
+    Persona::Anonymous,
+    Persona::Half,
+    Persona::BuiltIn("crew", "Crew"),
+    Persona::BuiltIn("sales", "Sales"),
+    Persona::BuiltIn("billing", "Billing"),
+    Persona::BuiltIn("operations", "Operations"),
+    Persona::BuiltIn("admin", "Admin"),
+    Persona::BuiltIn("super_admin", "Super Admin"),
+    Persona::Custom,
+    Persona::NoGroup,
+    Persona::Deactivated,
+    Persona::PerStore,
+];
+
+impl Persona {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::Half => "half signed in",
+            Self::BuiltIn(key, _) => key,
+            Self::Custom => "custom group",
+            Self::NoGroup => "no group",
+            Self::Deactivated => "deactivated",
+            Self::PerStore => "admin of one store",
+        }
+    }
+
+    /// First name of the person, which makes their address too.
+    fn first_name(self) -> String {
+        format!("Persona{}", self.name().replace([' ', '_'], ""))
+    }
+}
+
+/// On what: something of Downtown, of Harbour, or of every store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    Own,
+    Foreign,
+    All,
+}
+
+pub(crate) const REACHES: [Reach; 3] = [Reach::Own, Reach::Foreign, Reach::All];
+
+/// Whether it makes a difference on what an operation is asked; where not, it is asked once.
+pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
+    let concerns_something = operation.path.contains("{id}")
+        || matches!(
+            operation.name,
+            "store.switch"
+                | "store.view"
+                | "store.update"
+                | "user.list"
+                | "user.invite"
+                | "user.view"
+                | "user.update"
+                | "user.set_access"
+                | "user.resend_invite"
+                | "user.withdraw_invite"
+                | "user.deactivate"
+                | "user.reactivate"
+        );
+    concerns_something || reach == Reach::Own
+}
+
+/// A person of each kind in each reach.
+struct Targets {
+    working: [UserId; 3],
+    invited: [UserId; 3],
+    inactive: [UserId; 3],
+    /// Revision of each who works, which an editor's form carries.
+    revisions: [i64; 3],
+}
+
+/// The world with everybody in it.
+pub(crate) struct Cast {
+    pub(crate) world: World,
+    people: Vec<(Persona, UserId)>,
+    targets: Targets,
+}
+
+impl Cast {
+    /// Makes the world with everybody in it.
+    pub(crate) async fn new() -> Self {
+        let world = World::new().await;
+        world
+            .custom_group("Counter", "customers.view settings.users")
+            .await;
+        for persona in PERSONAS {
+            let (groups, stores): (&[&str], &[&str]) = match persona {
+                Persona::Anonymous => continue,
+                Persona::BuiltIn(_, group) => (&[group], &["Downtown"]),
+                Persona::Custom => (&["Counter"], &["Downtown"]),
+                Persona::NoGroup => (&["Crew"], &["Downtown"]),
+                Persona::Half | Persona::Deactivated => (&["Admin"], &["Downtown"]),
+                Persona::PerStore => (
+                    &["Admin@Downtown", "Crew@Airport"],
+                    &["Downtown", "Airport"],
+                ),
+            };
+            let person = world.person(&persona.first_name(), groups, stores).await;
+            if persona == Persona::NoGroup {
+                world.without_group(person).await;
+            }
+        }
+        for reach in REACHES {
+            let stores: &[&str] = match reach {
+                Reach::Own => &["Downtown"],
+                Reach::Foreign => &["Harbour"],
+                Reach::All => &["Downtown", "Airport", "Harbour"],
+            };
+            world
+                .person(&format!("Working{reach:?}"), &["Crew"], stores)
+                .await;
+            world
+                .invited(&format!("Invited{reach:?}"), &["Crew"], stores)
+                .await;
+            let inactive = world
+                .person(&format!("Inactive{reach:?}"), &["Crew"], stores)
+                .await;
+            world.deactivate(inactive).await;
+        }
+        Self::of(world).await
+    }
+
+    /// The world that every call gets a copy of.
+    pub(crate) async fn template() -> Template {
+        Self::new().await.world.into_template().await
+    }
+
+    /// A copy of the world.
+    pub(crate) async fn copy(template: &Template) -> Self {
+        Self::of(World::copy(template).await).await
+    }
+
+    async fn of(world: World) -> Self {
+        let mut people = Vec::new();
+        for persona in PERSONAS
+            .into_iter()
+            .filter(|persona| *persona != Persona::Anonymous)
+        {
+            people.push((persona, world.person_named(&persona.first_name()).await));
+        }
+        let mut kinds = [[UserId::nil(); 3]; 3];
+        for (kind, three) in ["Working", "Invited", "Inactive"]
+            .into_iter()
+            .zip(&mut kinds)
+        {
+            for (reach, slot) in REACHES.into_iter().zip(three) {
+                *slot = world.person_named(&format!("{kind}{reach:?}")).await;
+            }
+        }
+        let [working, invited, inactive] = kinds;
+        let mut revisions = [0; 3];
+        for (person, revision) in working.into_iter().zip(&mut revisions) {
+            *revision = world.revision(person).await;
+        }
+        Self {
+            world,
+            people,
+            targets: Targets {
+                working,
+                invited,
+                inactive,
+                revisions,
+            },
+        }
+    }
+
+    /// The persona's browser.
+    pub(crate) async fn browser(&self, persona: Persona) -> Browser {
+        let person = || {
+            let found = self.people.iter().find(|(one, _)| *one == persona);
+            found
+                .map(|(_, id)| *id)
+                .expect("everybody but the stranger is a person")
+        };
+        match persona {
+            Persona::Anonymous => self.world.browser(),
+            Persona::Half => self.world.half_signed_in(&person()).await,
+            Persona::Deactivated => {
+                let browser = self.world.signed_in(&person()).await;
+                self.world.deactivate(person()).await;
+                browser
+            }
+            _ => self.world.signed_in(&person()).await,
+        }
+    }
+
+    fn store(&self, reach: Reach) -> String {
+        match reach {
+            Reach::Own => self.world.stores[0].to_string(),
+            Reach::Foreign => self.world.stores[2].to_string(),
+            Reach::All => "all".to_owned(),
+        }
+    }
+
+    fn stores(&self, reach: Reach) -> Vec<String> {
+        match reach {
+            Reach::All => self.world.stores.iter().map(ToString::to_string).collect(),
+            one => vec![self.store(one)],
+        }
+    }
+
+    /// The address of a page.
+    pub(crate) fn path(&self, operation: &Operation, reach: Reach) -> String {
+        let id = match operation.name {
+            "page.user" => self.targets.working[reach as usize].to_string(),
+            _ => self.store(reach),
+        };
+        operation
+            .path
+            .replace("{id}", &id)
+            .replace("{token}", "unknown")
+    }
+
+    /// The form of a function, filled in as whoever may would fill it in.
+    pub(crate) fn fields(&self, operation: &Operation, reach: Reach) -> Vec<(String, String)> {
+        let mut form = Form::default();
+        let person = match operation.name {
+            "user.resend_invite" | "user.withdraw_invite" => self.targets.invited,
+            "user.reactivate" => self.targets.inactive,
+            _ => self.targets.working,
+        }[reach as usize]
+            .to_string();
+        let revision = self.targets.revisions[reach as usize].to_string();
+        match operation.name {
+            "setup.view" | "invite.view" => form.add("token", "unknown"),
+            "setup.create" => form
+                .add("token", "unknown")
+                .add("start", "mine")
+                .add("business", "Another business")
+                .add("store", "Leeds")
+                .add("first_name", "Eve")
+                .add("last_name", "Intruder")
+                .add("email", "eve@evil.example")
+                .add("password", "correct horse battery staple"),
+            "invite.accept" => form
+                .add("token", "unknown")
+                .add("password", "correct horse battery staple")
+                .add("again", "correct horse battery staple"),
+            "session.sign_in" => form
+                .add("email", "eve@evil.example")
+                .add("password", "wrong"),
+            "password.check" => form.add("password", "correct horse battery staple"),
+            "profile.set_theme" => form.add("theme", "dark"),
+            "store.switch" => form.add("store", &self.store(reach)),
+            "store.view" => form.add("id", &self.store(reach)),
+            "store.create" => form.store(),
+            "store.update" => form
+                .add("id", &self.store(reach))
+                .add("revision", "1")
+                .store(),
+            "user.list" if reach != Reach::All => form.add("store", &self.store(reach)),
+            "user.invite" => form
+                .add("first_name", "Dana")
+                .add("last_name", "Reed")
+                .add("email", "dana@shop.example")
+                .add("groups[]", &self.world.crew_group.to_string())
+                .all("stores[]", &self.stores(reach)),
+            "user.update" => form
+                .add("id", &person)
+                .add("revision", &revision)
+                .add("first_name", "Dana")
+                .add("last_name", "Reed")
+                .add("display_name", "")
+                .add("phone", ""),
+            "user.set_access" => form
+                .add("user", &person)
+                .add("revision", &revision)
+                .add("memberships[]", &self.world.crew_group.to_string())
+                .all("stores[]", &self.stores(reach)),
+            "user.view"
+            | "user.resend_invite"
+            | "user.withdraw_invite"
+            | "user.deactivate"
+            | "user.reactivate" => form.add("id", &person),
+            "user.list" | "session.door" | "session.sign_out" | "shell.view" | "home.view"
+            | "customer.list" | "quote.list" | "job.list" | "invoice.list" | "inventory.list"
+            | "user.new" | "store.list" => &mut form,
+            unknown => panic!("say how {unknown} is called, so that the matrix covers it"),
+        };
+        form.0
+    }
+}
+
+/// A form that is being filled in.
+#[derive(Default)]
+struct Form(Vec<(String, String)>);
+
+impl Form {
+    fn add(&mut self, name: &str, value: &str) -> &mut Self {
+        self.0.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    fn all(&mut self, name: &str, values: &[String]) -> &mut Self {
+        values
+            .iter()
+            .fold(self, |form, value| form.add(name, value))
+    }
+
+    fn store(&mut self) -> &mut Self {
+        self.add("name", "Leeds")
+            .add("code", "LDS")
+            .add("address", "1 Briggate")
+            .add("phone", "")
+            .add("email", "")
+            .add("time_zone", "Europe/London")
+    }
+}
