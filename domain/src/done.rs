@@ -25,7 +25,10 @@ impl Done {
     /// Done, and said so.
     #[must_use]
     pub fn say(toast: Toast) -> Self {
-        Self { toast: Some(toast), ..Self::default() }
+        Self {
+            toast: Some(toast),
+            ..Self::default()
+        }
     }
 
     /// Then go to this path.

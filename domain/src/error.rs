@@ -78,7 +78,10 @@ impl From<Denied> for AppError {
     fn from(denied: Denied) -> Self {
         match denied {
             Denied::Hidden => Self::NotFound,
-            Denied::Forbidden { missing } => Self::Forbidden { missing, ask: Vec::new() },
+            Denied::Forbidden { missing } => Self::Forbidden {
+                missing,
+                ask: Vec::new(),
+            },
             Denied::Rule(rule) => Self::Refused(rule),
         }
     }

@@ -102,13 +102,19 @@ impl Problems {
 
     /// Adds a problem of a field.
     pub fn add(&mut self, field: &str, code: ProblemCode) {
-        self.0.push(Problem { field: field.to_owned(), code });
+        self.0.push(Problem {
+            field: field.to_owned(),
+            code,
+        });
     }
 
     /// The first problem of a field.
     #[must_use]
     pub fn of(&self, field: &str) -> Option<&ProblemCode> {
-        self.0.iter().find(|problem| problem.field == field).map(|problem| &problem.code)
+        self.0
+            .iter()
+            .find(|problem| problem.field == field)
+            .map(|problem| &problem.code)
     }
 
     /// Whether nothing is wrong.
@@ -181,7 +187,9 @@ pub fn is_email(value: &str) -> bool {
         && !local.starts_with('.')
         && !local.ends_with('.')
         && !local.contains("..")
-        && local.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c));
+        && local
+            .chars()
+            .all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c));
     let host_ok = host.contains('.')
         && host.split('.').all(|label| {
             !label.is_empty()
@@ -199,7 +207,11 @@ mod tests {
 
     #[test]
     fn r25_only_one_plain_address_passes() {
-        for good in ["dana@shop.example", "o'neil+x@a-b.example", "jürgen@schmück.example"] {
+        for good in [
+            "dana@shop.example",
+            "o'neil+x@a-b.example",
+            "jürgen@schmück.example",
+        ] {
             assert!(is_email(good), "{good}");
         }
         for bad in [
@@ -225,7 +237,10 @@ mod tests {
     fn r1_fourteen_characters_are_too_few_alone_and_fifteen_are_enough() {
         let mut problems = Problems::none();
         problems.new_password("password", &"é".repeat(14), PASSWORD_MIN_ALONE);
-        assert_eq!(problems.of("password"), Some(&ProblemCode::PasswordShort { min: 15 }));
+        assert_eq!(
+            problems.of("password"),
+            Some(&ProblemCode::PasswordShort { min: 15 })
+        );
         let mut problems = Problems::none();
         problems.new_password("password", &"é".repeat(15), PASSWORD_MIN_ALONE);
         assert!(problems.is_empty());

@@ -18,7 +18,10 @@ impl Count {
     /// From a count that stopped one past the cap.
     #[must_use]
     pub fn capped(n: u32) -> Self {
-        Self { n: n.min(Self::CAP), more: n > Self::CAP }
+        Self {
+            n: n.min(Self::CAP),
+            more: n > Self::CAP,
+        }
     }
 }
 

@@ -111,7 +111,14 @@ mod tests {
         for own in ["/", "/settings/users?q=a&sort=name", "/quotes/1#lines"] {
             assert_eq!(own_path(own), Some(own));
         }
-        for foreign in ["", "https://evil.example", "//evil.example", "/\\evil", "x", "/a\n/b"] {
+        for foreign in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil",
+            "x",
+            "/a\n/b",
+        ] {
             assert_eq!(own_path(foreign), None, "{foreign:?}");
         }
     }

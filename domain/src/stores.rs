@@ -73,7 +73,9 @@ impl StoreForm {
         problems.name("name", &self.name);
         let code = self.code.trim();
         let code_ok = (2..=6).contains(&code.len())
-            && code.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+            && code
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
         if !code_ok {
             problems.add("code", ProblemCode::StoreCode);
         }

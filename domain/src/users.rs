@@ -69,7 +69,7 @@ pub struct UserListQuery {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UserSort {
-    /// Last name, then first name.
+    /// The name that shows.
     Name,
     /// Groups, in the order of their names.
     Groups,
@@ -110,7 +110,9 @@ impl UserSort {
     /// Sort and direction (`true` is descending) of a word; by name when the word is unknown.
     #[must_use]
     pub fn from_word(word: &str) -> (Self, bool) {
-        let (key, descending) = word.strip_prefix('-').map_or((word, false), |key| (key, true));
+        let (key, descending) = word
+            .strip_prefix('-')
+            .map_or((word, false), |key| (key, true));
         Self::ALL
             .into_iter()
             .find(|sort| sort.key() == key)
@@ -389,16 +391,25 @@ mod tests {
     fn sort_words_read_both_ways_and_fall_back_to_name() {
         for sort in UserSort::ALL {
             assert_eq!(UserSort::from_word(sort.key()), (sort, false));
-            assert_eq!(UserSort::from_word(&format!("-{}", sort.key())), (sort, true));
+            assert_eq!(
+                UserSort::from_word(&format!("-{}", sort.key())),
+                (sort, true)
+            );
         }
-        assert_eq!(UserSort::from_word("'; drop table"), (UserSort::Name, false));
+        assert_eq!(
+            UserSort::from_word("'; drop table"),
+            (UserSort::Name, false)
+        );
     }
 
     #[test]
     fn a_membership_word_reads_back_as_it_was_written() {
         let group = GroupId::nil();
         for reach in [Reach::AllTheirStores, Reach::Store(StoreId::nil())] {
-            assert_eq!(parse_membership(&membership_value(group, reach)), Some((group, reach)));
+            assert_eq!(
+                parse_membership(&membership_value(group, reach)),
+                Some((group, reach))
+            );
         }
         assert_eq!(parse_membership("nonsense"), None);
         assert_eq!(parse_membership("@"), None);

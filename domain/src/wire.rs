@@ -20,7 +20,9 @@ impl FromServerFnError for AppError {
             | ServerFnErrorErr::ServerError(_)
             | ServerFnErrorErr::MiddlewareError(_)
             | ServerFnErrorErr::Serialization(_)
-            | ServerFnErrorErr::Response(_) => Self::Internal { incident: String::new() },
+            | ServerFnErrorErr::Response(_) => Self::Internal {
+                incident: String::new(),
+            },
         }
     }
 }

@@ -1,0 +1,148 @@
+//! Tick boxes and lists to choose from.
+
+use leptos::prelude::*;
+
+use super::field::{described_by, field_label, invalid, message, problem_of};
+use super::form::Within;
+use super::icon;
+use super::live::says;
+use crate::state::State;
+
+/// One of several things to tick.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    /// Value in the form.
+    pub value: String,
+    /// Name.
+    pub label: String,
+    /// A line of help, or why it can't be ticked.
+    pub help: String,
+    /// Ticked at first.
+    pub ticked: bool,
+    /// It can't be changed.
+    pub locked: bool,
+}
+
+/// Several things to tick, as a list in the form.
+#[component]
+pub fn Choices(
+    /// Name of the list; the first choice carries it as its id, so that messages lead to it.
+    name: &'static str,
+    /// Other names under which the server tells problems of the list.
+    #[prop(optional)]
+    also: Vec<&'static str>,
+    /// What they are.
+    legend: &'static str,
+    /// The legend is said elsewhere already.
+    #[prop(optional)]
+    legend_hidden: bool,
+    /// A line of help.
+    #[prop(optional)]
+    help: Option<&'static str>,
+    /// Classes of the row: `row groups`, `row stores`.
+    #[prop(default = "row")]
+    class: &'static str,
+    /// What there is to tick.
+    choices: Vec<Choice>,
+) -> AnyView {
+    let state = State::here();
+    let Within { form } = expect_context();
+    let problem = problem_of(std::iter::once(name).chain(also).collect());
+    let key = format!("{name}[]");
+    let picked = state.picked(form, &key);
+    let first = choices
+        .iter()
+        .position(|choice| !choice.locked)
+        .unwrap_or(0);
+    let boxes = choices.into_iter().enumerate().map(|(at, choice)| {
+        let ticked = picked.as_ref().map_or(choice.ticked, |values| values.contains(&choice.value));
+        view! {
+            <label class="choice">
+                <input
+                    type="checkbox"
+                    id=(at == first).then_some(name)
+                    name=key.clone()
+                    value=choice.value
+                    checked=ticked
+                    disabled=choice.locked
+                    aria-invalid=says(move || at == first && problem.with(Option::is_some))
+                />
+                " "
+                <span>{choice.label}</span>
+                {(!choice.help.is_empty()).then(|| view! { <span class="help">{choice.help}</span> })}
+            </label>
+        }
+    });
+    view! {
+        <fieldset class="field" aria-describedby=described_by(name, help.is_some(), problem, None)>
+            <legend class=if legend_hidden { "sr-only" } else { "" }>{legend}</legend>
+            {help.map(|help| view! { <p class="help" id=format!("{name}-help")>{help}</p> })}
+            {message(format!("{name}-error"), problem)}
+            <div class=class>{boxes.collect_view()}</div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// A list to choose one from: values with their names.
+pub type Options = Vec<(String, String)>;
+
+/// A list to choose one from, with a label above.
+#[component]
+pub fn Select(
+    /// Name of the field, and its id.
+    name: &'static str,
+    /// Label.
+    label: &'static str,
+    /// What there is to choose.
+    options: Options,
+    /// It may stay as it is.
+    #[prop(optional)]
+    optional: bool,
+) -> AnyView {
+    let state = State::here();
+    let Within { form } = expect_context();
+    let problem = problem_of(vec![name]);
+    let chosen = state.typed(form, name).unwrap_or_default();
+    view! {
+        <div class="field">
+            {field_label(name, label, optional)}
+            {message(format!("{name}-error"), problem)}
+            <span class="select">
+                <select
+                    id=name
+                    name=name
+                    aria-describedby=described_by(name, false, problem, None)
+                    aria-invalid=invalid(problem)
+                >
+                    {option_list(options, &chosen)}
+                </select>
+                {icon("chevron-down")}
+            </span>
+        </div>
+    }
+    .into_any()
+}
+
+/// A list to choose one from in a row of filters.
+#[must_use]
+pub fn filter(name: &'static str, label: &'static str, options: Options, chosen: &str) -> AnyView {
+    view! {
+        <span class="select">
+            <select name=name aria-label=label>{option_list(options, chosen)}</select>
+            {icon("chevron-down")}
+        </span>
+    }
+    .into_any()
+}
+
+fn option_list(options: Options, chosen: &str) -> impl IntoView + use<> {
+    let chosen = chosen.to_owned();
+    options
+        .into_iter()
+        .map(move |(value, name)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{name}</option> }
+        })
+        .collect_view()
+}

@@ -1,0 +1,218 @@
+//! The one form: a plain post that works before and without script, and stays on the page after.
+//!
+//! Without script the browser posts to the server function's address and is sent back here
+//! (architecture.md, "Faces"). In the hydrated page the same post goes out by fetch: what was
+//! typed stays, the answer is shown where the form stands. There is one code path for all forms,
+//! not one for each.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::{AppError, Done, Problems};
+use leptos::prelude::*;
+use leptos::tachys::reactive_graph::OwnedView;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::{
+    Element, FocusEvent, FormData, HtmlButtonElement, HtmlElement, HtmlFormElement,
+    HtmlInputElement, SubmitEvent, UrlSearchParams,
+};
+
+use super::summary::Summary;
+use crate::dom;
+use crate::respond;
+use crate::state::State;
+use crate::wire::read;
+use crate::wire::{self, Fields};
+
+/// How long a press on a button lasts.
+const PRESS: Duration = Duration::from_millis(250);
+
+/// Checks a form's fields as they are left, with the same functions as the server. What is sent
+/// is checked by the server alone, which knows more and so tells everything at once.
+pub type Check = Arc<dyn Fn(&Fields) -> Problems + Send + Sync>;
+
+/// The form that a field stands in.
+#[derive(Clone, Copy, Debug)]
+pub struct Within {
+    /// Where it posts to.
+    pub form: &'static str,
+}
+
+/// A form that posts to a server function.
+#[component]
+pub fn Form(
+    /// Address of the server function.
+    action: &'static str,
+    /// Id, for buttons that stand elsewhere.
+    #[prop(optional, into)]
+    id: Option<String>,
+    /// Classes.
+    #[prop(default = "form")]
+    class: &'static str,
+    /// It is a popover.
+    #[prop(optional)]
+    popover: bool,
+    /// It has no room to say why it was refused: the page says it.
+    #[prop(optional)]
+    quiet: bool,
+    /// Checks its fields as they are left, once it was refused.
+    #[prop(optional)]
+    check: Option<Check>,
+    /// Where it leads when the server names no other place; the page it stands on without.
+    #[prop(optional, into)]
+    back: Option<String>,
+    /// Fields and buttons.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> AnyView {
+    let state = State::here();
+    let way_back = back.clone().unwrap_or_else(respond::address);
+    let on_submit = move |event: SubmitEvent| submit(state, action, back.clone(), &event);
+    let on_leave = move |event: FocusEvent| {
+        if let Some(check) = &check {
+            check_again(state, action, Arc::clone(check), &event);
+        }
+    };
+    let owner = Owner::new();
+    let inside = owner.with(|| {
+        provide_context(Within { form: action });
+        children.map(|children| children())
+    });
+    let inside = OwnedView::new_with_owner(inside, owner);
+    view! {
+        <form
+            id=id
+            class=class
+            method="post"
+            action=action
+            novalidate=true
+            popover=popover.then_some("auto")
+            on:submit=on_submit
+            on:focusout=on_leave
+        >
+            <input type="hidden" name=wire::RETURN value=way_back/>
+            {(!quiet).then(|| view! { <Summary forms=vec![action]/> })}
+            {inside}
+        </form>
+    }
+    .into_any()
+}
+
+/// A field of a form that nobody sees.
+#[component]
+pub fn Hidden(
+    /// Name.
+    name: &'static str,
+    /// Value.
+    #[prop(into)]
+    value: String,
+) -> AnyView {
+    view! { <input type="hidden" name=name value=value/> }.into_any()
+}
+
+fn submit(state: State, action: &'static str, back: Option<String>, event: &SubmitEvent) {
+    let form = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+    let button = event.submitter();
+    let body = form.as_ref().and_then(|form| body(form, button.as_ref()));
+    let (Some(form), Some(body)) = (form, body) else {
+        // The browser posts it in its own way then.
+        return;
+    };
+    event.prevent_default();
+    if form.has_attribute("data-sending") {
+        return;
+    }
+    mark_sending(&form, button.as_ref(), true);
+    spawn_local(async move {
+        let answer = wire::post(action, body).await;
+        mark_sending(&form, button.as_ref(), false);
+        match answer.and_then(|json| read::from_text::<Done>(&json).ok_or(AppError::BadRequest)) {
+            Ok(done) => {
+                dom::close_popover(&form);
+                state.finish(done, back);
+            }
+            Err(error) => {
+                forget_secrets(&form);
+                state.refuse(action, error);
+            }
+        }
+    });
+}
+
+/// Passwords do not stay in a form that was refused.
+fn forget_secrets(form: &HtmlFormElement) {
+    for secret in dom::all(form, "input[autocomplete$=password]") {
+        if let Ok(secret) = secret.dyn_into::<HtmlInputElement>() {
+            secret.set_value("");
+        }
+    }
+}
+
+/// What the browser would post, the pressed button's value included.
+fn body(form: &HtmlFormElement, button: Option<&HtmlElement>) -> Option<String> {
+    let data = FormData::new_with_form(form).ok()?;
+    let params = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+    if let Some(button) = button.and_then(|button| button.dyn_ref::<HtmlButtonElement>())
+        && !button.name().is_empty()
+    {
+        params.append(&button.name(), &button.value());
+    }
+    Some(params.to_string().into())
+}
+
+/// While a form is on its way its button says so, and it is not sent twice.
+fn mark_sending(form: &HtmlFormElement, button: Option<&HtmlElement>, sending: bool) {
+    // Setting an attribute fails for no name of ours.
+    if sending {
+        _ = form.set_attribute("data-sending", "");
+        _ = button.map(|button| button.set_attribute("aria-busy", "true"));
+    } else {
+        _ = form.remove_attribute("data-sending");
+        _ = button.map(|button| button.remove_attribute("aria-busy"));
+    }
+}
+
+/// Once a form was refused, each field is checked again when it is left. A moment later, so that
+/// a press that leads elsewhere still hits what it was aimed at when messages go and the rest
+/// moves up.
+fn check_again(state: State, action: &'static str, check: Check, event: &FocusEvent) {
+    let form = dom::closest(event, "form").and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
+    let field = event
+        .target()
+        .and_then(|field| field.dyn_into::<Element>().ok());
+    let (Some(form), Some(name)) = (form, field.and_then(|field| field.get_attribute("name")))
+    else {
+        return;
+    };
+    let correct = move || {
+        let Some(mut problems) = problems(state, action) else {
+            return;
+        };
+        let Some(body) = body(&form, None) else {
+            return;
+        };
+        let name = name.trim_end_matches("[]");
+        let now = check(&Fields::parse(&body));
+        problems.0.retain(|problem| problem.field != name);
+        problems
+            .0
+            .extend(now.0.into_iter().filter(|problem| problem.field == name));
+        state.correct(problems);
+    };
+    if problems(state, action).is_some() {
+        set_timeout(correct, PRESS);
+    }
+}
+
+/// What a form was refused for, if it was.
+fn problems(state: State, action: &'static str) -> Option<Problems> {
+    state
+        .trouble
+        .with_untracked(|trouble| match &trouble.error {
+            Some(AppError::Invalid(problems)) if trouble.form == action => Some(problems.clone()),
+            _ => None,
+        })
+}

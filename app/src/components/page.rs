@@ -1,0 +1,49 @@
+//! The head of a page: title of the window, breadcrumb, heading, tabs.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::state::State;
+use crate::text;
+use crate::text::label;
+
+/// Title of the browser's window; tells of a form that was refused.
+#[component]
+pub fn PageTitle(
+    /// What the page is.
+    #[prop(into)]
+    text: String,
+) -> AnyView {
+    let state = State::here();
+    let title = move || {
+        let trouble = state.trouble.with(|trouble| trouble.error.is_some());
+        text::window_title(&text, trouble)
+    };
+    view! { <Title text=title/> }.into_any()
+}
+
+/// The way back up: links, then where one is.
+#[must_use]
+pub fn crumbs(up: Vec<(&'static str, &'static str)>, here: String) -> AnyView {
+    let up = up
+        .into_iter()
+        .map(|(name, href)| view! { <li><a href=href>{name}</a></li> });
+    view! {
+        <nav class="crumbs" aria-label=label::BREADCRUMB>
+            <ol>{up.collect_view()}<li aria-current="page">{here}</li></ol>
+        </nav>
+    }
+    .into_any()
+}
+
+/// A line of facts: what, and how it stands.
+#[must_use]
+pub fn fact(what: &'static str, how: AnyView) -> AnyView {
+    view! { <dt>{what}</dt><dd>{how}</dd> }.into_any()
+}
+
+/// A time with its machine-readable form.
+#[must_use]
+pub fn time(when: &domain::When) -> AnyView {
+    view! { <time datetime=when.iso.clone()>{text::day_and_time(when)}</time> }.into_any()
+}

@@ -1,0 +1,60 @@
+//! What is said above a form that was refused: the summary that takes the focus and links to each
+//! field (design "Forms and errors").
+
+use domain::{AppError, Problem};
+use leptos::prelude::*;
+
+use super::icon;
+use super::live::live;
+use crate::dom;
+use crate::state::State;
+use crate::text;
+
+/// Says why one of these forms was refused, when one was. A form with fields has its own; a page
+/// has one for its forms that are only a button.
+#[component]
+pub fn Summary(
+    /// Addresses that the forms post to.
+    forms: Vec<&'static str>,
+) -> AnyView {
+    let state = State::here();
+    live(move || {
+        state.trouble.with(|trouble| {
+            let ours = forms.contains(&trouble.form.as_str());
+            trouble.error.as_ref().filter(|_| ours).map(banner)
+        })
+    })
+}
+
+fn banner(error: &AppError) -> AnyView {
+    let said = text::refused(error);
+    let links = match error {
+        AppError::Invalid(problems) => Some(problems.0.iter().map(link).collect_view()),
+        _ => None,
+    };
+    view! {
+        // Without script the page is loaded with the focus here; with it, the form moves it.
+        <div class="banner" data-tone="bad" role="alert" id="problem" tabindex="-1" autofocus=cfg!(feature = "ssr")>
+            {icon("circle-alert")}
+            <div>
+                <strong>{said.title}</strong>
+                {(!said.text.is_empty()).then(|| view! { <p>{said.text}</p> })}
+                {said.incident.map(|incident| view! { <p><code>{incident}</code></p> })}
+                {links.map(|links| view! { <ul>{links}</ul> })}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Leads to the field that is to be put right.
+fn link(problem: &Problem) -> AnyView {
+    let field = problem.field.clone();
+    let href = format!("#{field}");
+    let go = move |event: leptos::ev::MouseEvent| {
+        if dom::focus(&field) {
+            event.prevent_default();
+        }
+    };
+    view! { <li><a href=href on:click=go>{text::problem(&problem.code)}</a></li> }.into_any()
+}

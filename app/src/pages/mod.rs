@@ -1,0 +1,12 @@
+//! The pages, by feature; each feature's server functions stand beside it in `api.rs`.
+
+pub mod home;
+pub mod invites;
+pub mod modules;
+pub mod passwords;
+pub mod profile;
+pub mod setup;
+pub mod shell;
+pub mod sign_in;
+pub mod stores;
+pub mod users;

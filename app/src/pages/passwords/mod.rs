@@ -1,0 +1,3 @@
+//! New passwords.
+
+pub mod api;

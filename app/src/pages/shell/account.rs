@@ -1,0 +1,80 @@
+//! The account menu: who is signed in, the theme, signing out.
+
+use domain::shell::{ShellView, Theme};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use crate::components::avatar::{avatar, medium_avatar};
+use crate::components::form::Form;
+use crate::components::icon;
+use crate::dom;
+use crate::text::{label, phrase};
+
+/// Id of the menu.
+pub(super) const ACCOUNT: &str = "account";
+
+pub(super) fn account(view: &ShellView) -> AnyView {
+    let name = view.me.name.clone();
+    let radios = Theme::ALL.into_iter().map(|theme| {
+        let chosen = theme == view.theme;
+        view! {
+            <label>
+                <input type="radio" name="theme" value=theme.key() checked=chosen/>
+                " "
+                {phrase::theme(theme)}
+            </label>
+        }
+    });
+    let radios = radios.collect_view();
+    // Without script the choice is sent by a button; a browser with script must not even parse it.
+    let save = format!(
+        "<button class=\"button small\" type=\"submit\">{}</button>",
+        label::SAVE
+    );
+    view! {
+        <button class="button ghost square" type="button" popovertarget=ACCOUNT>
+            <span class="sr-only">{phrase::account_of(&name)}</span>
+            {avatar(&name)}
+        </button>
+        <div class="popover at-account" id=ACCOUNT popover="auto">
+            <div class="who">
+                {medium_avatar(&name)}
+                " "
+                <div><strong>{name.clone()}</strong><small>{view.me.groups.clone()}</small></div>
+            </div>
+            <ul class="menu-list">
+                <li><a href="/profile">{icon("circle-user-round")} " " {label::MY_PROFILE}</a></li>
+            </ul>
+            <Form action="/api/profile/set-theme" class="menu-list" quiet=true>
+                <fieldset on:change=choose_theme>
+                    <legend class="sr-only">{label::THEME}</legend>
+                    <div class="segmented">{radios}</div>
+                </fieldset>
+                <noscript inner_html=save></noscript>
+            </Form>
+            <ul class="menu-list">
+                <li>
+                    <button type="submit" form="sign-out">{icon("log-out")} " " {label::SIGN_OUT}</button>
+                </li>
+            </ul>
+        </div>
+    }
+    .into_any()
+}
+
+/// The chosen theme acts at once, and is saved behind it.
+fn choose_theme(event: leptos::ev::Event) {
+    let root = document().document_element();
+    let chosen = event_target_value(&event);
+    if let Some(root) = root {
+        // Setting an attribute fails for no name of ours.
+        _ = match Theme::from_key(&chosen) {
+            Some(Theme::System) | None => root.remove_attribute("data-theme"),
+            Some(theme) => root.set_attribute("data-theme", theme.key()),
+        };
+    }
+    if let Some(form) = dom::closest(&event, "form").and_then(|form| form.dyn_into().ok()) {
+        let form: web_sys::HtmlFormElement = form;
+        _ = form.request_submit();
+    }
+}

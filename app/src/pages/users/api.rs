@@ -1,0 +1,199 @@
+//! Server functions of people.
+
+#![expect(
+    clippy::too_many_arguments,
+    reason = "the arguments of a server function are the fields of its form"
+)]
+
+#[cfg(feature = "ssr")]
+use crate::doors;
+use crate::wire::StrictUrl;
+use domain::users::{NewUserView, UserListView, UserView};
+#[cfg(feature = "ssr")]
+use domain::users::{UserDetails, UserListQuery};
+use domain::{AppError, Done};
+use leptos::prelude::*;
+
+/// A page of the people whom the person who asks may see.
+#[server(name = ListUsers, prefix = "/api", endpoint = "users/list", input = StrictUrl)]
+pub async fn list_users(
+    /// Part of a name or address.
+    #[server(default)]
+    q: String,
+    /// Id of a group.
+    #[server(default)]
+    group: String,
+    /// Id of a store.
+    #[server(default)]
+    store: String,
+    /// Key of a status.
+    #[server(default)]
+    status: String,
+    /// `on` or `off`.
+    #[server(default)]
+    two_factor: String,
+    /// `on` shows deactivated people too.
+    #[server(default)]
+    deactivated: String,
+    /// What to sort by.
+    #[server(default)]
+    sort: String,
+    /// Cursor of the page.
+    #[server(default)]
+    page: String,
+) -> Result<UserListView, AppError> {
+    let (kh, staff) = doors::staff()?;
+    let query = UserListQuery {
+        q,
+        group,
+        store,
+        status,
+        two_factor,
+        deactivated,
+        sort,
+        page,
+    };
+    Ok(service::users::list(&kh, &staff, query).await?)
+}
+
+/// What New user offers.
+#[server(name = NewUser, prefix = "/api", endpoint = "users/new", input = StrictUrl)]
+pub async fn new_user() -> Result<NewUserView, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::users::new(&kh, &staff).await?)
+}
+
+/// Makes an account and sends its invitation.
+#[server(name = InviteUser, prefix = "/api", endpoint = "users/invite", input = StrictUrl)]
+pub async fn invite_user(
+    /// First name.
+    first_name: String,
+    /// Last name.
+    last_name: String,
+    /// Sign-in address.
+    email: String,
+    /// Ids of groups.
+    #[server(default)]
+    groups: Vec<String>,
+    /// Ids of stores.
+    #[server(default)]
+    stores: Vec<String>,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    let form = domain::users::InviteUser {
+        first_name,
+        last_name,
+        email,
+        groups,
+        stores,
+    };
+    Ok(service::users::invite(&kh, &staff, form).await?)
+}
+
+/// A person's page.
+#[server(name = ViewUser, prefix = "/api", endpoint = "users/view", input = StrictUrl)]
+pub async fn view_user(
+    /// Id of the person.
+    id: String,
+) -> Result<UserView, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::users::view(&kh, &staff, &id).await?)
+}
+
+/// Changes names and phone.
+#[server(name = UpdateUser, prefix = "/api", endpoint = "users/update", input = StrictUrl)]
+pub async fn update_user(
+    /// Id of the person.
+    id: String,
+    /// The revision that the form was made from.
+    revision: i64,
+    /// First name.
+    first_name: String,
+    /// Last name.
+    last_name: String,
+    /// Display name, or empty.
+    display_name: String,
+    /// Phone, or empty.
+    phone: String,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    let details = UserDetails {
+        first_name,
+        last_name,
+        display_name,
+        phone,
+    };
+    Ok(service::users::update(&kh, &staff, &id, revision, details).await?)
+}
+
+/// Changes groups and stores.
+#[server(name = SetAccess, prefix = "/api", endpoint = "users/set-access", input = StrictUrl)]
+pub async fn set_access(
+    /// Id of the person.
+    user: String,
+    /// The revision that the form was made from.
+    revision: i64,
+    /// Memberships to keep.
+    #[server(default)]
+    memberships: Vec<String>,
+    /// Id of a group to add, or empty.
+    #[server(default)]
+    add_group: String,
+    /// Id of the store that the added group is for, or empty for all.
+    #[server(default)]
+    add_store: String,
+    /// Ids of stores.
+    #[server(default)]
+    stores: Vec<String>,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    let form = domain::users::SetAccess {
+        user,
+        memberships,
+        add_group,
+        add_store,
+        stores,
+        revision,
+    };
+    Ok(service::users::set_access(&kh, &staff, form).await?)
+}
+
+/// Sends a fresh invitation; the older link is void.
+#[server(name = ResendInvite, prefix = "/api", endpoint = "users/resend-invite", input = StrictUrl)]
+pub async fn resend_invite(
+    /// Id of the person.
+    id: String,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::users::resend_invite(&kh, &staff, &id).await?)
+}
+
+/// Takes an invitation back.
+#[server(name = WithdrawInvite, prefix = "/api", endpoint = "users/withdraw-invite", input = StrictUrl)]
+pub async fn withdraw_invite(
+    /// Id of the person.
+    id: String,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::users::withdraw_invite(&kh, &staff, &id).await?)
+}
+
+/// Ends every session of a person and refuses sign-in.
+#[server(name = DeactivateUser, prefix = "/api", endpoint = "users/deactivate", input = StrictUrl)]
+pub async fn deactivate_user(
+    /// Id of the person.
+    id: String,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::users::deactivate(&kh, &staff, &id).await?)
+}
+
+/// Lets a deactivated person sign in again.
+#[server(name = ReactivateUser, prefix = "/api", endpoint = "users/reactivate", input = StrictUrl)]
+pub async fn reactivate_user(
+    /// Id of the person.
+    id: String,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::users::reactivate(&kh, &staff, &id).await?)
+}

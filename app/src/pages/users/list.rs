@@ -1,0 +1,396 @@
+//! The list of people. Its state is its address; with script it answers while one types.
+
+use std::time::Duration;
+
+use domain::Page;
+use domain::shell::StoreChoice;
+use domain::users::{GroupChoice, Status, UserListQuery, UserListView, UserRow, UserSort};
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_query_map;
+use wasm_bindgen::JsCast;
+use web_sys::{FormData, HtmlFormElement, UrlSearchParams};
+
+use super::LIST;
+use super::api::ListUsers;
+use super::query::{address, is_narrowed, name, read, sorted_by, types_on};
+use crate::components::badge::status_badge;
+use crate::components::choices::filter;
+use crate::components::empty::empty;
+use crate::components::page::{PageTitle, time};
+use crate::components::pager::pager;
+use crate::components::{avatar, icon};
+use crate::dom;
+use crate::load::{Args, load, show};
+use crate::state::State;
+use crate::text;
+use crate::text::{label, phrase};
+use crate::wire::Fields;
+
+/// How long typing pauses before the list answers.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// The list of people.
+#[component]
+pub fn UsersPage() -> AnyView {
+    let params = use_query_map();
+    let query = Memo::new(move |_| params.with(read));
+    let people = load::<ListUsers>(move || arguments(query.get()));
+    let ask = Ask::new(query);
+    Effect::new(move |_| {
+        people.track();
+        follow_address();
+    });
+    show(people, move |view| list_view(view, ask))
+}
+
+fn arguments(query: UserListQuery) -> Args {
+    let UserListQuery {
+        q,
+        group,
+        store,
+        status,
+        two_factor,
+        deactivated,
+        sort,
+        page,
+    } = query;
+    vec![
+        ("q", q),
+        ("group", group),
+        ("store", store),
+        ("status", status),
+        ("two_factor", two_factor),
+        ("deactivated", deactivated),
+        ("sort", sort),
+        ("page", page),
+    ]
+}
+
+fn list_view(view: UserListView, ask: Ask) -> AnyView {
+    let UserListView {
+        page,
+        groups,
+        stores,
+        query,
+    } = view;
+    let filters = filters(&query, &groups, &stores, ask);
+    let total = text::count(page.total);
+    let body = if page.rows.is_empty() {
+        nobody(&query, &groups, &stores)
+    } else {
+        table(page, &query, stores.is_empty())
+    };
+    view! {
+        <PageTitle text=label::USERS/>
+        <div class="page">
+            <header class="page-head">
+                <div class="title"><h1>{label::USERS}</h1> " " <span class="count">{total}</span></div>
+                <div class="actions">
+                    <a class="button primary" href="/settings/users/new">{icon("plus")} " " {label::NEW}</a>
+                </div>
+            </header>
+            {filters}
+            <section class="panel" aria-label=label::USERS>{body}</section>
+        </div>
+    }
+    .into_any()
+}
+
+/// The filters: a plain GET form, sent by itself while one types and chooses.
+fn filters(
+    query: &UserListQuery,
+    groups: &[GroupChoice],
+    stores: &[StoreChoice],
+    ask: Ask,
+) -> AnyView {
+    let any = |word: &str| (String::new(), word.to_owned());
+    let groups = groups
+        .iter()
+        .map(|group| (group.id.to_string(), group.name.clone()));
+    let groups = std::iter::once(any(label::ANY_GROUP))
+        .chain(groups)
+        .collect();
+    let store_filter = (!stores.is_empty()).then(|| {
+        let stores = stores
+            .iter()
+            .map(|store| (store.id.to_string(), store.name.clone()));
+        let stores = std::iter::once(any(label::ANY_STORE))
+            .chain(stores)
+            .collect();
+        filter(name::STORE, label::STORE, stores, &query.store)
+    });
+    let statuses = Status::ALL
+        .into_iter()
+        .map(|status| (status.key().to_owned(), text::status(status).to_owned()));
+    let statuses = std::iter::once(any(label::ANY_STATUS))
+        .chain(statuses)
+        .collect();
+    let factors = vec![
+        any(label::TWO_FACTOR_ANY),
+        ("on".to_owned(), label::TWO_FACTOR_ON.to_owned()),
+        ("off".to_owned(), label::TWO_FACTOR_OFF.to_owned()),
+    ];
+    let apply = format!(
+        "<button class=\"button\" type=\"submit\">{}</button>",
+        label::APPLY
+    );
+    view! {
+        <form
+            class="filters"
+            id=FILTERS
+            role="search"
+            action=LIST
+            on:input=move |event| ask.later(&event)
+            on:change=move |event| ask.now(&event)
+            on:submit=move |event| {
+                event.prevent_default();
+                ask.now(&event);
+            }
+        >
+            <span class="affix">
+                {icon("search")}
+                " "
+                <input
+                    type="search"
+                    id=SEARCH
+                    name=name::SEARCH
+                    value=query.q.clone()
+                    autocomplete="off"
+                    aria-label=label::SEARCH_USERS
+                    placeholder=label::SEARCH_USERS
+                />
+            </span>
+            {filter(name::GROUP, label::GROUP, groups, &query.group)}
+            {store_filter}
+            {filter(name::STATUS, label::STATUS, statuses, &query.status)}
+            {filter(name::TWO_FACTOR, label::TWO_FACTOR, factors, &query.two_factor)}
+            <label class="choice">
+                <input type="checkbox" name=name::DEACTIVATED value="on" checked=query.deactivated == "on"/>
+                " "
+                {label::SHOW_DEACTIVATED}
+            </label>
+            <input type="hidden" name=name::SORT value=query.sort.clone()/>
+            // A browser with script must not even parse it.
+            <noscript inner_html=apply></noscript>
+        </form>
+    }
+    .into_any()
+}
+
+fn table(page: Page<UserRow>, query: &UserListQuery, one_store: bool) -> AnyView {
+    let (sort, descending) = UserSort::from_word(&query.sort);
+    let columns = UserSort::ALL
+        .into_iter()
+        .filter(|column| !(one_store && *column == UserSort::Stores));
+    let heads = columns.map(|column| {
+        let current = (column == sort).then_some(if descending { "descending" } else { "ascending" });
+        let turned = if descending { "chevron-down" } else { "arrow-up" };
+        view! {
+            <th scope="col" data-p=priority(column) aria-sort=current>
+                <a href=sorted_by(query, column)>{phrase::column(column)} {current.map(|_| view! { " "{icon(turned)} })}</a>
+            </th>
+        }
+    });
+    let foot = pager(&page, |cursor| {
+        address(&UserListQuery {
+            page: cursor.to_owned(),
+            ..query.clone()
+        })
+    });
+    let rows = page
+        .rows
+        .into_iter()
+        .map(|person| row(person, one_store))
+        .collect_view();
+    view! {
+        <table class="table">
+            <caption class="sr-only">{phrase::users_sorted(sort, descending)}</caption>
+            <thead><tr>{heads.collect_view()}</tr></thead>
+            <tbody on:keydown=on_key>{rows}</tbody>
+        </table>
+        {foot}
+    }
+    .into_any()
+}
+
+/// Arrow keys move between the rows; Enter opens one, which its link does.
+fn on_key(event: leptos::ev::KeyboardEvent) {
+    let Some(body) = dom::closest(&event, "tbody") else {
+        return;
+    };
+    let links = dom::all(&body, "a.row-link");
+    let at = dom::focused(&links);
+    if let Some(link) = at
+        .and_then(|at| dom::step(&event.key(), Some(at), links.len()))
+        .and_then(|to| links.get(to))
+    {
+        event.prevent_default();
+        // A link can always have the focus.
+        _ = link.focus();
+    }
+}
+
+/// In what order the columns leave when the panel narrows.
+const fn priority(column: UserSort) -> Option<&'static str> {
+    match column {
+        UserSort::Name | UserSort::Status => None,
+        UserSort::Groups => Some("1"),
+        UserSort::Stores | UserSort::LastSignIn => Some("2"),
+        UserSort::TwoFactor => Some("3"),
+    }
+}
+
+fn row(person: UserRow, one_store: bool) -> AnyView {
+    let two_factor = if person.two_factor {
+        view! { <span class="nowrap">{label::ON}</span> }.into_any()
+    } else {
+        view! { <span class="muted nowrap">{label::OFF}</span> }.into_any()
+    };
+    let last = match &person.last_sign_in {
+        Some(when) => time(when),
+        None => view! { <span class="muted">{text::NEVER}</span> }.into_any(),
+    };
+    let stores =
+        (!one_store).then(|| view! { <td data-p="2">{text::stores_line(&person.stores)}</td> });
+    view! {
+        <tr>
+            <td>
+                <div class="who">
+                    {avatar(&person.name)}
+                    " "
+                    <div>
+                        <a class="row-link" href=format!("{LIST}/{}", person.id)>{person.name.clone()}</a>
+                        {person.me.then(|| view! { " "<span class="muted">{label::YOU_IN_BRACKETS}</span> })}
+                        <small>{person.email}</small>
+                        <small class="narrow-only">{person.groups.clone()}</small>
+                    </div>
+                </div>
+            </td>
+            <td data-p="1">{person.groups}</td>
+            {stores}
+            <td data-p="3">{two_factor}</td>
+            <td class="nowrap" data-p="2">{last}</td>
+            <td>{status_badge(person.status, person.invite_expired)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Nobody matches: repeats the search and the filters in words.
+fn nobody(query: &UserListQuery, groups: &[GroupChoice], stores: &[StoreChoice]) -> AnyView {
+    let group = groups
+        .iter()
+        .find(|group| group.id.to_string() == query.group);
+    let store = stores
+        .iter()
+        .find(|store| store.id.to_string() == query.store);
+    let filters = phrase::filters_in_words(
+        group.map(|group| group.name.as_str()),
+        store.map(|store| store.name.as_str()),
+        Status::from_key(&query.status).map(text::status),
+        &query.two_factor,
+    );
+    let hidden = (query.deactivated != "on").then_some(label::DEACTIVATED_ARE_HIDDEN);
+    let heading = view! { <h2>{phrase::nobody_matches(query.q.trim())}</h2> }.into_any();
+    let body = view! { <p>{filters} " " {hidden}</p> }.into_any();
+    let clear = is_narrowed(query)
+        .then(|| view! { <a class="button" href=LIST>{label::CLEAR_FILTERS}</a> });
+    empty("search-x", heading, body, clear.into_any())
+}
+
+/// Id of the filters.
+const FILTERS: &str = "filters";
+/// Id of the search.
+const SEARCH: &str = "search";
+
+/// Asks for the list that the filters say, by its address.
+#[derive(Clone, Copy)]
+struct Ask {
+    state: State,
+    shown: Memo<UserListQuery>,
+    waiting: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl Ask {
+    fn new(shown: Memo<UserListQuery>) -> Self {
+        Self {
+            state: State::here(),
+            shown,
+            waiting: StoredValue::new(None),
+        }
+    }
+
+    /// When typing pauses.
+    fn later(self, event: &leptos::ev::Event) {
+        let Some(form) = form_of(event) else { return };
+        self.forget();
+        self.waiting
+            .set_value(set_timeout_with_handle(move || self.go(&form), PAUSE).ok());
+    }
+
+    /// At once.
+    fn now(self, event: &web_sys::Event) {
+        let Some(form) = form_of(event) else { return };
+        self.forget();
+        self.go(&form);
+    }
+
+    fn forget(self) {
+        if let Some(waiting) = self.waiting.get_value() {
+            waiting.clear();
+        }
+    }
+
+    fn go(self, form: &HtmlFormElement) {
+        let Ok(data) = FormData::new_with_form(form) else {
+            return;
+        };
+        let Ok(params) = UrlSearchParams::new_with_str_sequence_sequence(&data) else {
+            return;
+        };
+        let fields = Fields::parse(&String::from(params.to_string()));
+        let wanted = UserListQuery {
+            q: fields.one(name::SEARCH),
+            group: fields.one(name::GROUP),
+            store: fields.one(name::STORE),
+            status: fields.one(name::STATUS),
+            two_factor: fields.one(name::TWO_FACTOR),
+            deactivated: fields.one(name::DEACTIVATED),
+            sort: fields.one(name::SORT),
+            page: String::new(),
+        };
+        let to = address(&wanted);
+        if to != dom::here() {
+            // Going back leads to the list as it was before the search, not through its letters.
+            let replace = self.shown.with_untracked(|shown| types_on(shown, &wanted));
+            self.state.go(
+                &to,
+                NavigateOptions {
+                    replace,
+                    scroll: false,
+                    ..NavigateOptions::default()
+                },
+            );
+        }
+    }
+}
+
+fn form_of(event: &web_sys::Event) -> Option<HtmlFormElement> {
+    dom::closest(event, "form")?.dyn_into().ok()
+}
+
+/// When what is shown was asked for otherwise than by the filters (going back, a link), they show
+/// it too.
+fn follow_address() {
+    request_animation_frame(|| {
+        if dom::any(&format!("#{SEARCH}:focus")) {
+            return;
+        }
+        let form = document().get_element_by_id(FILTERS);
+        if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
+            form.reset();
+        }
+    });
+}

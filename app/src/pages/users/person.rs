@@ -1,0 +1,203 @@
+//! A person's page: head with what can be done about them, and a tab for each part.
+
+use std::sync::Arc;
+
+use domain::users::{Status, UserView};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::access::access_tab;
+use super::api::ViewUser;
+use super::details::details_tab;
+use super::{LIST, locked_banner};
+use crate::components::avatar::large_avatar;
+use crate::components::badge::status_badge;
+use crate::components::confirm::Confirm;
+use crate::components::form::{Form, Hidden};
+use crate::components::icon;
+use crate::components::live::{holds, live};
+use crate::components::menu::Menu;
+use crate::components::page::{PageTitle, crumbs};
+use crate::components::summary::Summary;
+use crate::load::{load, show_afresh};
+use crate::respond;
+use crate::text;
+use crate::text::{label, phrase};
+
+const RESEND: &str = "/api/users/resend-invite";
+const WITHDRAW: &str = "/api/users/withdraw-invite";
+const DEACTIVATE: &str = "/api/users/deactivate";
+const REACTIVATE: &str = "/api/users/reactivate";
+
+/// Value of `tab` for groups and stores; Details is the tab without one.
+const ACCESS: &str = "access";
+
+/// A person's page.
+#[component]
+pub fn UserPage() -> AnyView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let tab = Memo::new(move |_| query.with(|query| query.get("tab").unwrap_or_default()));
+    let confirm = Memo::new(move |_| query.with(|query| query.get("confirm").unwrap_or_default()));
+    let person = load::<ViewUser>(move || vec![("id", id.get())]);
+    show_afresh(person, move |found| {
+        Some(person_view(found.view()?, tab, confirm))
+    })
+}
+
+fn person_view(view: UserView, tab: Memo<String>, confirm: Memo<String>) -> AnyView {
+    let person = Arc::new(view);
+    let name = person.name.clone();
+    let may_act = person.locked_because.is_none();
+    let asking = holds(move || confirm.with(|confirm| !confirm.is_empty()));
+    let locked = person.locked_because.as_ref().map(locked_banner);
+    let part = {
+        let person = Arc::clone(&person);
+        live(move || {
+            if tab.get() == ACCESS {
+                access_tab(&person)
+            } else {
+                details_tab(&person)
+            }
+        })
+    };
+    // A question says itself why it was refused.
+    let trouble = live(move || {
+        let asked = if confirm.with(String::is_empty) {
+            vec![WITHDRAW, DEACTIVATE]
+        } else {
+            Vec::new()
+        };
+        view! { <Summary forms=[vec![RESEND, REACTIVATE], asked].concat()/> }
+    });
+    let question = {
+        let person = Arc::clone(&person);
+        live(move || {
+            let confirm = confirm.get();
+            let question = may_act.then(|| question(&confirm, &person, tab)).flatten();
+            if question.is_none() && !confirm.is_empty() {
+                // The question does not fit the person as they stand now.
+                respond::move_on(address(&person, &tab.get_untracked(), None));
+            }
+            question
+        })
+    };
+    view! {
+        <PageTitle text=name.clone()/>
+        <div class="page" inert=asking>
+            {crumbs(vec![(label::USERS, LIST)], name.clone())}
+            <header class="page-head">
+                <div class="title">
+                    {large_avatar(&name)}
+                    " "
+                    <div>
+                        <div class="cluster">
+                            <h1>{name.clone()}</h1>
+                            " "
+                            {status_badge(person.status, person.invite.as_ref().is_some_and(|invite| invite.expired))}
+                        </div>
+                        <p class="muted">{person.email.clone()}</p>
+                    </div>
+                </div>
+                {may_act.then(|| actions(&person, tab))}
+            </header>
+            {trouble}
+            {locked}
+            {tabs(&person, tab)}
+            {part}
+        </div>
+        {question}
+    }
+    .into_any()
+}
+
+/// The page's own address with a tab and perhaps a question.
+fn address(person: &UserView, tab: &str, confirm: Option<&str>) -> String {
+    let tab = (!tab.is_empty()).then(|| format!("tab={tab}"));
+    let confirm = confirm.map(|confirm| format!("confirm={confirm}"));
+    let query: Vec<String> = tab.into_iter().chain(confirm).collect();
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{LIST}/{}{mark}{}", person.id, query.join("&"))
+}
+
+fn tabs(person: &UserView, tab: Memo<String>) -> AnyView {
+    let link = |key: &'static str, name: &'static str| {
+        let current = Signal::derive(move || {
+            tab.with(|tab| (tab == ACCESS) == (key == ACCESS))
+                .then_some("page")
+        });
+        view! { <a href=address(person, key, None) aria-current=current>{name}</a> }
+    };
+    view! {
+        <nav class="tabs" aria-label=person.name.clone()>
+            {link("", label::DETAILS)} {link(ACCESS, label::ACCESS)}
+        </nav>
+    }
+    .into_any()
+}
+
+/// What can be done about the person as they stand.
+fn actions(person: &UserView, tab: Memo<String>) -> AnyView {
+    let id = person.id.to_string();
+    let ask = |what: &'static str, sign: &'static str, name: &'static str| {
+        let person = person.clone();
+        let href = Signal::derive(move || address(&person, &tab.get(), Some(what)));
+        view! { <li><a class="danger-text" href=href>{icon(sign)} " " {name}</a></li> }.into_any()
+    };
+    let (main, more) = match person.status {
+        Status::Invited => (
+            Some(act(RESEND, "mail", label::RESEND_INVITE, id)),
+            Some(ask("withdraw", "user-x", label::WITHDRAW_INVITE)),
+        ),
+        Status::Active | Status::Locked => {
+            (None, Some(ask("deactivate", "user-x", label::DEACTIVATE)))
+        }
+        Status::Deactivated => (Some(act(REACTIVATE, "undo-2", label::REACTIVATE, id)), None),
+    };
+    view! {
+        <div class="actions">
+            {main}
+            {more.map(|more| view! { <Menu label=label::MORE_ACTIONS>{more}</Menu> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// A form that is only a button.
+fn act(action: &'static str, sign: &'static str, name: &'static str, id: String) -> AnyView {
+    view! {
+        <Form action class="" quiet=true>
+            <Hidden name="id" value=id.clone()/>
+            <button class="button" type="submit">{icon(sign)} " " {name}</button>
+        </Form>
+    }
+    .into_any()
+}
+
+/// The question that the address asks, if it fits the person as they stand.
+fn question(confirm: &str, person: &UserView, tab: Memo<String>) -> Option<AnyView> {
+    let first = text::first_word(&person.name);
+    let (action, title, consequence, verb) = match (confirm, person.status) {
+        ("deactivate", Status::Active | Status::Locked) => (
+            DEACTIVATE,
+            phrase::deactivate_question(&person.name),
+            phrase::deactivate_consequence(person.sessions),
+            phrase::deactivate_verb(first),
+        ),
+        ("withdraw", Status::Invited) => (
+            WITHDRAW,
+            phrase::withdraw_question(&person.name),
+            label::WITHDRAW_CONSEQUENCE.to_owned(),
+            label::WITHDRAW_INVITE.to_owned(),
+        ),
+        _ => return None,
+    };
+    let back = address(person, &tab.get_untracked(), None);
+    let id = person.id.to_string();
+    Some(
+        view! {
+            <Confirm title text=consequence verb action back><Hidden name="id" value=id.clone()/></Confirm>
+        }
+        .into_any(),
+    )
+}

@@ -1,0 +1,178 @@
+//! What the list shows, in its address: so that it can be linked, reloaded and gone back to.
+
+use domain::users::{UserListQuery, UserSort};
+use form_urlencoded::Serializer;
+use leptos_router::params::ParamsMap;
+
+use super::LIST;
+
+/// Names of the parameters; those of the filters are the names of their controls too.
+pub(super) mod name {
+    pub(in super::super) const SEARCH: &str = "q";
+    pub(in super::super) const GROUP: &str = "group";
+    pub(in super::super) const STORE: &str = "store";
+    pub(in super::super) const STATUS: &str = "status";
+    pub(in super::super) const TWO_FACTOR: &str = "two-factor";
+    pub(in super::super) const DEACTIVATED: &str = "deactivated";
+    pub(in super::super) const SORT: &str = "sort";
+    pub(in super::super) const PAGE: &str = "page";
+}
+
+/// Reads the query out of the page's address. What it does not know it leaves out.
+pub(super) fn read(params: &ParamsMap) -> UserListQuery {
+    let get = |name: &str| params.get(name).unwrap_or_default();
+    UserListQuery {
+        q: get(name::SEARCH),
+        group: get(name::GROUP),
+        store: get(name::STORE),
+        status: get(name::STATUS),
+        two_factor: get(name::TWO_FACTOR),
+        deactivated: get(name::DEACTIVATED),
+        sort: get(name::SORT),
+        page: get(name::PAGE),
+    }
+}
+
+/// The list's address for a query, with nothing in it that goes without saying.
+pub(super) fn address(query: &UserListQuery) -> String {
+    let mut out = Serializer::new(String::new());
+    let parts = [
+        (name::SEARCH, query.q.trim()),
+        (name::GROUP, &query.group),
+        (name::STORE, &query.store),
+        (name::STATUS, &query.status),
+        (name::TWO_FACTOR, &query.two_factor),
+        (name::DEACTIVATED, &query.deactivated),
+        (
+            name::SORT,
+            if query.sort == UserSort::Name.key() {
+                ""
+            } else {
+                &query.sort
+            },
+        ),
+        (name::PAGE, &query.page),
+    ];
+    for (name, value) in parts {
+        if !value.is_empty() {
+            out.append_pair(name, value);
+        }
+    }
+    let out = out.finish();
+    if out.is_empty() {
+        LIST.to_owned()
+    } else {
+        format!("{LIST}?{out}")
+    }
+}
+
+/// The address of the list sorted by a column: the other way round if it is sorted by it already.
+pub(super) fn sorted_by(query: &UserListQuery, column: UserSort) -> String {
+    let (sort, descending) = UserSort::from_word(&query.sort);
+    let turn = sort == column && !descending;
+    let word = if turn {
+        format!("-{}", column.key())
+    } else {
+        column.key().to_owned()
+    };
+    address(&UserListQuery {
+        sort: word,
+        page: String::new(),
+        ..query.clone()
+    })
+}
+
+/// Whether the list is narrowed down at all.
+pub(super) fn is_narrowed(query: &UserListQuery) -> bool {
+    let UserListQuery {
+        q,
+        group,
+        store,
+        status,
+        two_factor,
+        ..
+    } = query;
+    [q, group, store, status, two_factor]
+        .into_iter()
+        .any(|part| !part.trim().is_empty())
+}
+
+/// Whether one search only carries on with another, letter by letter.
+pub(super) fn types_on(from: &UserListQuery, to: &UserListQuery) -> bool {
+    let rest = |query: &UserListQuery| UserListQuery {
+        q: String::new(),
+        page: String::new(),
+        ..query.clone()
+    };
+    !from.q.is_empty() && !to.q.is_empty() && rest(from) == rest(to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_holds_only_what_does_not_go_without_saying() {
+        let query = UserListQuery {
+            q: " so fia ".into(),
+            sort: "name".into(),
+            ..UserListQuery::default()
+        };
+        assert_eq!(address(&query), "/settings/users?q=so+fia");
+        assert_eq!(address(&UserListQuery::default()), "/settings/users");
+    }
+
+    #[test]
+    fn a_column_turns_round_when_the_list_is_sorted_by_it_and_starts_at_the_first_page() {
+        let query = UserListQuery {
+            page: "cursor".into(),
+            ..UserListQuery::default()
+        };
+        assert_eq!(
+            sorted_by(&query, UserSort::Name),
+            "/settings/users?sort=-name"
+        );
+        assert_eq!(
+            sorted_by(&query, UserSort::TwoFactor),
+            "/settings/users?sort=2fa"
+        );
+        let turned = UserListQuery {
+            sort: "-name".into(),
+            ..UserListQuery::default()
+        };
+        assert_eq!(sorted_by(&turned, UserSort::Name), "/settings/users");
+    }
+
+    #[test]
+    fn what_is_hidden_by_default_does_not_narrow_the_list() {
+        assert!(!is_narrowed(&UserListQuery {
+            deactivated: "on".into(),
+            ..UserListQuery::default()
+        }));
+        assert!(is_narrowed(&UserListQuery {
+            status: "active".into(),
+            ..UserListQuery::default()
+        }));
+    }
+
+    #[test]
+    fn letters_carry_a_search_on_and_anything_else_is_a_step_of_its_own() {
+        let search = |q: &str| UserListQuery {
+            q: q.into(),
+            ..UserListQuery::default()
+        };
+        assert!(types_on(&search("s"), &search("so")));
+        assert!(
+            !types_on(&search(""), &search("s")),
+            "the list before the search"
+        );
+        assert!(!types_on(&search("s"), &search("")));
+        assert!(!types_on(
+            &search("s"),
+            &UserListQuery {
+                status: "active".into(),
+                ..search("s")
+            }
+        ));
+    }
+}

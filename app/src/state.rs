@@ -1,0 +1,199 @@
+//! What the whole app shares while a page is open.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::{AppError, Done, Flash, Problems};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use crate::dom;
+use crate::text;
+
+/// How long a notice stays (design "Forms and errors").
+const NOTICE_STAYS: Duration = Duration::from_secs(8);
+/// How long one stays on after the pointer or the focus has left it.
+const NOTICE_LINGERS: Duration = Duration::from_secs(2);
+
+/// A notice on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Tells it from those before.
+    number: u32,
+    /// What it says.
+    pub text: String,
+}
+
+/// What the whole app shares while a page is open. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct State {
+    /// The form that was refused last, and why; nothing when none was. Before the browser takes
+    /// over, this is the flash that the server kept (product §12).
+    pub trouble: RwSignal<Flash>,
+    /// The notice on the screen; a new one takes its place.
+    pub notice: RwSignal<Option<Notice>>,
+    /// Counts the changes made from this page; what is shown is loaded again at each.
+    pub changes: RwSignal<u32>,
+    /// Another page is being loaded; the old one still stands.
+    pub routing: RwSignal<bool>,
+    /// The browser has taken over.
+    pub hydrated: RwSignal<bool>,
+    navigate: StoredValue<Navigate>,
+}
+
+type Navigate = Arc<dyn Fn(&str, NavigateOptions) + Send + Sync>;
+
+impl State {
+    /// Starts with what the server handed over. Called once, inside the router.
+    pub fn provide(flash: Flash, routing: RwSignal<bool>) {
+        let notice = flash.toast.as_ref().map(|toast| Notice {
+            number: 0,
+            text: text::toast(toast),
+        });
+        let state = Self {
+            notice: RwSignal::new(notice),
+            trouble: RwSignal::new(Flash {
+                toast: None,
+                ..flash
+            }),
+            changes: RwSignal::new(0),
+            routing,
+            hydrated: RwSignal::new(false),
+            navigate: StoredValue::new(Arc::new(use_navigate())),
+        };
+        provide_context(state);
+        Effect::new(move |_| state.take_over());
+    }
+
+    /// The app's state.
+    #[must_use]
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    /// Runs once, as soon as the browser has taken over.
+    fn take_over(self) {
+        self.hydrated.set(true);
+        dom::mark_hydrated();
+        if let Some(notice) = self.notice.get_untracked() {
+            self.let_go_later(notice.number, NOTICE_STAYS);
+        }
+        if let Some(text) = dom::take_notice() {
+            self.say(text);
+        }
+    }
+
+    /// Shows a notice for a while.
+    pub fn say(self, text: String) {
+        let number = self
+            .notice
+            .with_untracked(|last| last.as_ref().map_or(0, |last| last.number + 1));
+        self.notice.set(Some(Notice { number, text }));
+        self.let_go_later(number, NOTICE_STAYS);
+    }
+
+    /// Takes the notice away.
+    pub fn dismiss(self) {
+        self.notice.set(None);
+    }
+
+    /// A notice stays while it is hovered or focused.
+    fn let_go_later(self, number: u32, after: Duration) {
+        set_timeout(
+            move || {
+                if dom::any(".toasts:hover, .toasts:focus-within") {
+                    self.let_go_later(number, NOTICE_LINGERS);
+                } else if self
+                    .notice
+                    .with_untracked(|now| now.as_ref().is_some_and(|now| now.number == number))
+                {
+                    self.dismiss();
+                }
+            },
+            after,
+        );
+    }
+
+    /// Goes to a page of this site without loading it whole.
+    pub fn go(self, to: &str, options: NavigateOptions) {
+        self.navigate.with_value(|navigate| navigate(to, options));
+    }
+
+    /// Shows that a form was refused, and brings the person to the reason.
+    pub fn refuse(self, form: &'static str, error: AppError) {
+        if let AppError::SignedOut { .. } = error {
+            dom::leave(&text::sign_in_path(&dom::here()));
+            return;
+        }
+        self.trouble.set(Flash {
+            form: form.to_owned(),
+            error: Some(error),
+            ..Flash::default()
+        });
+        dom::focus_soon("problem");
+    }
+
+    /// Puts other problems in the place of those a form was refused for.
+    pub fn correct(self, problems: Problems) {
+        self.trouble.update(|trouble| {
+            trouble.error = (!problems.is_empty()).then_some(AppError::Invalid(problems));
+        });
+    }
+
+    /// Shows that a form went through, and where it leads: as the server says, else to the form's
+    /// own way back, else nowhere.
+    pub fn finish(self, done: Done, back: Option<String>) {
+        let here = dom::here();
+        let to = done.go.or(back).unwrap_or_else(|| here.clone());
+        let said = done.toast.as_ref().map(text::toast);
+        if done.reload {
+            if let Some(text) = said {
+                dom::leave_notice(&text);
+            }
+            dom::leave(&to);
+            return;
+        }
+        self.trouble.set(Flash::default());
+        if let Some(text) = said {
+            self.say(text);
+        }
+        let same_page = to.split('?').next() == here.split('?').next();
+        if to != here {
+            self.go(
+                &to,
+                NavigateOptions {
+                    scroll: !same_page,
+                    ..NavigateOptions::default()
+                },
+            );
+        }
+        if same_page {
+            self.changes.update(|count| *count += 1);
+        }
+    }
+
+    /// The value that was typed into a field of a form that came back, if it did come back.
+    #[must_use]
+    pub fn typed(self, form: &str, name: &str) -> Option<String> {
+        self.trouble.with_untracked(|trouble| {
+            let typed = || trouble.fields.iter().find(|(key, _)| key == name);
+            (trouble.form == form)
+                .then(typed)
+                .flatten()
+                .map(|(_, value)| value.clone())
+        })
+    }
+
+    /// The values that were picked in a list of a form that came back, if it did come back.
+    /// `name` is the field's, brackets and all.
+    #[must_use]
+    pub fn picked(self, form: &str, name: &str) -> Option<Vec<String>> {
+        self.trouble.with_untracked(|trouble| {
+            (trouble.form == form && !trouble.fields.is_empty()).then(|| {
+                let values = trouble.fields.iter().filter(|(key, _)| key == name);
+                values.map(|(_, value)| value.clone()).collect()
+            })
+        })
+    }
+}

@@ -1,0 +1,305 @@
+//! What is said when something did not go through (design "Forms and errors").
+
+use access::{Module, Permission, PermissionSet, Rule};
+use domain::form::PASSWORD_MIN_ALONE;
+use domain::{AppError, EndedWhy, ProblemCode};
+
+use super::plural;
+
+/// What is said about an error: a headline, and what to do now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The headline.
+    pub title: String,
+    /// What to do now.
+    pub text: String,
+    /// Number of the incident, where there is one.
+    pub incident: Option<String>,
+}
+
+impl Said {
+    fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            text: text.into(),
+            incident: None,
+        }
+    }
+}
+
+/// What is said above a form that was refused.
+#[must_use]
+pub fn refused(error: &AppError) -> Said {
+    match error {
+        AppError::Invalid(problems) => Said::new(
+            plural(
+                problems.0.len(),
+                "thing to put right",
+                "things to put right",
+            ),
+            "",
+        ),
+        AppError::SignInFailed => Said::new(
+            "Email or password is not right",
+            "Check both and try again. After 5 wrong tries the account is locked for 15 minutes.",
+        ),
+        AppError::TooMany { retry_after } => Said::new(
+            "Too many tries",
+            format!("Try again in {}.", duration(*retry_after)),
+        ),
+        AppError::Refused(why) => Said::new(rule(why), ""),
+        AppError::Forbidden { missing, .. } => Said::new(
+            "You may not do that",
+            format!("It needs the permission {}.", missing.title()),
+        ),
+        AppError::NoGroup => Said::new("You may not do that", NO_GROUP),
+        AppError::NotFound => Said::new(
+            "It is not there any more",
+            "Somebody may have changed or moved it meanwhile. Nothing was changed.",
+        ),
+        AppError::LinkOver => Said::new("This link is over", LINK_OVER),
+        AppError::Conflict => Said::new(
+            "Somebody changed this meanwhile",
+            "Nothing of yours is saved yet. Open the page again to see their change, then make yours.",
+        ),
+        AppError::SignedOut { .. } => Said::new("You are signed out", "Sign in and try again."),
+        AppError::Offline => Said::new(
+            "Not saved yet",
+            "Check the connection and press the button again.",
+        ),
+        AppError::Busy => Said::new(
+            "Not saved yet",
+            "The server has too much to do just now. Press the button again in a moment.",
+        ),
+        AppError::BadRequest => Said::new(
+            "That could not be read",
+            "Nothing was changed. Load the page again and repeat it.",
+        ),
+        AppError::Internal { incident } => Said {
+            incident: (!incident.is_empty()).then(|| incident.clone()),
+            ..Said::new(
+                "Something went wrong on our side",
+                "Try again. If it goes on, give this number to whoever runs Keyholder:",
+            )
+        },
+    }
+}
+
+/// What is said in the place of a page that could not be shown.
+#[must_use]
+pub fn no_page(error: &AppError) -> Said {
+    match error {
+        AppError::NotFound => Said::new(
+            "There is nothing here",
+            "The address may be mistyped, or what it pointed to is not in your stores. Nothing was changed.",
+        ),
+        AppError::NoGroup => Said::new("Nothing is open to you yet", NO_GROUP),
+        AppError::Refused(why) => Said::new("You can't open this page", rule(why)),
+        AppError::Offline => Said::new(
+            "The page could not be loaded",
+            "The server did not answer. Check the connection.",
+        ),
+        AppError::Busy => Said::new(
+            "The page could not be loaded",
+            "The server has too much to do just now. Try again in a moment.",
+        ),
+        AppError::BadRequest => Said::new(
+            "The page could not be loaded",
+            "Keyholder may have been renewed meanwhile. Load the page again.",
+        ),
+        AppError::Internal { incident } => Said {
+            incident: (!incident.is_empty()).then(|| incident.clone()),
+            ..Said::new(
+                "The page could not be loaded",
+                "Nothing was changed. If it goes on, give this number to whoever runs Keyholder:",
+            )
+        },
+        other => refused(other),
+    }
+}
+
+/// For somebody without a group.
+const NO_GROUP: &str =
+    "You are in no permission group. Ask whoever invited you to put you into one.";
+
+/// For a link that is used, withdrawn or too old.
+const LINK_OVER: &str = "This link has been used or is older than 7 days. Ask for a new invite.";
+
+/// What is wrong with a field.
+#[must_use]
+pub fn problem(code: &ProblemCode) -> String {
+    match code {
+        ProblemCode::Required => "Fill this in".to_owned(),
+        ProblemCode::TooLong { max } => format!("Use at most {max} characters"),
+        ProblemCode::Unprintable => "Use letters, digits and signs only, on one line".to_owned(),
+        ProblemCode::Email => "Write the whole address, such as name@shop.example".to_owned(),
+        ProblemCode::EmailTaken { .. } => "Somebody here already uses this email".to_owned(),
+        ProblemCode::AddressUnusable => "This address can't be used".to_owned(),
+        ProblemCode::PickGroup => "Pick at least one group".to_owned(),
+        ProblemCode::PickStore => "Pick at least one store".to_owned(),
+        ProblemCode::NotOffered => "This choice is not offered any more. Pick another".to_owned(),
+        ProblemCode::PasswordShort { min } => format!("Use at least {min} characters"),
+        ProblemCode::PasswordLong => "This is longer than can be taken".to_owned(),
+        ProblemCode::PasswordCommon => {
+            "Too easy to guess. It is on the list of common passwords".to_owned()
+        }
+        ProblemCode::PasswordFamiliar => {
+            "Too easy to guess. It is made of your name or the name of the business or store"
+                .to_owned()
+        }
+        ProblemCode::PasswordsDiffer => "The two passwords differ".to_owned(),
+        ProblemCode::StoreTaken => "Another store has this already".to_owned(),
+        ProblemCode::StoreCode => "Use 2 to 6 capital letters or digits".to_owned(),
+        ProblemCode::TimeZone => "Write a time zone, such as Europe/London".to_owned(),
+    }
+}
+
+/// How long a new password must be, and how to make a good one.
+#[must_use]
+pub fn password_rule() -> String {
+    format!(
+        "At least {PASSWORD_MIN_ALONE} characters. Three or four unrelated words are easy to \
+         remember and hard to guess."
+    )
+}
+
+/// How good a password would be: the verdict, and why.
+#[must_use]
+pub fn strength(score: u8, problem_code: Option<&ProblemCode>) -> (&'static str, String) {
+    match (score, problem_code) {
+        (_, Some(ProblemCode::PasswordCommon)) => (
+            "Too easy to guess.",
+            "It is on the list of common passwords.".to_owned(),
+        ),
+        (_, Some(ProblemCode::PasswordFamiliar)) => (
+            "Too easy to guess.",
+            "It is made of your name or the name of the business or store.".to_owned(),
+        ),
+        (_, Some(ProblemCode::PasswordShort { min })) => {
+            ("Too short.", format!("It needs at least {min} characters."))
+        }
+        (_, Some(other)) => ("Can't be taken.", format!("{}.", problem(other))),
+        (0 | 1, None) => ("Easy to guess.", "Another word makes it better.".to_owned()),
+        (2, None) => ("Fair.", "Another word makes it better.".to_owned()),
+        (3, None) => ("Good.", String::new()),
+        (_, None) => ("Very good.", String::new()),
+    }
+}
+
+/// A rule of product §2.4 that stands against something.
+#[must_use]
+pub fn rule(rule: &Rule) -> String {
+    match rule {
+        Rule::SelfChange => {
+            "This is you. Your own groups, stores and status are changed by somebody else."
+                .to_owned()
+        }
+        Rule::AboveYou => {
+            "They hold a permission that you do not, so only somebody who holds it can change them."
+                .to_owned()
+        }
+        Rule::BeyondYou { permissions } => format!(
+            "You can't give what you do not hold in every store concerned: {}.",
+            labels(*permissions)
+        ),
+        Rule::NeedsSuperAdmin => "Only a Super Admin makes a Super Admin.".to_owned(),
+        Rule::SuperAdminReach => "Super Admin is always for all stores.".to_owned(),
+        Rule::LastSuperAdmin => "At least one active Super Admin must remain.".to_owned(),
+        Rule::GroupLocked => "Super Admin is locked. It always gives everything.".to_owned(),
+        Rule::GroupBuiltIn => "Groups that came with Keyholder can't be deleted.".to_owned(),
+        Rule::NeedsGroup => "At least one group is needed.".to_owned(),
+        Rule::NotTheirStore => {
+            "A store is concerned in which you may not manage people.".to_owned()
+        }
+    }
+}
+
+/// Permissions in a row; of many, the first and how many more.
+fn labels(permissions: PermissionSet) -> String {
+    const SHOWN: usize = 4;
+    let mut labels: Vec<String> = permissions.iter().take(SHOWN).map(permission).collect();
+    if permissions.len() > SHOWN {
+        labels.push(format!("and {} more", permissions.len() - SHOWN));
+    }
+    labels.join(", ")
+}
+
+/// A permission by module and label: *Invoices, Void payment*.
+fn permission(permission: Permission) -> String {
+    match permission.module().map(Module::label) {
+        Some(module) => format!("{module}: {}", permission.label()),
+        None => permission.label().to_owned(),
+    }
+}
+
+/// Why the session that this device had is over; nothing where they ended it themselves.
+#[must_use]
+pub fn ended(why: EndedWhy) -> Option<&'static str> {
+    match why {
+        EndedWhy::SignedOut | EndedWhy::NextStage => None,
+        EndedWhy::Elsewhere => {
+            Some("You were signed out because your account was used on another device.")
+        }
+        EndedWhy::Idle => Some("You were signed out because nothing was done here for a while."),
+        EndedWhy::TooOld => {
+            Some("You were signed out because your session was open for very long.")
+        }
+        EndedWhy::ByAdmin => Some("You were signed out by an admin."),
+        EndedWhy::Deactivated => Some("You were signed out because your account was deactivated."),
+        EndedWhy::PasswordReset => Some(
+            "You were signed out because your password was set anew. Sign in with the new one.",
+        ),
+    }
+}
+
+fn duration(seconds: u32) -> String {
+    if seconds < 90 {
+        plural(seconds.max(1) as usize, "second", "seconds")
+    } else {
+        plural(seconds.div_ceil(60) as usize, "minute", "minutes")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_told_in_seconds_or_whole_minutes() {
+        assert_eq!(duration(0), "1 second");
+        assert_eq!(duration(89), "89 seconds");
+        assert_eq!(duration(90), "2 minutes");
+        assert_eq!(duration(900), "15 minutes");
+    }
+
+    #[test]
+    fn of_many_permissions_the_first_are_named() {
+        assert_eq!(
+            rule(&Rule::BeyondYou {
+                permissions: PermissionSet::from_iter([Permission::InvoicesVoidPayment])
+            }),
+            "You can't give what you do not hold in every store concerned: Invoices: Void payment."
+        );
+        let all = rule(&Rule::BeyondYou {
+            permissions: PermissionSet::ALL,
+        });
+        assert!(
+            all.ends_with(&format!("and {} more.", PermissionSet::ALL.len() - 4)),
+            "{all}"
+        );
+    }
+
+    #[test]
+    fn the_headline_counts_what_is_to_be_put_right() {
+        let mut problems = domain::Problems::one("email", ProblemCode::Email);
+        assert_eq!(
+            refused(&AppError::Invalid(problems.clone())).title,
+            "1 thing to put right"
+        );
+        problems.add("groups", ProblemCode::PickGroup);
+        assert_eq!(
+            refused(&AppError::Invalid(problems)).title,
+            "2 things to put right"
+        );
+    }
+}

@@ -1,0 +1,192 @@
+//! How facts are put into words: dates, states, modules, what was done.
+
+use access::Module;
+use domain::Toast;
+use domain::shell::SettingsPage;
+use domain::users::{MailState, Status, StoresLine};
+use domain::when::{Day, When};
+
+use super::plural;
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// A day: *20 November 2026*, *Today*.
+#[must_use]
+pub fn date(day: Day) -> String {
+    match day {
+        Day::Today => "Today".to_owned(),
+        Day::Yesterday => "Yesterday".to_owned(),
+        Day::Tomorrow => "Tomorrow".to_owned(),
+        Day::Date(year, month, day) => {
+            let month = usize::try_from(month - 1)
+                .ok()
+                .and_then(|at| MONTHS.get(at));
+            format!("{day} {} {year}", month.unwrap_or(&""))
+        }
+    }
+}
+
+/// A point in time: *Today 09:41*, *20 November 2026, 09:41*.
+#[must_use]
+pub fn day_and_time(when: &When) -> String {
+    let comma = if matches!(when.day, Day::Date(..)) {
+        ","
+    } else {
+        ""
+    };
+    format!("{}{comma} {}", date(when.day), when.time)
+}
+
+/// When something was done, and by whom if that is known.
+#[must_use]
+pub fn done_by(when: &When, who: Option<&str>) -> String {
+    match who {
+        Some(who) => format!("{} by {who}", day_and_time(when)),
+        None => day_and_time(when),
+    }
+}
+
+/// A person's status.
+#[must_use]
+pub const fn status(status: Status) -> &'static str {
+    match status {
+        Status::Invited => "Invited",
+        Status::Active => "Active",
+        Status::Locked => "Locked",
+        Status::Deactivated => "Deactivated",
+    }
+}
+
+/// A person's stores in one line.
+#[must_use]
+pub fn stores_line(line: &StoresLine) -> String {
+    match line {
+        StoresLine::All(n) => format!("All {n}"),
+        StoresLine::These(names) if names.is_empty() => "None".to_owned(),
+        StoresLine::These(names) => names.join(", "),
+    }
+}
+
+/// What became of a mail: a word, and the reason where it did not go out.
+#[must_use]
+pub fn mail_state(state: &MailState) -> (&'static str, Option<&str>) {
+    match state {
+        MailState::Queued => ("Queued", None),
+        MailState::Sent => ("Sent", None),
+        MailState::Retrying { reason } => ("Not sent yet", Some(reason)),
+        MailState::Failed { reason } => ("Failed", Some(reason)),
+    }
+}
+
+/// Name and address of a page of Settings.
+#[must_use]
+pub const fn settings_page(page: SettingsPage) -> (&'static str, &'static str) {
+    match page {
+        SettingsPage::Users => ("Users", "/settings/users"),
+        SettingsPage::Stores => ("Stores", "/settings/stores"),
+    }
+}
+
+/// What a module is for: what its empty list is called, and why one would have one.
+#[must_use]
+pub const fn module_purpose(module: Module) -> (&'static str, &'static str) {
+    match module {
+        Module::Customers => (
+            "No customers yet",
+            "People and companies you work for, with their address and everything you did for them.",
+        ),
+        Module::Quotes => (
+            "No quotes yet",
+            "A quote says what, when and for how much. Send it, and turn it into a job when the customer says yes.",
+        ),
+        Module::Jobs => (
+            "No jobs yet",
+            "A job follows an accepted quote from picking to return, piece by piece.",
+        ),
+        Module::Invoices => (
+            "No invoices yet",
+            "An invoice asks for the money. Payments are recorded on it until nothing is open.",
+        ),
+        Module::Inventory => (
+            "No items yet",
+            "Every piece with its number, condition and place, so that nobody promises what is out.",
+        ),
+        Module::Settings => ("Nothing to set yet", ""),
+    }
+}
+
+/// A notice of what was done.
+#[must_use]
+pub fn toast(toast: &Toast) -> String {
+    match toast {
+        Toast::Invited { name } => format!("Invite sent to {name}"),
+        Toast::InviteResent { name } => format!("Invite sent again to {name}"),
+        Toast::InviteWithdrawn { name } => format!("Invite of {name} withdrawn"),
+        Toast::DetailsSaved { name } => format!("Details of {name} saved"),
+        Toast::AccessSaved { name } => format!("Access of {name} saved"),
+        Toast::Deactivated { name, sessions: 0 } => format!("{name} deactivated"),
+        Toast::Deactivated { name, sessions } => {
+            format!(
+                "{name} deactivated, {} ended",
+                plural(*sessions as usize, "session", "sessions")
+            )
+        }
+        Toast::Reactivated { name } => format!("{name} reactivated"),
+        Toast::StoreCreated { name } => format!("{name} added"),
+        Toast::StoreSaved { name } => format!("{name} saved"),
+        Toast::SetUp { name } => format!("{name} is set up"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn when(day: Day) -> When {
+        When {
+            day,
+            time: "09:41".into(),
+            iso: String::new(),
+        }
+    }
+
+    #[test]
+    fn times_read_as_people_say_them() {
+        assert_eq!(day_and_time(&when(Day::Today)), "Today 09:41");
+        assert_eq!(
+            day_and_time(&when(Day::Date(2026, 11, 20))),
+            "20 November 2026, 09:41"
+        );
+        assert_eq!(date(Day::Date(2026, 1, 1)), "1 January 2026");
+        assert_eq!(
+            done_by(&when(Day::Yesterday), Some("Theo Finch")),
+            "Yesterday 09:41 by Theo Finch"
+        );
+    }
+
+    #[test]
+    fn a_deactivation_says_how_many_sessions_it_ended() {
+        let said = |sessions| {
+            toast(&Toast::Deactivated {
+                name: "Rhys".into(),
+                sessions,
+            })
+        };
+        assert_eq!(said(0), "Rhys deactivated");
+        assert_eq!(said(1), "Rhys deactivated, 1 session ended");
+        assert_eq!(said(2), "Rhys deactivated, 2 sessions ended");
+    }
+}

@@ -1,0 +1,177 @@
+//! Labels and set sentences, each under a name of its own.
+
+/// A constant for each text; the text is its own description.
+macro_rules! texts {
+    ($($name:ident = $text:literal;)+) => {$(
+        #[doc = $text]
+        pub const $name: &str = $text;
+    )+};
+}
+
+// Everywhere.
+texts! {
+    CANCEL = "Cancel";
+    CODE = "Short code";
+    DISMISS = "Dismiss message";
+    EMAIL = "Email";
+    NAME = "Name";
+    NEW = "New";
+    NEXT = "Next";
+    OFF = "Off";
+    ON = "On";
+    OPTIONAL = "optional";
+    PAGES = "Pages";
+    PHONE = "Phone";
+    PREVIOUS = "Previous";
+    SAVE = "Save";
+    STATUS = "Status";
+    TRY_AGAIN = "Try again";
+}
+
+// Around the pages.
+texts! {
+    BREADCRUMB = "Breadcrumb";
+    FIND_STORE = "Find a store";
+    HOME = "Home";
+    MAIN_NAV = "Main";
+    MENU = "Menu";
+    MY_PROFILE = "My profile";
+    MY_STORES = "My stores";
+    NO_GROUP_YET = "None yet. Ask whoever invited you.";
+    PROFILE_LATER = "Changing your name, password and two-factor is not built yet.";
+    SIGN_OUT = "Sign out";
+    STORE_COLON = "Store:";
+    THEME = "Theme";
+}
+
+// Pages that could not be shown.
+texts! {
+    ASK_ONE_OF = "If you need it for your work, ask one of these people:";
+    BACK_HOME = "Back to Home";
+    GO_HOME = "Go to Home";
+    GO_TO_SIGN_IN = "Go to sign-in";
+    NEEDS_PERMISSION = "It needs the permission";
+    NO_GROUP_GIVES_IT = ", which none of your groups gives you.";
+}
+
+// The doors.
+texts! {
+    AT = "at";
+    HIDE = "Hide";
+    PASSWORD = "Password";
+    PASSWORD_AGAIN = "Password again";
+    PASSWORD_STRENGTH = "Password strength";
+    SET_A_PASSWORD = ". Set a password to start.";
+    SET_PASSWORD_AND_START = "Set password and start";
+    SET_YOUR_PASSWORD = "Set your password";
+    SHOW = "Show";
+    SIGN_IN = "Sign in";
+    YOUR_SIGN_IN_NAME = "This is your sign-in name.";
+}
+
+// First run.
+texts! {
+    BUSINESS_NAME = "Business name";
+    CREATE_AND_SIGN_IN = "Create and sign in";
+    EXPLORE_SAMPLE = "Explore a sample business";
+    EXPLORE_SAMPLE_HELP = "Jewellers with 4 stores and 30 people. Nothing is sent to anyone.";
+    FIRST_RUN = "First run";
+    FIRST_STORE = "First store";
+    HOW_TO_START = "How do you want to start?";
+    ONE_STORE_IS_ENOUGH = "One store is enough. Pickers and store fields appear when you add the second.";
+    SETUP_FOOT = "This link works once. After that, people are invited from Settings, Users.";
+    SET_UP_KEYHOLDER = "Set up Keyholder";
+    SET_UP_MINE = "Set up my business";
+    SET_UP_MINE_HELP = "Empty books, your stores, your people.";
+    YOU = "You";
+    YOUR_BUSINESS = "Your business";
+    YOU_WILL_BE_OWNER = "You will be the owner: a Super Admin, who may do everything.";
+}
+
+// Home and the desk modules.
+texts! {
+    ADD_STORE = "Add your second store";
+    ADD_STORE_HELP = "The store picker appears with it, and each person gets the stores they work in.";
+    ALL_QUIET = "All quiet";
+    ALL_QUIET_HELP = "Nothing needs you now.";
+    INVITE_FIRST = "Invite the first person";
+    INVITE_FIRST_HELP = "Pick what they may see and do; they set their own password.";
+    NEEDS_YOU = "Needs you today";
+    NOT_BUILT_YET = "This part of Keyholder is not built yet. Who may open it is settled already.";
+    WAITING_INVITES_HELP = "They have not set a password yet.";
+}
+
+// People.
+texts! {
+    ACCESS = "Access";
+    ACCOUNT = "Account";
+    ACTS_AT_NEXT_PAGE = "It acts on their next page. Nobody is signed out.";
+    ADD_GROUP = "Add a group";
+    ALL_THEIR_STORES = "All their stores";
+    ANY_GROUP = "Any group";
+    ANY_STATUS = "Any status";
+    ANY_STORE = "Any store";
+    APPLY = "Apply";
+    CAN_BE_REACTIVATED = "can be reactivated.";
+    CLEAR_FILTERS = "Clear filters";
+    CREATED = "Created";
+    DEACTIVATE = "Deactivate";
+    DEACTIVATED_ARE_HIDDEN = "Deactivated people are hidden.";
+    DETAILS = "Details";
+    DISPLAY_NAME = "Display name";
+    DISPLAY_NAME_HELP = "Shown in lists, records and the audit log instead of the full name.";
+    ENDS = "Link ends";
+    FIRST_NAME = "First name";
+    FOR_ALL_THEIR_STORES = "for all their stores";
+    GROUP = "Group";
+    GROUPS = "Groups";
+    GROUPS_HELP = "What they may see and do. With several, they get everything any of them gives.";
+    INVITE = "Invite";
+    INVITED_EXPIRED = "Invited, expired";
+    IS_HERE = "has it.";
+    LAST_NAME = "Last name";
+    LAST_SIGN_IN = "Last sign-in";
+    MAIL = "Mail";
+    MORE_ACTIONS = "More actions";
+    NEW_USER = "New user";
+    NEW_USER_HELP = "They get an email with a link to set their password. The link lives 7 days.";
+    NO_GROUPS = "No group. They can sign in and do nothing.";
+    NO_GROUP_TO_ADD = "None";
+    NOT_YOURS_TO_GIVE = "It gives more than you hold yourself";
+    RAN_OUT = "Link ended";
+    REACTIVATE = "Reactivate";
+    RESEND_INVITE = "Resend invite";
+    SAVE_ACCESS = "Save access";
+    SAVE_AND_INVITE = "Save and send invite";
+    SEARCH_USERS = "Search by name or email";
+    SENT = "Sent";
+    SESSIONS_OPEN = "Open sessions";
+    SHOW_DEACTIVATED = "Show deactivated";
+    STORES_HELP = "Where they work. They see nothing of the others.";
+    THEIR_SIGN_IN_NAME = "This is their sign-in name.";
+    TWO_FACTOR = "Two-factor";
+    TWO_FACTOR_ANY = "2FA on or off";
+    TWO_FACTOR_OFF = "2FA off";
+    TWO_FACTOR_ON = "2FA on";
+    USERS = "Users";
+    WHERE = "Where";
+    WITHDRAW_CONSEQUENCE = "The link in their mail stops working and the account is deactivated. It can be reactivated later.";
+    WITHDRAW_INVITE = "Withdraw invite";
+    YOU_IN_BRACKETS = "(you)";
+}
+
+// Stores.
+texts! {
+    ADDRESS = "Address";
+    ADD_THE_STORE = "Add store";
+    CLOSED = "Closed";
+    CODE_HELP = "2 to 6 capital letters or digits, such as BTH";
+    NEW_STORE = "New store";
+    ONE_STORE = "With one store there is no picker, and nobody is asked for a store.";
+    OPEN = "Open";
+    PEOPLE = "People";
+    STORE = "Store";
+    STORES = "Stores";
+    TIME_ZONE = "Time zone";
+    TIME_ZONE_HELP = "Dates and times of the store are shown in it, such as Europe/London";
+}

@@ -1,0 +1,233 @@
+//! Sentences around a name or a number.
+
+use access::Permission;
+use domain::shell::Theme;
+use domain::users::UserSort;
+
+use super::{label, plural};
+
+/// Aloud, for the button of the account menu.
+#[must_use]
+pub fn account_of(name: &str) -> String {
+    format!("Account: {name}")
+}
+
+/// Aloud, for the mark.
+#[must_use]
+pub fn home_of(business: &str) -> String {
+    format!("{business}, home")
+}
+
+/// Aloud, after the store was switched.
+#[must_use]
+pub fn store_is(store: &str) -> String {
+    format!("Store: {store}")
+}
+
+/// A theme in the account menu.
+#[must_use]
+pub const fn theme(theme: Theme) -> &'static str {
+    match theme {
+        Theme::System => "System",
+        Theme::Light => "Light",
+        Theme::Dark => "Dark",
+    }
+}
+
+/// Title of a list in a store.
+#[must_use]
+pub fn in_store(list: &str, store: &str) -> String {
+    format!("{list}, {store}")
+}
+
+/// Headline of a page that is not permitted.
+#[must_use]
+pub fn cant_open(path: &str) -> String {
+    let place = match path.split('/').nth(1).unwrap_or_default() {
+        "settings" if path.starts_with("/settings/users") => label::USERS,
+        "settings" if path.starts_with("/settings/stores") => label::STORES,
+        "customers" => access::Module::Customers.label(),
+        "quotes" => access::Module::Quotes.label(),
+        "jobs" => access::Module::Jobs.label(),
+        "invoices" => access::Module::Invoices.label(),
+        "inventory" => access::Module::Inventory.label(),
+        _ => "this page",
+    };
+    format!("You can't open {place}")
+}
+
+/// What it would need to change what is shown.
+#[must_use]
+pub fn needs(permission: Permission) -> String {
+    format!(
+        "You can look at this. Changing it needs the permission {}.",
+        permission.title()
+    )
+}
+
+/// Greeting at home.
+#[must_use]
+pub fn hello(first_name: &str) -> String {
+    format!("Hello, {first_name}")
+}
+
+/// Greeting of the invited.
+#[must_use]
+pub fn welcome(first_name: &str) -> String {
+    format!("Welcome, {first_name}")
+}
+
+/// Who invited, and where; their groups follow.
+#[must_use]
+pub fn invited_you(inviter: &str, business: &str) -> String {
+    format!("{inviter} invited you to {business} as")
+}
+
+/// An invitation that nobody accepted in time.
+#[must_use]
+pub fn invite_ran_out(name: &str) -> String {
+    format!("The invite of {name} has ended")
+}
+
+/// Invitations that are still out.
+#[must_use]
+pub fn waiting_invites(n: u32) -> String {
+    plural(n as usize, "invite is waiting", "invites are waiting")
+}
+
+/// Somebody who has the address already, and left.
+#[must_use]
+pub fn deactivated_person(name: &str) -> String {
+    format!("{name} (deactivated)")
+}
+
+/// A group that holds in one store.
+#[must_use]
+pub fn only_at(store: &str) -> String {
+    format!("at {store} only")
+}
+
+/// Head of a column.
+#[must_use]
+pub const fn column(sort: UserSort) -> &'static str {
+    match sort {
+        UserSort::Name => label::NAME,
+        UserSort::Groups => label::GROUPS,
+        UserSort::Stores => label::STORES,
+        UserSort::TwoFactor => "2FA",
+        UserSort::LastSignIn => label::LAST_SIGN_IN,
+        UserSort::Status => label::STATUS,
+    }
+}
+
+/// Aloud, for the table of people.
+#[must_use]
+pub fn users_sorted(sort: UserSort, descending: bool) -> String {
+    let way = match (sort, descending) {
+        (UserSort::Name | UserSort::Groups | UserSort::Stores, false) => ", A to Z",
+        (UserSort::Name | UserSort::Groups | UserSort::Stores, true) => ", Z to A",
+        (UserSort::LastSignIn, false) => ", newest first",
+        (UserSort::LastSignIn, true) => ", oldest first",
+        (UserSort::TwoFactor | UserSort::Status, _) => "",
+    };
+    format!(
+        "{}, sorted by {}{way}",
+        label::USERS,
+        column(sort).to_lowercase()
+    )
+}
+
+/// Nobody is found; repeats what was looked for.
+#[must_use]
+pub fn nobody_matches(search: &str) -> String {
+    if search.is_empty() {
+        "Nobody matches".to_owned()
+    } else {
+        format!("Nobody matches “{search}”")
+    }
+}
+
+/// The filters of the list in words; empty without any.
+#[must_use]
+pub fn filters_in_words(
+    group: Option<&str>,
+    store: Option<&str>,
+    status: Option<&str>,
+    two_factor: &str,
+) -> String {
+    let factor = match two_factor {
+        "on" => Some("with 2FA"),
+        "off" => Some("without 2FA"),
+        _ => None,
+    };
+    let parts = [
+        group.map(|group| format!("in the group {group}")),
+        store.map(|store| format!("in {store}")),
+        status.map(|status| format!("with status {status}")),
+        factor.map(str::to_owned),
+    ];
+    let mut words = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    if let Some(first) = words.get_mut(0..1) {
+        first.make_ascii_uppercase();
+        words.push('.');
+    }
+    words
+}
+
+/// Asks before a person is deactivated.
+#[must_use]
+pub fn deactivate_question(name: &str) -> String {
+    format!("Deactivate {name}?")
+}
+
+/// What deactivating does.
+#[must_use]
+pub fn deactivate_consequence(sessions: u32) -> String {
+    let now = match sessions {
+        0 => "They can't sign in any more.".to_owned(),
+        1 => "Their 1 session ends now, and they can't sign in any more.".to_owned(),
+        n => format!("Their {n} sessions end now, and they can't sign in any more."),
+    };
+    format!("{now} Their name stays on everything they did.")
+}
+
+/// The button that deactivates.
+#[must_use]
+pub fn deactivate_verb(first_name: &str) -> String {
+    format!("Deactivate {first_name}")
+}
+
+/// Asks before an invitation is taken back.
+#[must_use]
+pub fn withdraw_question(name: &str) -> String {
+    format!("Withdraw the invite of {name}?")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_page_is_called_by_its_name() {
+        assert_eq!(cant_open("/settings/users/new"), "You can't open Users");
+        assert_eq!(cant_open("/invoices"), "You can't open Invoices");
+        assert_eq!(cant_open("/"), "You can't open this page");
+    }
+
+    #[test]
+    fn filters_are_repeated_in_words() {
+        assert_eq!(filters_in_words(None, None, None, ""), "");
+        assert_eq!(
+            filters_in_words(None, Some("Bath"), Some("Active"), "off"),
+            "In Bath, with status Active, without 2FA."
+        );
+    }
+
+    #[test]
+    fn deactivating_restates_its_consequence() {
+        assert_eq!(
+            deactivate_consequence(1),
+            "Their 1 session ends now, and they can't sign in any more. Their name stays on everything they did."
+        );
+    }
+}

@@ -1,0 +1,89 @@
+//! What a server function answered, on its way from the server's rendering to the browser's.
+
+use std::fmt;
+use std::str::FromStr;
+#[cfg(feature = "ssr")]
+use std::{any::Any, sync::Arc};
+
+use domain::AppError;
+
+use super::read::{self, Read};
+
+/// What was found: the view itself on the server, its JSON in both places.
+#[derive(Clone)]
+pub struct Found {
+    json: String,
+    #[cfg(feature = "ssr")]
+    view: Arc<dyn Any + Send + Sync>,
+}
+
+impl Found {
+    /// A view, on the server.
+    #[cfg(feature = "ssr")]
+    pub(super) fn new<T: serde::Serialize + Send + Sync + 'static>(
+        view: T,
+    ) -> Result<Self, AppError> {
+        let json = serde_json::to_string(&view);
+        let json = json.map_err(|_| AppError::Internal {
+            incident: String::new(),
+        })?;
+        Ok(Self {
+            json,
+            view: Arc::new(view),
+        })
+    }
+
+    /// A view's JSON, in the browser.
+    #[cfg(not(feature = "ssr"))]
+    pub(super) fn new(json: String) -> Self {
+        Self { json }
+    }
+
+    /// The view, if it is one of this type.
+    #[must_use]
+    pub fn view<T: Read + Clone + 'static>(&self) -> Option<T> {
+        #[cfg(feature = "ssr")]
+        return self.view.downcast_ref::<T>().cloned();
+        #[cfg(not(feature = "ssr"))]
+        read::from_text(&self.json)
+    }
+}
+
+impl PartialEq for Found {
+    fn eq(&self, other: &Self) -> bool {
+        self.json == other.json
+    }
+}
+
+/// What a server function answered. As text it is `+` and the view, or `-` and the error.
+#[derive(Clone, PartialEq)]
+pub struct Answer(pub Result<Found, AppError>);
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Ok(found) => write!(f, "+{}", found.json),
+            Err(error) => write!(
+                f,
+                "-{}",
+                serde_json::to_string(error).map_err(|_| fmt::Error)?
+            ),
+        }
+    }
+}
+
+impl FromStr for Answer {
+    type Err = AppError;
+
+    /// Only the browser reads what the server wrote; on the server this would lose the view.
+    fn from_str(text: &str) -> Result<Self, AppError> {
+        #[cfg(not(feature = "ssr"))]
+        if let Some(json) = text.strip_prefix('+') {
+            return Ok(Self(Ok(Found::new(json.to_owned()))));
+        }
+        let error = text.strip_prefix('-').and_then(read::from_text);
+        error
+            .map(|error| Self(Err(error)))
+            .ok_or(AppError::BadRequest)
+    }
+}

@@ -1,0 +1,307 @@
+//! The views and errors of `domain`, member by member, as serde writes them.
+
+use access::{GroupId, Module, Permission, PermissionSet, Reach, Rule, StoreId, UserId};
+use domain::done::{Done, Flash, Toast};
+use domain::error::{AppError, Contact, EndedWhy};
+use domain::form::{Problem, ProblemCode, Problems};
+use domain::home::{ExpiredInvite, HomeView};
+use domain::invites::InviteView;
+use domain::modules::ModuleView;
+use domain::page::{Count, Page};
+use domain::shell::{Me, SettingsPage, ShellView, StoreChoice, Theme};
+use domain::sign_in::{DoorView, PasswordStrength};
+use domain::stores::{StoreForm, StoreListView, StoreRow, StoreView};
+use domain::users::{
+    GroupChoice, InviteState, MailState, MembershipView, NewUserView, Status, StoresLine,
+    UserDetails, UserListQuery, UserListView, UserRow, UserView,
+};
+use domain::when::{Day, When};
+
+use super::{Json, Read, member};
+
+/// Objects: a member for each field. A field left out does not compile.
+macro_rules! objects {
+    ($($view:ident { $($field:ident),+ $(,)? })+) => {$(
+        impl Read for $view {
+            fn read<J: Json>(json: &J) -> Option<Self> {
+                Some(Self { $($field: member(json, stringify!($field))?),+ })
+            }
+        }
+    )+};
+}
+
+/// Words: what a key stands for.
+macro_rules! words {
+    ($($word:ty),+) => {$(
+        impl Read for $word {
+            fn read<J: Json>(json: &J) -> Option<Self> {
+                Self::from_key(&json.text()?)
+            }
+        }
+    )+};
+}
+
+/// Identifiers, as text.
+macro_rules! ids {
+    ($($id:ty),+) => {$(
+        impl Read for $id {
+            fn read<J: Json>(json: &J) -> Option<Self> {
+                json.text()?.parse().ok()
+            }
+        }
+    )+};
+}
+
+ids!(UserId, StoreId, GroupId);
+words!(Module, Permission, Status, Theme, EndedWhy);
+
+objects! {
+    Contact { id, name, email }
+    Count { n, more }
+    Done { toast, go, reload }
+    DoorView { business, ended }
+    ExpiredInvite { user, name, expired }
+    Flash { form, fields, error, toast }
+    GroupChoice { id, name, summary, built_in, may_grant }
+    HomeView { first_name, expired_invites, waiting_invites, may_add_store, alone }
+    InviteState { sent, expires, expired, mail }
+    InviteView { business, first_name, email, inviter, groups, stores }
+    Me { id, name, groups }
+    MembershipView { group, name, reach, store }
+    ModuleView { module, store, may_create }
+    NewUserView { groups, stores }
+    PasswordStrength { score, problem }
+    ShellView { business, me, stores, chosen, modules, settings, theme }
+    StoreChoice { id, name, code }
+    StoreForm { name, code, address, phone, email, time_zone }
+    StoreListView { rows, may_edit }
+    StoreRow { id, name, code, address, time_zone, active, people }
+    StoreView { id, form, may_edit, revision }
+    UserDetails { first_name, last_name, display_name, phone }
+    UserListQuery { q, group, store, status, two_factor, deactivated, sort, page }
+    UserListView { page, groups, stores, query }
+    UserRow {
+        id, name, email, groups, stores, two_factor, last_sign_in, status, invite_expired, me,
+    }
+    UserView {
+        id, name, details, email, status, invite, two_factor, last_sign_in, created, created_by,
+        sessions, memberships, stores, store_choices, group_choices, locked_because, revision,
+    }
+    When { day, time, iso }
+}
+
+impl<T: Read> Read for Page<T> {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        Some(Self {
+            rows: member(json, "rows")?,
+            first: member(json, "first")?,
+            total: member(json, "total")?,
+            previous: member(json, "previous")?,
+            next: member(json, "next")?,
+        })
+    }
+}
+
+impl Read for SettingsPage {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        match json.text()?.as_str() {
+            "users" => Some(Self::Users),
+            "stores" => Some(Self::Stores),
+            _ => None,
+        }
+    }
+}
+
+impl Read for PermissionSet {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        json.items()?.iter().map(Permission::read).collect()
+    }
+}
+
+impl Read for Day {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        if let Some(date) = json.member("date") {
+            let date = date.items()?;
+            let (year, month, day) = (date.first()?, date.get(1)?, date.get(2)?);
+            return Some(Self::Date(
+                i16::read(year)?,
+                i8::read(month)?,
+                i8::read(day)?,
+            ));
+        }
+        match json.text()?.as_str() {
+            "today" => Some(Self::Today),
+            "yesterday" => Some(Self::Yesterday),
+            "tomorrow" => Some(Self::Tomorrow),
+            _ => None,
+        }
+    }
+}
+
+impl Read for StoresLine {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        match json.member("all") {
+            Some(n) => Some(Self::All(u32::read(&n)?)),
+            None => Some(Self::These(member(json, "these")?)),
+        }
+    }
+}
+
+impl Read for Reach {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        match json.member("store") {
+            Some(store) => Some(Self::Store(StoreId::read(&store)?)),
+            None => (json.text()? == "all_their_stores").then_some(Self::AllTheirStores),
+        }
+    }
+}
+
+impl Read for MailState {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        let state: String = member(json, "state")?;
+        Some(match state.as_str() {
+            "queued" => Self::Queued,
+            "sent" => Self::Sent,
+            "retrying" => Self::Retrying {
+                reason: member(json, "reason")?,
+            },
+            "failed" => Self::Failed {
+                reason: member(json, "reason")?,
+            },
+            _ => return None,
+        })
+    }
+}
+
+impl Read for Toast {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        let toast: String = member(json, "toast")?;
+        let name = member(json, "name")?;
+        Some(match toast.as_str() {
+            "invited" => Self::Invited { name },
+            "invite_resent" => Self::InviteResent { name },
+            "invite_withdrawn" => Self::InviteWithdrawn { name },
+            "details_saved" => Self::DetailsSaved { name },
+            "access_saved" => Self::AccessSaved { name },
+            "deactivated" => Self::Deactivated {
+                name,
+                sessions: member(json, "sessions")?,
+            },
+            "reactivated" => Self::Reactivated { name },
+            "store_created" => Self::StoreCreated { name },
+            "store_saved" => Self::StoreSaved { name },
+            "set_up" => Self::SetUp { name },
+            _ => return None,
+        })
+    }
+}
+
+impl Read for Problems {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        Vec::read(json).map(Self)
+    }
+}
+
+impl Read for Problem {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        Some(Self {
+            field: member(json, "field")?,
+            code: ProblemCode::read(json)?,
+        })
+    }
+}
+
+impl Read for ProblemCode {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        let problem: String = member(json, "problem")?;
+        Some(match problem.as_str() {
+            "required" => Self::Required,
+            "too_long" => Self::TooLong {
+                max: member(json, "max")?,
+            },
+            "unprintable" => Self::Unprintable,
+            "email" => Self::Email,
+            "email_taken" => Self::EmailTaken {
+                user: member(json, "user")?,
+                name: member(json, "name")?,
+                deactivated: member(json, "deactivated")?,
+            },
+            "address_unusable" => Self::AddressUnusable,
+            "pick_group" => Self::PickGroup,
+            "pick_store" => Self::PickStore,
+            "not_offered" => Self::NotOffered,
+            "password_short" => Self::PasswordShort {
+                min: member(json, "min")?,
+            },
+            "password_long" => Self::PasswordLong,
+            "password_common" => Self::PasswordCommon,
+            "password_familiar" => Self::PasswordFamiliar,
+            "passwords_differ" => Self::PasswordsDiffer,
+            "store_taken" => Self::StoreTaken,
+            "store_code" => Self::StoreCode,
+            "time_zone" => Self::TimeZone,
+            _ => return None,
+        })
+    }
+}
+
+impl Read for Rule {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        if let Some(beyond) = json.member("beyond_you") {
+            return Some(Self::BeyondYou {
+                permissions: member(&beyond, "permissions")?,
+            });
+        }
+        Some(match json.text()?.as_str() {
+            "self_change" => Self::SelfChange,
+            "above_you" => Self::AboveYou,
+            "needs_super_admin" => Self::NeedsSuperAdmin,
+            "super_admin_reach" => Self::SuperAdminReach,
+            "last_super_admin" => Self::LastSuperAdmin,
+            "group_locked" => Self::GroupLocked,
+            "group_built_in" => Self::GroupBuiltIn,
+            "needs_group" => Self::NeedsGroup,
+            "not_their_store" => Self::NotTheirStore,
+            _ => return None,
+        })
+    }
+}
+
+impl Read for AppError {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        let code: String = member(json, "code")?;
+        let with = || json.member("with");
+        Some(match code.as_str() {
+            "bad_request" => Self::BadRequest,
+            "signed_out" => Self::SignedOut {
+                ended: member(&with()?, "ended")?,
+            },
+            "forbidden" => {
+                let with = with()?;
+                Self::Forbidden {
+                    missing: member(&with, "missing")?,
+                    ask: member(&with, "ask")?,
+                }
+            }
+            "no_group" => Self::NoGroup,
+            "refused" => Self::Refused(Rule::read(&with()?)?),
+            "not_found" => Self::NotFound,
+            "link_over" => Self::LinkOver,
+            "conflict" => Self::Conflict,
+            "invalid" => Self::Invalid(Problems::read(&with()?)?),
+            "sign_in_failed" => Self::SignInFailed,
+            "too_many" => Self::TooMany {
+                retry_after: member(&with()?, "retry_after")?,
+            },
+            "busy" => Self::Busy,
+            "offline" => Self::Offline,
+            "internal" => Self::Internal {
+                incident: member(&with()?, "incident")?,
+            },
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,416 @@
+//! What serde writes, [`Read`] reads: for each type, in each of its forms.
+
+use std::fmt::Debug;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::*;
+
+impl Json for Value {
+    fn member(&self, name: &str) -> Option<Self> {
+        self.get(name).cloned()
+    }
+
+    fn items(&self) -> Option<Vec<Self>> {
+        self.as_array().cloned()
+    }
+
+    fn text(&self) -> Option<String> {
+        self.as_str().map(str::to_owned)
+    }
+
+    fn number(&self) -> Option<f64> {
+        self.as_f64()
+    }
+
+    fn truth(&self) -> Option<bool> {
+        self.as_bool()
+    }
+
+    fn is_null(&self) -> bool {
+        Self::is_null(self)
+    }
+}
+
+#[track_caller]
+fn reads_back<T: Read + Serialize + PartialEq + Debug>(written: T) {
+    let json = serde_json::to_value(&written).unwrap();
+    assert_eq!(T::read(&json).as_ref(), Some(&written), "{json}");
+    assert_eq!(T::read(&Value::String("nonsense".into())), None);
+    assert_eq!(T::read(&Value::Bool(true)), None);
+}
+
+fn text(word: &str) -> String {
+    format!("{word} “Zoë” \u{1f511}")
+}
+
+fn when(day: Day) -> When {
+    When {
+        day,
+        time: "09:41".into(),
+        iso: "2026-11-21T09:41:00+00:00".into(),
+    }
+}
+
+fn user() -> UserId {
+    "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap()
+}
+
+fn store() -> StoreId {
+    "01890a5d-ac96-774b-bcce-b302099a8058".parse().unwrap()
+}
+
+fn choice() -> StoreChoice {
+    StoreChoice {
+        id: store(),
+        name: text("Bath"),
+        code: "BTH".into(),
+    }
+}
+
+fn group() -> GroupChoice {
+    GroupChoice {
+        id: "01890a5d-ac96-774b-bcce-b302099a8059".parse().unwrap(),
+        name: text("Crew"),
+        summary: text("Pick"),
+        built_in: Some("crew".into()),
+        may_grant: true,
+    }
+}
+
+fn details() -> UserDetails {
+    UserDetails {
+        first_name: text("Sofia"),
+        last_name: text("Lindqvist"),
+        display_name: String::new(),
+        phone: "1".into(),
+    }
+}
+
+fn query() -> UserListQuery {
+    UserListQuery {
+        q: text("q"),
+        sort: "-name".into(),
+        page: "p".into(),
+        ..UserListQuery::default()
+    }
+}
+
+fn row(status: Status) -> UserRow {
+    UserRow {
+        id: user(),
+        name: text("Sofia"),
+        email: text("s@x.example"),
+        groups: text("Crew"),
+        stores: StoresLine::These(vec![text("Bath"), text("Oxford")]),
+        two_factor: true,
+        last_sign_in: Some(when(Day::Yesterday)),
+        status,
+        invite_expired: false,
+        me: true,
+    }
+}
+
+fn form() -> StoreForm {
+    StoreForm {
+        name: text("Bath"),
+        code: "BTH".into(),
+        time_zone: "Europe/London".into(),
+        ..StoreForm::default()
+    }
+}
+
+#[test]
+fn words_and_days_read_back() {
+    Status::ALL.into_iter().for_each(reads_back);
+    Theme::ALL.into_iter().for_each(reads_back);
+    EndedWhy::ALL.into_iter().for_each(reads_back);
+    Module::ALL.into_iter().for_each(reads_back);
+    PermissionSet::ALL.iter().for_each(reads_back);
+    reads_back(PermissionSet::ALL);
+    reads_back(PermissionSet::EMPTY);
+    [SettingsPage::Users, SettingsPage::Stores]
+        .into_iter()
+        .for_each(reads_back);
+    [
+        Day::Today,
+        Day::Yesterday,
+        Day::Tomorrow,
+        Day::Date(2026, 11, 21),
+        Day::Date(-44, 3, 15),
+    ]
+    .into_iter()
+    .for_each(reads_back);
+    [Reach::AllTheirStores, Reach::Store(store())]
+        .into_iter()
+        .for_each(reads_back);
+    [StoresLine::All(4), StoresLine::These(Vec::new())]
+        .into_iter()
+        .for_each(reads_back);
+}
+
+#[test]
+fn notices_read_back() {
+    let name = || text("Sofia");
+    for toast in [
+        Toast::Invited { name: name() },
+        Toast::InviteResent { name: name() },
+        Toast::InviteWithdrawn { name: name() },
+        Toast::DetailsSaved { name: name() },
+        Toast::AccessSaved { name: name() },
+        Toast::Deactivated {
+            name: name(),
+            sessions: 3,
+        },
+        Toast::Reactivated { name: name() },
+        Toast::StoreCreated { name: name() },
+        Toast::StoreSaved { name: name() },
+        Toast::SetUp { name: name() },
+    ] {
+        reads_back(Done {
+            toast: Some(toast.clone()),
+            go: Some("/x".into()),
+            reload: true,
+        });
+        reads_back(toast);
+    }
+    reads_back(Done::quiet());
+}
+
+fn problems() -> Problems {
+    let taken = ProblemCode::EmailTaken {
+        user: user(),
+        name: text("Sofia"),
+        deactivated: true,
+    };
+    let codes = [
+        ProblemCode::Required,
+        ProblemCode::TooLong { max: 80 },
+        ProblemCode::Unprintable,
+        ProblemCode::Email,
+        taken,
+        ProblemCode::AddressUnusable,
+        ProblemCode::PickGroup,
+        ProblemCode::PickStore,
+        ProblemCode::NotOffered,
+        ProblemCode::PasswordShort { min: 15 },
+        ProblemCode::PasswordLong,
+        ProblemCode::PasswordCommon,
+        ProblemCode::PasswordFamiliar,
+        ProblemCode::PasswordsDiffer,
+        ProblemCode::StoreTaken,
+        ProblemCode::StoreCode,
+        ProblemCode::TimeZone,
+    ];
+    let mut problems = Problems::none();
+    for code in codes {
+        problems.add("field", code);
+    }
+    problems
+}
+
+#[test]
+fn errors_read_back() {
+    let rules = [
+        Rule::SelfChange,
+        Rule::AboveYou,
+        Rule::BeyondYou {
+            permissions: PermissionSet::ALL,
+        },
+        Rule::NeedsSuperAdmin,
+        Rule::SuperAdminReach,
+        Rule::LastSuperAdmin,
+        Rule::GroupLocked,
+        Rule::GroupBuiltIn,
+        Rule::NeedsGroup,
+        Rule::NotTheirStore,
+    ];
+    for rule in rules {
+        reads_back(AppError::Refused(rule.clone()));
+        reads_back(rule);
+    }
+    let ask = vec![Contact {
+        id: user(),
+        name: text("Theo"),
+        email: "t@x.example".into(),
+    }];
+    for error in [
+        AppError::BadRequest,
+        AppError::SignedOut { ended: None },
+        AppError::SignedOut {
+            ended: Some(EndedWhy::Elsewhere),
+        },
+        AppError::Forbidden {
+            missing: Permission::SettingsAudit,
+            ask,
+        },
+        AppError::NoGroup,
+        AppError::NotFound,
+        AppError::LinkOver,
+        AppError::Conflict,
+        AppError::Invalid(problems()),
+        AppError::SignInFailed,
+        AppError::TooMany { retry_after: 900 },
+        AppError::Busy,
+        AppError::Offline,
+        AppError::Internal {
+            incident: "7f3a19c2".into(),
+        },
+    ] {
+        let flash = Flash {
+            form: "/api/users/invite".into(),
+            fields: vec![("first_name".into(), text("Sofia"))],
+            error: Some(error.clone()),
+            toast: None,
+        };
+        reads_back(flash);
+        reads_back(error);
+    }
+}
+
+#[test]
+fn views_of_the_doors_and_the_shell_read_back() {
+    reads_back(DoorView {
+        business: text("Marlow"),
+        ended: Some(EndedWhy::Idle),
+    });
+    reads_back(InviteView {
+        business: text("Marlow"),
+        first_name: text("Callum"),
+        email: "c@x.example".into(),
+        inviter: text("Eleanor"),
+        groups: text("Crew"),
+        stores: Some(text("Bath")),
+    });
+    reads_back(PasswordStrength {
+        score: 3,
+        problem: None,
+    });
+    reads_back(PasswordStrength {
+        score: 0,
+        problem: Some(ProblemCode::PasswordShort { min: 15 }),
+    });
+    reads_back(ShellView {
+        business: text("Marlow"),
+        me: Me {
+            id: user(),
+            name: text("Eleanor"),
+            groups: text("Super Admin"),
+        },
+        stores: vec![choice()],
+        chosen: Some(store()),
+        modules: Module::ALL.to_vec(),
+        settings: vec![SettingsPage::Users, SettingsPage::Stores],
+        theme: Theme::Dark,
+    });
+    reads_back(HomeView {
+        first_name: text("Eleanor"),
+        expired_invites: vec![ExpiredInvite {
+            user: user(),
+            name: text("Callum"),
+            expired: when(Day::Today),
+        }],
+        waiting_invites: 2,
+        may_add_store: true,
+        alone: false,
+    });
+    reads_back(ModuleView {
+        module: Module::Jobs,
+        store: None,
+        may_create: true,
+    });
+}
+
+#[test]
+fn views_of_people_read_back() {
+    let page = Page {
+        rows: Status::ALL.map(row).to_vec(),
+        first: 51,
+        total: Count {
+            n: 10_000,
+            more: true,
+        },
+        previous: Some("before".into()),
+        next: None,
+    };
+    reads_back(UserListView {
+        page,
+        groups: vec![group()],
+        stores: vec![choice()],
+        query: query(),
+    });
+    reads_back(NewUserView {
+        groups: vec![group()],
+        stores: Vec::new(),
+    });
+    let reason = || text("550 no such mailbox");
+    for mail in [
+        MailState::Queued,
+        MailState::Sent,
+        MailState::Retrying { reason: reason() },
+        MailState::Failed { reason: reason() },
+    ] {
+        let invite = InviteState {
+            sent: when(Day::Today),
+            expires: when(Day::Tomorrow),
+            expired: true,
+            mail,
+        };
+        reads_back(UserView {
+            id: user(),
+            name: text("Sofia"),
+            details: details(),
+            email: "s@x.example".into(),
+            status: Status::Invited,
+            invite: Some(invite),
+            two_factor: false,
+            last_sign_in: None,
+            created: when(Day::Date(2026, 3, 4)),
+            created_by: Some(text("Theo")),
+            sessions: 1,
+            memberships: vec![MembershipView {
+                group: group().id,
+                name: text("Crew"),
+                reach: Reach::Store(store()),
+                store: Some(text("Bath")),
+            }],
+            stores: vec![store()],
+            store_choices: vec![choice()],
+            group_choices: vec![group()],
+            locked_because: Some(Rule::AboveYou),
+            revision: 7,
+        });
+    }
+}
+
+#[test]
+fn views_of_stores_read_back() {
+    let row = StoreRow {
+        id: store(),
+        name: text("Bath"),
+        code: "BTH".into(),
+        address: text("1 Row"),
+        time_zone: "Europe/London".into(),
+        active: false,
+        people: 12,
+    };
+    reads_back(StoreListView {
+        rows: vec![row],
+        may_edit: true,
+    });
+    reads_back(StoreView {
+        id: store(),
+        form: form(),
+        may_edit: false,
+        revision: 3,
+    });
+}
+
+#[test]
+fn numbers_that_do_not_fit_are_not_read() {
+    for number in [-1.0, 0.5, 4_294_967_296.0, f64::MAX] {
+        assert_eq!(u32::read(&serde_json::json!(number)), None, "{number}");
+    }
+    assert_eq!(i64::read(&serde_json::json!(-3)), Some(-3));
+}
