@@ -21,13 +21,13 @@ fmt: ## format the code
 	cargo fmt --all
 
 docs: ## rewrite the generated documents
-	KEYHOLDER_WRITE_DOCS=1 cargo test --quiet --package server --test documents
+	UPDATE_DOCS=1 cargo test --quiet --package access --test operations
 
 screenshots: ## rewrite docs/screenshots
 	scripts/screenshots
 
-deny: ## licences, sources and advisories of the dependencies
-	scripts/deny
+deny: ## known vulnerabilities, licences and sources of the dependencies
+	scripts/deny --advisories
 
 clean: ## remove what was built, not the data
 	cargo clean

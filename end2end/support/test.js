@@ -21,6 +21,11 @@ class Guard {
     context.on('weberror', (problem) => this.#complaints.push(`page error: ${problem.error()}`));
   }
 
+  /** Without script nothing uses what the page fetches ahead for its script. */
+  expectUnusedPreload() {
+    this.#expected.push('was preloaded using link preload but not used');
+  }
+
   /** Chromium reports each answer of 4xx as an error: a test that asks for one names its status. */
   expectStatus(...statuses) {
     this.#expected.push(...statuses.map((status) => `status of ${status} `));
@@ -86,7 +91,10 @@ export const test = base.extend({
       const context = await browser.newContext({ baseURL: server.url, ...options });
       contexts.push(context);
       guard.watch(context);
-      if (javaScriptEnabled === false) withoutScript(context);
+      if (javaScriptEnabled === false) {
+        withoutScript(context);
+        guard.expectUnusedPreload();
+      }
       return context.newPage();
     });
     await Promise.all(contexts.map((context) => context.close()));

@@ -22,7 +22,8 @@ const MALFORMED = {
   'JSON for a form': { type: 'application/json', body: '{"email":{"$gt":""},"id":17}' },
   'text for a form': { type: 'text/plain', body: 'email=a@b.example' },
   'a file for a form': { type: 'multipart/form-data; boundary=x', body: '--x\r\nContent-Disposition: form-data; name="email"\r\n\r\na\r\n--x--\r\n' },
-  'a body without end': { type: FORM, body: `note=${'x'.repeat(3 << 20)}` },
+  // Small enough that the refusal can be read before the connection closes.
+  'a body far too large': { type: FORM, body: `note=${'x'.repeat(200_000)}` },
 };
 
 // What some operations take: an answer below 500.

@@ -1,5 +1,5 @@
 import {
-  accept, addStore, changeGroup, deactivate, enter, entries, follow, heading, invite, open, openUser, picker, setUp, settled, toast, visit,
+  accept, addStore, changeGroup, deactivate, enter, entries, follow, heading, invite, open, openUser, picker, setUp, settled, tick, toast, visit,
   DANA, OWNER,
 } from '../support/acts.js';
 import { expect, test } from '../support/test.js';
@@ -24,7 +24,7 @@ test('a person is invited, signs in and sees exactly what they may, at every tur
   expect(await entries(dana)).toEqual(['Home', 'Customers', 'Quotes', 'Jobs', 'Inventory']);
   await expect(picker(dana), 'one store needs no picker').toHaveCount(0);
 
-  guard.expectStatus(403, 404);
+  guard.expectStatus(401, 403);
   expect(await visit(dana, '/settings/users')).toBe(403);
   await expect(heading(dana, /^You can't/)).toBeVisible();
   const main = dana.getByRole('main');
@@ -95,17 +95,22 @@ test('an invite with problems names each of them beside its field and keeps what
   await visit(owner, '/settings/users/new');
   await owner.getByLabel('First name').fill('Nadia');
   await owner.getByLabel('Last name').fill('Haddad');
-  await owner.getByLabel('Email').fill(DANA.email);
+  await owner.getByLabel('Email').fill('nadia@');
   await owner.getByRole('button', { name: 'Save and send invite' }).click();
 
+  const problem = owner.getByRole('alert');
   await expect(owner).toHaveTitle(/^Problem:/);
-  await expect(owner.getByRole('alert')).toBeFocused();
-  await expect(owner.getByRole('alert').getByRole('link')).toHaveText([
-    /Somebody here already uses this email/,
-    /Pick at least one group/,
-  ]);
+  await expect(problem).toBeFocused();
+  await expect(problem.getByRole('link')).toHaveText([/Write the whole address/, /Pick at least one group/]);
   await expect(owner.getByLabel('Email')).toHaveAttribute('aria-invalid', 'true');
   await expect(owner.getByLabel('First name')).toHaveValue('Nadia');
   expect(owner.url(), 'nothing typed stands in the address').not.toContain('Nadia');
+
+  await owner.getByLabel('Email').fill(DANA.email);
+  await tick(owner, 'Groups', ['Crew']);
+  await owner.getByRole('button', { name: 'Save and send invite' }).click();
+  await expect(problem.getByRole('link')).toHaveText([/Somebody here already uses this email/]);
+  await expect(owner.getByLabel('Email')).toHaveValue(DANA.email);
+  await expect(owner.getByRole('main').getByRole('link', { name: `${DANA.first} ${DANA.last}` })).toBeVisible();
   expect(mailbox.to(DANA.email)).toHaveLength(1);
 });

@@ -45,7 +45,8 @@ test('whoever was on the way is taken there after signing in, but never to anoth
   }
 });
 
-test('a sign-in elsewhere ends the older session, and that device says so @plain', async ({ server, mailbox, person }) => {
+test('a sign-in elsewhere ends the older session, and that device says so @plain', async ({ server, mailbox, person, guard }) => {
+  guard.expectStatus(401);
   const owner = await person(server);
   await setUp(owner, server);
   const counter = await person(server);

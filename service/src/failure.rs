@@ -68,7 +68,9 @@ fn is_overload(cause: &(dyn Error + 'static)) -> bool {
 fn incident_id() -> String {
     let mut bytes = [0_u8; 5];
     crate::random::Randomness::fill(&crate::random::SystemRandomness, &mut bytes);
-    bytes.iter().fold(String::with_capacity(10), |id, byte| id + &format!("{byte:02x}"))
+    bytes.iter().fold(String::with_capacity(10), |id, byte| {
+        id + &format!("{byte:02x}")
+    })
 }
 
 /// The error and its sources in one line.

@@ -26,14 +26,19 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<HomeView, Failure> {
         expired_invites: Vec::new(),
         waiting_invites: 0,
         may_add_store: staff.one_store()
-            && staff.caller.effective.holds_business(Permission::SettingsEdit),
+            && staff
+                .caller
+                .effective
+                .holds_business(Permission::SettingsEdit),
         alone: false,
     };
     let Ok(visible) = staff.caller.visible(Permission::SettingsUsers, None) else {
         return Ok(view);
     };
-    let stores =
-        visible.stores().iter().fold(String::new(), |word, store| word + &store.to_string() + " ");
+    let stores = visible
+        .stores()
+        .iter()
+        .fold(String::new(), |word, store| word + &store.to_string() + " ");
     let mut conn = kh.reader().acquire().await?;
     view.expired_invites = invites::expired(&mut conn, now, &stores, EXPIRED)
         .await?

@@ -80,7 +80,9 @@ pub struct Keyholder(Arc<Inner>);
 
 impl fmt::Debug for Keyholder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keyholder").field("db", &self.0.db.dialect()).finish_non_exhaustive()
+        f.debug_struct("Keyholder")
+            .field("db", &self.0.db.dialect())
+            .finish_non_exhaustive()
     }
 }
 
@@ -90,12 +92,10 @@ impl Keyholder {
     ///
     /// # Errors
     /// When one of the three fails.
-    pub async fn open(
-        config: Config,
-        key: SecretKey,
-        parts: Parts,
-    ) -> Result<Self, OpenError> {
-        let db = Db::connect(&config.database_url).await.map_err(OpenError::Connect)?;
+    pub async fn open(config: Config, key: SecretKey, parts: Parts) -> Result<Self, OpenError> {
+        let db = Db::connect(&config.database_url)
+            .await
+            .map_err(OpenError::Connect)?;
         db.migrate().await.map_err(OpenError::Migrate)?;
         let crypto = Crypto::new(key, Arc::clone(&parts.rng));
         let hasher = Hasher::new(parts.hashing.clone(), Arc::clone(&parts.rng));
@@ -122,7 +122,11 @@ impl Keyholder {
         .fetch_one(self.writer())
         .await
         .map_err(OpenError::Connect)?;
-        if kept == check { Ok(()) } else { Err(OpenError::WrongKey) }
+        if kept == check {
+            Ok(())
+        } else {
+            Err(OpenError::WrongKey)
+        }
     }
 
     /// Lets go of the database.
@@ -167,7 +171,6 @@ impl Keyholder {
     }
 
     /// The time.
-    #[must_use]
     pub fn now(&self) -> Instant {
         self.0.parts.clock.now()
     }

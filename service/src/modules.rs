@@ -39,9 +39,8 @@ async fn look<A: Action<Target = ()>>(
     create: Permission,
 ) -> Result<bool, Failure> {
     kh.sees::<A>(staff, &()).await?;
-    let view = match A::OPERATION.needs {
-        access::Needs::Permission(permission) => permission,
-        _ => return Err(Failure::inconsistent("a list needs its module's view")),
+    let access::Needs::Permission(view) = A::OPERATION.needs else {
+        return Err(Failure::inconsistent("a list needs its module's view"));
     };
     if let Err(denied) = staff.caller.visible(view, staff.chosen) {
         return Err(kh.refuse(staff, A::OPERATION.name, denied).await);

@@ -10,8 +10,13 @@ use crate::people;
 use crate::visitor::Staff;
 
 /// The modules of the desk, in the order of the sidebar.
-const DESK: [Module; 5] =
-    [Module::Customers, Module::Quotes, Module::Jobs, Module::Invoices, Module::Inventory];
+const DESK: [Module; 5] = [
+    Module::Customers,
+    Module::Quotes,
+    Module::Jobs,
+    Module::Invoices,
+    Module::Inventory,
+];
 
 /// The shell for one person at this moment, in the chosen store.
 ///
@@ -40,7 +45,11 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ShellView, Failure> {
     ];
     Ok(ShellView {
         business: staff.business.name.clone(),
-        me: Me { id: staff.caller.person.id, name: staff.me.name.clone(), groups },
+        me: Me {
+            id: staff.caller.person.id,
+            name: staff.me.name.clone(),
+            groups,
+        },
         stores: if own.len() > 1 { own } else { Vec::new() },
         chosen: staff.chosen,
         modules: DESK

@@ -1,6 +1,11 @@
 //! What tests and benches build the real thing from: a real database, a fixed clock, seeded
 //! randomness, cheap hashing, a mailbox in memory. Nothing here is a mock of the service itself.
 
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "everything here panics where a test should fail"
+)]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -79,7 +84,9 @@ async fn open(database_url: &str, dir: &Path) -> (Keyholder, Arc<FixedClock>, Ar
         mailer: Arc::clone(&mails) as _,
         hashing: HashParams::cheap(),
     };
-    let kh = Keyholder::open(config, key, parts).await.expect("a fresh database opens");
+    let kh = Keyholder::open(config, key, parts)
+        .await
+        .expect("a fresh database opens");
     (kh, clock, mails)
 }
 
@@ -95,31 +102,73 @@ impl Fixture {
     /// # Panics
     /// When there is no such server; `scripts/test` starts one.
     pub async fn postgres() -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "tests have no configuration of their own"
+        )]
         let server = std::env::var(POSTGRES)
             .unwrap_or_else(|_| panic!("{POSTGRES} names no server; run this through `make test`"));
         let dir = own_dir();
         let n = COUNTER.fetch_add(1, Ordering::Relaxed);
         let name = format!("keyholder_{}_{n}", std::process::id());
         sqlx::any::install_default_drivers();
-        let admin = sqlx::AnyPool::connect(&server).await.expect("the test server answers");
-        for statement in
-            [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")]
-        {
+        let admin = sqlx::AnyPool::connect(&server)
+            .await
+            .expect("the test server answers");
+        for statement in [
+            format!("DROP DATABASE IF EXISTS {name}"),
+            format!("CREATE DATABASE {name}"),
+        ] {
             sqlx::query(sqlx::AssertSqlSafe(statement))
                 .execute(&admin)
                 .await
                 .expect("the test server makes databases");
         }
         admin.close().await;
-        let (base, options) = server.split_once('?').map_or((server.as_str(), None), |(b, o)| (b, Some(o)));
+        let (base, options) = server
+            .split_once('?')
+            .map_or((server.as_str(), None), |(b, o)| (b, Some(o)));
         let base = base.rsplit_once('/').map_or(base, |(base, _)| base);
-        let options = options.map(|options| format!("?{options}")).unwrap_or_default();
+        let options = options
+            .map(|options| format!("?{options}"))
+            .unwrap_or_default();
         Self::on(format!("{base}/{name}{options}"), dir).await
+    }
+
+    /// Drops a database that [`Self::postgres`] made, once its fixture is gone.
+    ///
+    /// # Panics
+    /// When the server is gone too.
+    pub async fn forget(database_url: &str) {
+        let (server, rest) = database_url
+            .rsplit_once('/')
+            .expect("a fixture's URL ends in a name");
+        let (name, options) = rest
+            .split_once('?')
+            .map_or((rest, String::new()), |(name, options)| {
+                (name, format!("?{options}"))
+            });
+        let admin = sqlx::AnyPool::connect(&format!("{server}/postgres{options}"))
+            .await
+            .expect("the test server answers");
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "DROP DATABASE {name} WITH (FORCE)"
+        )))
+        .execute(&admin)
+        .await
+        .expect("the database was there");
+        admin.close().await;
     }
 
     async fn on(database_url: String, dir: PathBuf) -> Self {
         let (kh, clock, mails) = open(&database_url, &dir).await;
-        Self { kh, clock, mails, database_url, dir }
+        Self {
+            kh,
+            clock,
+            mails,
+            database_url,
+            dir,
+        }
     }
 
     /// A second node on the same database, with the same key and clock.
@@ -138,7 +187,9 @@ impl Fixture {
             mailer: Arc::clone(&self.mails) as _,
             hashing: HashParams::cheap(),
         };
-        Keyholder::open(config, key, parts).await.expect("the database opens a second time")
+        Keyholder::open(config, key, parts)
+            .await
+            .expect("the database opens a second time")
     }
 
     /// A browser that has no cookie yet.
@@ -152,7 +203,8 @@ impl Fixture {
     pub fn client(&self) -> Client {
         Client {
             ip: "203.0.113.7".to_owned(),
-            device: "Firefox on Linux".to_owned(),
+            user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
+                .to_owned(),
             request_id: "test".to_owned(),
         }
     }
@@ -175,7 +227,10 @@ impl Fixture {
     /// Sets up *Ada's Hire* with the stores Downtown and Airport, and answers its owner's browser.
     pub async fn found(&self) -> Session {
         let browser = self.browser();
-        let link = crate::setup::link(&self.kh).await.expect("answers").expect("an empty database");
+        let link = crate::setup::link(&self.kh)
+            .await
+            .expect("answers")
+            .expect("an empty database");
         let form = CreateBusiness {
             token: link.rsplit('/').next().unwrap_or_default().to_owned(),
             sample: false,
@@ -186,8 +241,11 @@ impl Fixture {
             email: "ada@shop.example".to_owned(),
             password: PASSWORD.to_owned(),
         };
-        crate::setup::create(&self.kh, &self.client(), &browser, form).await.expect("sets up");
-        self.add_store(&*self.staff(&browser).await, "Airport", "AIR").await;
+        crate::setup::create(&self.kh, &self.client(), &browser, form)
+            .await
+            .expect("sets up");
+        self.add_store(&*self.staff(&browser).await, "Airport", "AIR")
+            .await;
         browser
     }
 
@@ -199,7 +257,9 @@ impl Fixture {
             time_zone: "UTC".to_owned(),
             ..StoreForm::default()
         };
-        crate::stores::create(&self.kh, by, form).await.expect("adds a store");
+        crate::stores::create(&self.kh, by, form)
+            .await
+            .expect("adds a store");
     }
 
     /// The form that invites somebody into groups and stores, by their names; a group may be
@@ -219,16 +279,20 @@ impl Fixture {
             by.stores
                 .iter()
                 .find(|store| store.name == name)
-                .map(|store| store.id.to_string())
-                .unwrap_or_else(|| panic!("no store {name}"))
+                .map_or_else(|| panic!("no store {name}"), |store| store.id.to_string())
         };
         let group = |word: &&str| {
-            let (name, at) = word.split_once('@').map_or((*word, None), |(n, at)| (n, Some(at)));
+            let (name, at) = word
+                .split_once('@')
+                .map_or((*word, None), |(n, at)| (n, Some(at)));
             let group = known
                 .iter()
                 .find(|group| group.name == name)
                 .unwrap_or_else(|| panic!("no group {name}"));
-            at.map_or_else(|| group.id.to_string(), |at| format!("{}@{}", group.id, store(at)))
+            at.map_or_else(
+                || group.id.to_string(),
+                |at| format!("{}@{}", group.id, store(at)),
+            )
         };
         InviteUser {
             first_name: first_name.to_owned(),
@@ -248,13 +312,17 @@ impl Fixture {
         stores: &[&str],
     ) -> String {
         let form = self.invitation(by, first_name, groups, stores).await;
-        crate::users::invite(&self.kh, by, form).await.expect("invites");
+        crate::users::invite(&self.kh, by, form)
+            .await
+            .expect("invites");
         self.last_link().await
     }
 
     /// The secret of the link in the newest mail.
     pub async fn last_link(&self) -> String {
-        crate::outbox::run_due(&self.kh).await.expect("the outbox is worked off");
+        crate::outbox::run_due(&self.kh)
+            .await
+            .expect("the outbox is worked off");
         let mails = self.mails.sent();
         let text = &mails.last().expect("a mail was sent").text;
         let (_, rest) = text.split_once(PUBLIC_URL).expect("the mail has a link");
@@ -272,9 +340,14 @@ impl Fixture {
     ) -> Session {
         let token = self.invite(by, first_name, groups, stores).await;
         let browser = self.browser();
-        let form =
-            AcceptInvite { token, password: PASSWORD.to_owned(), again: PASSWORD.to_owned() };
-        crate::invites::accept(&self.kh, &self.client(), &browser, form).await.expect("accepts");
+        let form = AcceptInvite {
+            token,
+            password: PASSWORD.to_owned(),
+            again: PASSWORD.to_owned(),
+        };
+        crate::invites::accept(&self.kh, &self.client(), &browser, form)
+            .await
+            .expect("accepts");
         browser
     }
 
@@ -286,14 +359,18 @@ impl Fixture {
             password: PASSWORD.to_owned(),
             next: String::new(),
         };
-        crate::sign_in::sign_in(&self.kh, &self.client(), &browser, form).await.expect("signs in");
+        crate::sign_in::sign_in(&self.kh, &self.client(), &browser, form)
+            .await
+            .expect("signs in");
         browser
     }
 
     /// Begins a complete session for a person without asking for anything.
     pub async fn session_for(&self, person: UserId) -> Session {
         let browser = self.browser();
-        crate::sign_in::open(&self.client(), &browser, person, Stage::Full).await.expect("begins");
+        crate::sign_in::open(&self.client(), &browser, person, Stage::Full)
+            .await
+            .expect("begins");
         browser
     }
 }

@@ -10,15 +10,23 @@ use jiff::{Timestamp, ToSpan};
 pub fn when(at: Instant, now: Instant, zone: &str) -> When {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let local = |instant: Instant| {
-        Timestamp::from_millisecond(instant.0).unwrap_or_default().to_zoned(zone.clone())
+        Timestamp::from_millisecond(instant.0)
+            .unwrap_or_default()
+            .to_zoned(zone.clone())
     };
     let (at, now) = (local(at), local(now));
     let (day, today) = (at.date(), now.date());
     let day = if day == today {
         Day::Today
-    } else if today.checked_sub(1.day()).is_ok_and(|yesterday| day == yesterday) {
+    } else if today
+        .checked_sub(1.day())
+        .is_ok_and(|yesterday| day == yesterday)
+    {
         Day::Yesterday
-    } else if today.checked_add(1.day()).is_ok_and(|tomorrow| day == tomorrow) {
+    } else if today
+        .checked_add(1.day())
+        .is_ok_and(|tomorrow| day == tomorrow)
+    {
         Day::Tomorrow
     } else {
         Day::Date(day.year(), day.month(), day.day())
@@ -49,7 +57,10 @@ mod tests {
         assert_eq!(when(at, now, "Europe/Paris").time, "00:30");
         assert_eq!(when(at, now, "UTC").day, Day::Yesterday);
         assert_eq!(when(at, now, "UTC").iso, "2026-11-20T23:30:00Z");
-        assert_eq!(when(at, Instant(at.0 + 3 * 86_400_000), "UTC").day, Day::Date(2026, 11, 20));
+        assert_eq!(
+            when(at, Instant(at.0 + 3 * 86_400_000), "UTC").day,
+            Day::Date(2026, 11, 20)
+        );
         assert!(is_zone("Europe/London") && !is_zone("Europe/Atlantis"));
     }
 }

@@ -131,7 +131,10 @@ impl Reload for Option<StoreId> {
 
 impl Reload for StoreId {
     async fn reload(self, conn: &mut AnyConnection) -> Result<Option<Self>, Failure> {
-        Ok(people::all_stores(conn).await?.contains(&self).then_some(self))
+        Ok(people::all_stores(conn)
+            .await?
+            .contains(&self)
+            .then_some(self))
     }
 }
 
@@ -191,19 +194,31 @@ impl Object {
     /// A person.
     #[must_use]
     pub fn user(id: UserId, name: &str) -> Self {
-        Self { kind: "user", id: id.to_string(), name: name.to_owned() }
+        Self {
+            kind: "user",
+            id: id.to_string(),
+            name: name.to_owned(),
+        }
     }
 
     /// A store.
     #[must_use]
     pub fn store(id: StoreId, name: &str) -> Self {
-        Self { kind: "store", id: id.to_string(), name: name.to_owned() }
+        Self {
+            kind: "store",
+            id: id.to_string(),
+            name: name.to_owned(),
+        }
     }
 
     /// The business.
     #[must_use]
     pub fn business(name: &str) -> Self {
-        Self { kind: "business", id: String::new(), name: name.to_owned() }
+        Self {
+            kind: "business",
+            id: String::new(),
+            name: name.to_owned(),
+        }
     }
 }
 
@@ -308,7 +323,10 @@ impl<A: Guarded> Tx<A> {
         let caller = resolved
             .and_then(|resolved| resolved.caller(tx.now))
             .ok_or(Failure::App(AppError::SignedOut { ended: None }))?;
-        let target = target.reload(&mut tx.inner).await?.ok_or(AppError::NotFound)?;
+        let target = target
+            .reload(&mut tx.inner)
+            .await?
+            .ok_or(AppError::NotFound)?;
         // The second grant is dropped at once: it stands for the first, which opened this.
         if let Err(denied) = caller.may::<A>(&target) {
             drop(tx);
@@ -329,7 +347,12 @@ impl<A: Guarded> Tx<A> {
         name: &str,
         session: Option<SessionRef>,
     ) -> Result<Self, Failure> {
-        let by = By { id: Some(person), name: name.to_owned(), session, client };
+        let by = By {
+            id: Some(person),
+            name: name.to_owned(),
+            session,
+            client,
+        };
         Self::open(kh, grant, by).await
     }
 
@@ -342,7 +365,12 @@ impl<A: Guarded> Tx<A> {
         grant: Grant<A>,
         client: Client,
     ) -> Result<Self, Failure> {
-        let by = By { id: None, name: "Keyholder".to_owned(), session: None, client };
+        let by = By {
+            id: None,
+            name: "Keyholder".to_owned(),
+            session: None,
+            client,
+        };
         Self::open(kh, grant, by).await
     }
 
@@ -355,13 +383,19 @@ impl<A: Guarded> Tx<A> {
         if let Some(lock) = A::LOCK {
             take_lock(&mut inner, lock).await?;
         }
-        Ok(Self { kh: kh.clone(), inner, now: kh.now(), by, wakes_mail: false, _action: PhantomData })
+        Ok(Self {
+            kh: kh.clone(),
+            inner,
+            now: kh.now(),
+            by,
+            wakes_mail: false,
+            _action: PhantomData,
+        })
     }
 }
 
 impl<A: Action> Tx<A> {
     /// The moment of the transaction.
-    #[must_use]
     pub const fn now(&self) -> Instant {
         self.now
     }
@@ -376,7 +410,10 @@ impl<A: Action> Tx<A> {
     where
         A: Writes<Table>,
     {
-        Write { conn: &mut self.inner, _table: PhantomData }
+        Write {
+            conn: &mut self.inner,
+            _table: PhantomData,
+        }
     }
 
     /// Names the actor, where only the transaction learns who it is.

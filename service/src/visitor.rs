@@ -6,13 +6,16 @@ use access::{Caller, StoreId};
 use domain::EndedWhy;
 use domain::shell::Theme;
 
+/// Longest `User-Agent` that is looked at, in characters.
+const USER_AGENT_MAX: usize = 512;
+
 /// Where a request comes from; goes into sessions and the audit log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Client {
     /// Address, from a trusted proxy or the socket (req. 20).
     pub ip: String,
-    /// Browser and system, such as *Chrome on macOS*.
-    pub device: String,
+    /// What the browser says of itself.
+    pub user_agent: String,
     /// Id of the request in the log.
     pub request_id: String,
 }
@@ -21,7 +24,18 @@ impl Client {
     /// From what the request says of itself.
     #[must_use]
     pub fn new(ip: impl Into<String>, user_agent: &str, request_id: impl Into<String>) -> Self {
-        Self { ip: ip.into(), device: device(user_agent), request_id: request_id.into() }
+        Self {
+            ip: ip.into(),
+            user_agent: user_agent.chars().take(USER_AGENT_MAX).collect(),
+            request_id: request_id.into(),
+        }
+    }
+
+    /// Browser and system in words, such as *Chrome on macOS*. Worked out where it is written
+    /// down, since few requests do.
+    #[must_use]
+    pub fn device(&self) -> String {
+        device(&self.user_agent)
     }
 
     /// The program itself, for work that no request asked for.
@@ -109,7 +123,10 @@ impl Staff {
     /// Name of a store.
     #[must_use]
     pub fn store_name(&self, id: StoreId) -> Option<&str> {
-        self.stores.iter().find(|store| store.id == id).map(|store| store.name.as_str())
+        self.stores
+            .iter()
+            .find(|store| store.id == id)
+            .map(|store| store.name.as_str())
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) struct Entry {
 
 impl Entry {
     /// The entry of a change that was made.
-    pub fn of_change(action: &str, now: Instant, by: &By, change: &Change) -> Self {
+    pub(crate) fn of_change(action: &str, now: Instant, by: &By, change: &Change) -> Self {
         let text = |id: Option<String>| id.unwrap_or_default();
         Self {
             at: now.0,
@@ -55,7 +55,7 @@ impl Entry {
             after_json: json(&change.after),
             reason: change.reason.clone(),
             ip: by.client.ip.clone(),
-            device: by.client.device.clone(),
+            device: by.client.device(),
             session_ref: text(by.session.map(|id| id.to_string())),
             request_id: by.client.request_id.clone(),
         }
@@ -71,7 +71,11 @@ impl Entry {
 
 /// JSON text, or nothing for nothing.
 fn json(value: &Value) -> String {
-    if value.is_null() { String::new() } else { value.to_string() }
+    if value.is_null() {
+        String::new()
+    } else {
+        value.to_string()
+    }
 }
 
 /// Adds an entry: locks the head, which is the last lock a transaction takes, and moves it on.
@@ -93,7 +97,8 @@ pub(crate) async fn record_refusal(
     operation: &'static str,
     denied: &Denied,
 ) -> Result<(), Failure> {
-    let _grant: Grant<access::actions::RecordRefusal> = access::system::grant("a refusal is recorded");
+    let _grant: Grant<access::actions::RecordRefusal> =
+        access::system::grant("a refusal is recorded");
     debug_assert!(<access::actions::RecordRefusal as Guarded>::LOCK.is_none());
     let now = kh.now();
     let by = By::refused(staff);
@@ -102,7 +107,11 @@ pub(crate) async fn record_refusal(
     if sql::refusal_known(kh.reader(), &session, operation, minute).await? {
         return Ok(());
     }
-    let object = Object { kind: "", id: String::new(), name: String::new() };
+    let object = Object {
+        kind: "",
+        id: String::new(),
+        name: String::new(),
+    };
     let mut entry = Entry::of_change(operation, now, &by, &Change::of(object));
     "refused".clone_into(&mut entry.result);
     entry.reason = match denied {
@@ -139,11 +148,13 @@ pub enum Verdict {
 /// When the database does not answer.
 pub async fn verify(kh: &Keyholder) -> Result<Verdict, Failure> {
     let mut conn = kh.reader().acquire().await?;
-    let (head_seq, head_mac) = sql::head(&mut conn).await?;
+    let (head_seq, head_mac, beyond) = sql::head(&mut conn).await?;
     let mut previous = String::new();
     let mut expected = 1;
+    // The first look begins below every number that there can be.
+    let mut from = i64::MIN;
     loop {
-        let rows = sql::after(&mut conn, expected - 1, STEP).await?;
+        let rows = sql::from(&mut conn, from, STEP).await?;
         if rows.is_empty() {
             break;
         }
@@ -153,7 +164,9 @@ pub async fn verify(kh: &Keyholder) -> Result<Verdict, Failure> {
                 break;
             }
             if seq != expected || entry.mac(kh, seq, &previous)? != mac {
-                return Ok(Verdict::Broken { seq: expected });
+                return Ok(Verdict::Broken {
+                    seq: seq.min(expected),
+                });
             }
             previous = mac;
             expected += 1;
@@ -161,10 +174,13 @@ pub async fn verify(kh: &Keyholder) -> Result<Verdict, Failure> {
         if expected > head_seq {
             break;
         }
+        from = expected;
     }
-    if expected == head_seq + 1 && previous == head_mac {
-        Ok(Verdict::Whole { entries: head_seq })
-    } else {
+    if expected != head_seq + 1 || previous != head_mac {
         Ok(Verdict::Broken { seq: expected })
+    } else if beyond != 0 {
+        Ok(Verdict::Broken { seq: beyond })
+    } else {
+        Ok(Verdict::Whole { entries: head_seq })
     }
 }

@@ -16,14 +16,28 @@ pub(super) async fn advance_head(conn: &mut AnyConnection) -> Result<(i64, Strin
 
 /// Writes the head's code.
 pub(super) async fn seal_head(conn: &mut AnyConnection, mac: &str) -> Result<(), Failure> {
-    sqlx::query("UPDATE audit_head SET mac = $1 WHERE id = 1").bind(mac).execute(conn).await?;
+    sqlx::query("UPDATE audit_head SET mac = $1 WHERE id = 1")
+        .bind(mac)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
-/// The head.
-pub(super) async fn head(conn: &mut AnyConnection) -> Result<(i64, String), Failure> {
-    let row = sqlx::query("SELECT seq, mac FROM audit_head WHERE id = 1").fetch_one(conn).await?;
-    Ok((row.try_get("seq")?, row.try_get("mac")?))
+/// The head, and the first number beyond it that has an entry, 0 if there is none. One statement,
+/// so that what others write meanwhile is in both or in neither.
+pub(super) async fn head(conn: &mut AnyConnection) -> Result<(i64, String, i64), Failure> {
+    let row = sqlx::query(
+        "SELECT h.seq, h.mac, \
+           COALESCE((SELECT MIN(a.seq) FROM audit a WHERE a.seq > h.seq), 0) AS beyond \
+         FROM audit_head h WHERE h.id = 1",
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((
+        row.try_get("seq")?,
+        row.try_get("mac")?,
+        row.try_get("beyond")?,
+    ))
 }
 
 /// Writes an entry.
@@ -62,8 +76,8 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// The entries after a number, in order, with their codes.
-pub(super) async fn after(
+/// The entries from a number on, in order, with their codes.
+pub(super) async fn from(
     conn: &mut AnyConnection,
     seq: i64,
     limit: i64,
@@ -71,7 +85,7 @@ pub(super) async fn after(
     sqlx::query(
         "SELECT seq, at, actor_id, actor_name, action, result, object_kind, object_id, object_name, \
            store_id, before_json, after_json, reason, ip, device, session_ref, request_id, mac \
-         FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2",
+         FROM audit WHERE seq >= $1 ORDER BY seq LIMIT $2",
     )
     .bind(seq)
     .bind(limit)

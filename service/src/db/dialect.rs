@@ -19,11 +19,15 @@ impl Dialect {
     /// The database that a URL names.
     #[must_use]
     pub fn of_url(url: &str) -> Self {
-        if url.starts_with("sqlite") { Self::Sqlite } else { Self::Postgres }
+        if url.starts_with("sqlite") {
+            Self::Sqlite
+        } else {
+            Self::Postgres
+        }
     }
 
     /// Opens a writing transaction. SQLite must take the write lock at once: a deferred read that
-    /// turns into a write fails with BUSY_SNAPSHOT whatever the timeout (req. 60).
+    /// turns into a write fails with `BUSY_SNAPSHOT` whatever the timeout (req. 60).
     pub(super) const fn begin(self) -> &'static str {
         match self {
             Self::Sqlite => "BEGIN IMMEDIATE",
@@ -52,5 +56,7 @@ impl Dialect {
 /// Takes their meaning from the wildcards of LIKE, for use with the default escape on PostgreSQL
 /// and `ESCAPE '\'` on both.
 pub(crate) fn like_escape(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+    text.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
 }

@@ -7,7 +7,12 @@ use unicode_normalization::char::is_combining_mark;
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.trim().nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    for c in text
+        .trim()
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+    {
         if c.is_whitespace() || c.is_control() {
             if !folded.ends_with(' ') {
                 folded.push(' ');
@@ -20,10 +25,12 @@ pub fn fold(text: &str) -> String {
 }
 
 /// An address as it is compared: one account, however it is written (req. 13). Composed before
-/// lower case, so that a look-alike made of combining marks is the same address.
+/// lower case, so that a look-alike made of combining marks is the same address. Without control
+/// characters, which no address has and PostgreSQL does not take.
 #[must_use]
 pub fn fold_email(email: &str) -> String {
-    email.trim().nfkc().flat_map(char::to_lowercase).collect()
+    let text = email.trim().nfkc().filter(|c| !c.is_control());
+    text.flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

@@ -55,17 +55,25 @@ impl Db {
                 };
                 let writer = pool(1).connect(url).await?;
                 let reader = pool(SQLITE_READERS).connect(url).await?;
-                Ok(Self { reader, writer, dialect })
+                Ok(Self {
+                    reader,
+                    writer,
+                    dialect,
+                })
             }
             Dialect::Postgres => {
                 let pool = AnyPoolOptions::new()
                     .max_connections(POSTGRES_CONNECTIONS)
                     .acquire_timeout(WAIT_FOR_CONNECTION)
                     .test_before_acquire(false)
-                    .max_lifetime(Duration::from_secs(30 * 60))
+                    .max_lifetime(Duration::from_mins(30))
                     .connect(url)
                     .await?;
-                Ok(Self { reader: pool.clone(), writer: pool, dialect })
+                Ok(Self {
+                    reader: pool.clone(),
+                    writer: pool,
+                    dialect,
+                })
             }
         }
     }
@@ -76,8 +84,16 @@ impl Db {
     /// When a migration fails or a shipped one was changed.
     pub async fn migrate(&self) -> Result<(), MigrateError> {
         match self.dialect {
-            Dialect::Sqlite => sqlx::migrate!("../migrations/sqlite").run(&self.writer).await,
-            Dialect::Postgres => sqlx::migrate!("../migrations/postgres").run(&self.writer).await,
+            Dialect::Sqlite => {
+                sqlx::migrate!("../migrations/sqlite")
+                    .run(&self.writer)
+                    .await
+            }
+            Dialect::Postgres => {
+                sqlx::migrate!("../migrations/postgres")
+                    .run(&self.writer)
+                    .await
+            }
         }
     }
 

@@ -22,9 +22,7 @@ use crate::keyholder::Keyholder;
 use crate::random::Randomness;
 use crate::setup::{self, Owner, built_in_id};
 use crate::stores;
-use crate::tx::{
-    Access, Change, Founding, Guarded, Invites, Object, Stores, Tx, Users, Writes,
-};
+use crate::tx::{Access, Change, Founding, Guarded, Invites, Object, Stores, Tx, Users, Writes};
 use crate::users;
 use crate::visitor::Client;
 use people::{COUNTER_STAFF, SAMPLE, STORES, Sample, Standing};
@@ -71,7 +69,8 @@ pub async fn fill(kh: &Keyholder, people: u32) -> Result<Vec<DemoLogin>, Failure
     }
     let logins = found(kh, &mut tx, people, None).await?;
     let after = json!({ "name": BUSINESS, "people": people });
-    tx.commit(Change::of(Object::business(BUSINESS)).after(&after)).await?;
+    tx.commit(Change::of(Object::business(BUSINESS)).after(&after))
+        .await?;
     kh.db().analyze().await?;
     Ok(logins)
 }
@@ -103,7 +102,10 @@ impl Ids {
     }
 
     fn stores(&self, codes: &[&str]) -> Vec<StoreId> {
-        codes.iter().filter_map(|code| self.stores.get(code).copied()).collect()
+        codes
+            .iter()
+            .filter_map(|code| self.stores.get(code).copied())
+            .collect()
     }
 }
 
@@ -127,8 +129,15 @@ where
     setup::sql::business(&mut tx.write::<Founding>(), BUSINESS, ZONE, now).await?;
     setup::built_in_groups(tx).await?;
     let counter_staff = counter_staff(kh, tx).await?;
-    let mut ids = Ids { groups: BTreeMap::new(), stores: BTreeMap::new() };
-    ids.groups.extend(access::BUILT_IN.iter().map(|group| (group.key, built_in_id(group.key))));
+    let mut ids = Ids {
+        groups: BTreeMap::new(),
+        stores: BTreeMap::new(),
+    };
+    ids.groups.extend(
+        access::BUILT_IN
+            .iter()
+            .map(|group| (group.key, built_in_id(group.key))),
+    );
     ids.groups.insert(COUNTER_STAFF, counter_staff);
     for (code, name, address) in STORES {
         let id = StoreId(kh.new_id());
@@ -154,7 +163,10 @@ where
     let unusable: String = kh.hasher().hash(&kh.rng().token()).await?.into();
     let mut logins = Vec::new();
     let mut by_mailbox = BTreeMap::new();
-    for sample in SAMPLE.iter().take(usize::try_from(people).unwrap_or(usize::MAX)) {
+    for sample in SAMPLE
+        .iter()
+        .take(usize::try_from(people).unwrap_or(usize::MAX))
+    {
         let login = sample.login.filter(|_| owner.is_none());
         let password = login.map(|_| passphrase(kh.rng()));
         let phc = match &password {
@@ -176,10 +188,15 @@ where
     if let (Some(sofia), Some(theo)) = (by_mailbox.get("sofia"), by_mailbox.get("theo")) {
         overrides(tx, *sofia, *theo).await?;
     }
-    if let Some(sender) = owner.map(|owner| owner.id).or(by_mailbox.get("theo").copied()) {
+    if let Some(sender) = owner
+        .map(|owner| owner.id)
+        .or(by_mailbox.get("theo").copied())
+    {
         invitations(kh, tx, sender, &by_mailbox).await?;
     }
-    let more = usize::try_from(people).unwrap_or(usize::MAX).saturating_sub(SAMPLE.len());
+    let more = usize::try_from(people)
+        .unwrap_or(usize::MAX)
+        .saturating_sub(SAMPLE.len());
     crowd(kh, tx, &ids, more, &unusable).await?;
     Ok(logins)
 }
@@ -309,7 +326,15 @@ where
         let sent = Instant(now.0 - days * DAY_MS);
         let hash = crate::crypto::hash_token(&kh.rng().token());
         let id = kh.new_id().to_string();
-        sql::add_invite(&mut tx.write::<Invites>(), &id, *person, sender, &hash, sent).await?;
+        sql::add_invite(
+            &mut tx.write::<Invites>(),
+            &id,
+            *person,
+            sender,
+            &hash,
+            sent,
+        )
+        .await?;
     }
     Ok(())
 }
@@ -325,8 +350,11 @@ async fn crowd<A>(
 where
     A: Guarded + Writes<Users> + Writes<Access>,
 {
-    const GROUPS: [(&str, &str); 3] =
-        [("crew", "crew"), ("sales", "sales"), (COUNTER_STAFF, "counter staff")];
+    const GROUPS: [(&str, &str); 3] = [
+        ("crew", "crew"),
+        ("sales", "sales"),
+        (COUNTER_STAFF, "counter staff"),
+    ];
     let now = tx.now();
     let mut batch = Vec::with_capacity(BATCH);
     for n in 0..more {
@@ -361,8 +389,9 @@ where
 
 /// A password that a person can type: five words of five letters, more than 64 random bits.
 fn passphrase(rng: &dyn Randomness) -> String {
-    const CONSONANTS: [char; 16] =
-        ['b', 'd', 'f', 'g', 'h', 'j', 'k', 'l', 'm', 'n', 'p', 'r', 's', 't', 'v', 'z'];
+    const CONSONANTS: [char; 16] = [
+        'b', 'd', 'f', 'g', 'h', 'j', 'k', 'l', 'm', 'n', 'p', 'r', 's', 't', 'v', 'z',
+    ];
     const VOWELS: [char; 4] = ['a', 'i', 'o', 'u'];
     let mut bytes = [0_u8; 25];
     rng.fill(&mut bytes);

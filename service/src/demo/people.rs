@@ -32,7 +32,11 @@ pub(super) const STORES: [(&str, &str, &str); 4] = [
     ("MRL", "Marlow", "14 High Street, Marlow SL7 1AW"),
     ("BTH", "Bath", "3 Milsom Place, Bath BA1 1BZ"),
     ("OXF", "Oxford", "27 Turl Street, Oxford OX1 3DQ"),
-    ("LHR", "Heathrow T5", "Terminal 5 Departures, Hounslow TW6 2GA"),
+    (
+        "LHR",
+        "Heathrow T5",
+        "Terminal 5 Departures, Hounslow TW6 2GA",
+    ),
 ];
 
 /// Key of the one group that the business made itself.
@@ -48,11 +52,22 @@ const fn works(
     stores: &'static [&'static str],
     ago: i64,
 ) -> Sample {
-    Sample { first, last, mailbox, groups, stores, standing: Standing::Works(ago), login: None }
+    Sample {
+        first,
+        last,
+        mailbox,
+        groups,
+        stores,
+        standing: Standing::Works(ago),
+        login: None,
+    }
 }
 
 const fn login(sample: Sample, group: &'static str) -> Sample {
-    Sample { login: Some(group), ..sample }
+    Sample {
+        login: Some(group),
+        ..sample
+    }
 }
 
 const CREW: &[In] = &[("crew", None)];
@@ -64,21 +79,58 @@ const COUNTER: &[In] = &[(COUNTER_STAFF, None)];
 /// The 30, ten of them in Sales.
 pub(super) const SAMPLE: [Sample; 30] = [
     login(
-        works("Eleanor", "Marlow", "eleanor", &[("super_admin", None)], ALL, 12),
+        works(
+            "Eleanor",
+            "Marlow",
+            "eleanor",
+            &[("super_admin", None)],
+            ALL,
+            12,
+        ),
         "super_admin",
     ),
-    login(works("Theo", "Finch", "theo", &[("admin", None)], ALL, 9), "admin"),
-    works("Sofia", "Lindqvist", "sofia", &[("sales", None), ("operations", Some("OXF"))], &["BTH", "OXF"], 21),
-    works("Giulia", "Bianchi", "giulia", &[("sales", None), ("billing", None)], &["MRL", "BTH"], 940),
-    works("Priya", "Raman", "priya", &[("operations", Some("LHR")), ("sales", Some("MRL"))], &["MRL", "LHR"], 12),
-    login(works("Mei-Ling", "Chua", "meiling", SALES, &["OXF"], 4320), "sales"),
+    login(
+        works("Theo", "Finch", "theo", &[("admin", None)], ALL, 9),
+        "admin",
+    ),
+    works(
+        "Sofia",
+        "Lindqvist",
+        "sofia",
+        &[("sales", None), ("operations", Some("OXF"))],
+        &["BTH", "OXF"],
+        21,
+    ),
+    works(
+        "Giulia",
+        "Bianchi",
+        "giulia",
+        &[("sales", None), ("billing", None)],
+        &["MRL", "BTH"],
+        940,
+    ),
+    works(
+        "Priya",
+        "Raman",
+        "priya",
+        &[("operations", Some("LHR")), ("sales", Some("MRL"))],
+        &["MRL", "LHR"],
+        12,
+    ),
+    login(
+        works("Mei-Ling", "Chua", "meiling", SALES, &["OXF"], 4320),
+        "sales",
+    ),
     works("Ben", "Hartley", "ben", SALES, &["MRL", "BTH"], 35),
     works("Zara", "Nasser", "zara", SALES, &["BTH"], 1530),
     works("Leo", "Martin", "leo", SALES, &["MRL"], 61),
     works("Ada", "Fox", "ada", SALES, &["OXF"], 2880),
     works("Ruth", "Amoah", "ruth", SALES, &["LHR"], 44),
     works("Ivan", "Petrov", "ivan", SALES, &["LHR"], 1700),
-    login(works("Daniel", "Okafor", "daniel", CREW, &["MRL"], 53), "crew"),
+    login(
+        works("Daniel", "Okafor", "daniel", CREW, &["MRL"], 53),
+        "crew",
+    ),
     Sample {
         first: "Callum",
         last: "Reid",
@@ -101,10 +153,16 @@ pub(super) const SAMPLE: [Sample; 30] = [
         login: None,
     },
     works("Aisha", "Rahman", "aisha", COUNTER, &["BTH"], 26),
-    login(works("Hannah", "Whitcombe", "hannah", COUNTER, &["BTH"], 23), COUNTER_STAFF),
+    login(
+        works("Hannah", "Whitcombe", "hannah", COUNTER, &["BTH"], 23),
+        COUNTER_STAFF,
+    ),
     works("Grace", "Liu", "grace", COUNTER, &["MRL"], 1410),
     works("Inês", "Duarte", "ines", COUNTER, &["OXF"], 39),
-    login(works("Marcus", "Oyelaran", "marcus", BILLING, ALL, 950), "billing"),
+    login(
+        works("Marcus", "Oyelaran", "marcus", BILLING, ALL, 950),
+        "billing",
+    ),
     Sample {
         first: "Nadia",
         last: "Haddad",
@@ -115,11 +173,35 @@ pub(super) const SAMPLE: [Sample; 30] = [
         login: None,
     },
     works("Helen", "Aldous", "helen", BILLING, &["LHR"], 88),
-    login(works("Jonas", "Weber", "jonas", OPERATIONS, &["OXF"], 44), "operations"),
+    login(
+        works("Jonas", "Weber", "jonas", OPERATIONS, &["OXF"], 44),
+        "operations",
+    ),
     works("Chidi", "Okoro", "okoro", OPERATIONS, &["LHR"], 1455),
-    works("Petra", "Nováková", "petra", OPERATIONS, &["MRL", "BTH"], 57),
-    works("Yusuf", "Demir", "yusuf", &[("crew", None), ("operations", Some("BTH"))], &["BTH", "OXF"], 101),
-    works("Maeve", "Doyle", "maeve", &[("crew", None), (COUNTER_STAFF, Some("LHR"))], &["OXF", "LHR"], 1520),
+    works(
+        "Petra",
+        "Nováková",
+        "petra",
+        OPERATIONS,
+        &["MRL", "BTH"],
+        57,
+    ),
+    works(
+        "Yusuf",
+        "Demir",
+        "yusuf",
+        &[("crew", None), ("operations", Some("BTH"))],
+        &["BTH", "OXF"],
+        101,
+    ),
+    works(
+        "Maeve",
+        "Doyle",
+        "maeve",
+        &[("crew", None), (COUNTER_STAFF, Some("LHR"))],
+        &["OXF", "LHR"],
+        1520,
+    ),
 ];
 
 /// First names of people beyond the 30.
@@ -132,12 +214,56 @@ const FIRST: [&str; 40] = [
 
 /// Last names of people beyond the 30.
 const LAST: [&str; 50] = [
-    "Abara", "Acheson", "Barlow", "Beck", "Caruso", "Castellan", "Dahl", "Delgado", "Eriksen",
-    "Farrow", "Fontaine", "Garner", "Grieve", "Halloran", "Hoang", "Ibarra", "Ivers", "Jansen",
-    "Kaur", "Keane", "Kovac", "Lachance", "Lindgren", "Madaki", "Marchetti", "Moreau", "Nakamura",
-    "Nilsen", "Obi", "Olsson", "Pereira", "Quill", "Rasmussen", "Rivers", "Sato", "Silva", "Stone",
-    "Tanaka", "Thorne", "Umar", "Valente", "Varga", "Wallis", "Weir", "Xu", "Yilmaz", "Young",
-    "Zammit", "Zeller", "Zhou",
+    "Abara",
+    "Acheson",
+    "Barlow",
+    "Beck",
+    "Caruso",
+    "Castellan",
+    "Dahl",
+    "Delgado",
+    "Eriksen",
+    "Farrow",
+    "Fontaine",
+    "Garner",
+    "Grieve",
+    "Halloran",
+    "Hoang",
+    "Ibarra",
+    "Ivers",
+    "Jansen",
+    "Kaur",
+    "Keane",
+    "Kovac",
+    "Lachance",
+    "Lindgren",
+    "Madaki",
+    "Marchetti",
+    "Moreau",
+    "Nakamura",
+    "Nilsen",
+    "Obi",
+    "Olsson",
+    "Pereira",
+    "Quill",
+    "Rasmussen",
+    "Rivers",
+    "Sato",
+    "Silva",
+    "Stone",
+    "Tanaka",
+    "Thorne",
+    "Umar",
+    "Valente",
+    "Varga",
+    "Wallis",
+    "Weir",
+    "Xu",
+    "Yilmaz",
+    "Young",
+    "Zammit",
+    "Zeller",
+    "Zhou",
 ];
 
 /// First name, last name and mailbox of the n-th person beyond the 30.

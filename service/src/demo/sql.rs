@@ -89,13 +89,14 @@ pub(super) struct OfCrowd {
 }
 
 /// What every account of the crowd has alike, behind its own fifteen values.
-const REST: &str =
-    ", '', '', 'system', 'active', '', '', 0, 1, 0, 0, 0, 0, 0, 1";
+const REST: &str = ", '', '', 'system', 'active', '', '', 0, 1, 0, 0, 0, 0, 0, 1";
 
 /// `($1, $2), ($3, $4), …`: rows of so many values each, and what all rows have alike.
 fn values(rows: usize, own: usize, alike: &str) -> String {
     let row = |n: usize| {
-        let places: Vec<String> = (1..=own).map(|place| format!("${}", n * own + place)).collect();
+        let places: Vec<String> = (1..=own)
+            .map(|place| format!("${}", n * own + place))
+            .collect();
         places.join(", ")
     };
     let rows: Vec<String> = (0..rows).map(|n| format!("({}{alike})", row(n))).collect();
@@ -150,14 +151,21 @@ pub(super) async fn add_access(
     );
     let mut query = sqlx::query(AssertSqlSafe(statement));
     for person in crowd {
-        query = query.bind(person.id.to_string()).bind(person.group.to_string()).bind("");
+        query = query
+            .bind(person.id.to_string())
+            .bind(person.group.to_string())
+            .bind("");
     }
     query.execute(write.conn()).await?;
-    let statement =
-        format!("INSERT INTO user_stores (user_id, store_id) VALUES {}", values(crowd.len(), 2, ""));
+    let statement = format!(
+        "INSERT INTO user_stores (user_id, store_id) VALUES {}",
+        values(crowd.len(), 2, "")
+    );
     let mut query = sqlx::query(AssertSqlSafe(statement));
     for person in crowd {
-        query = query.bind(person.id.to_string()).bind(person.store.to_string());
+        query = query
+            .bind(person.id.to_string())
+            .bind(person.store.to_string());
     }
     query.execute(write.conn()).await?;
     Ok(())

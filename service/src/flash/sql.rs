@@ -35,8 +35,14 @@ pub(super) async fn take(
 }
 
 pub(super) async fn forget(pool: &AnyPool, now: Instant) -> Result<(), Failure> {
-    sqlx::query("DELETE FROM flashes WHERE expires <= $1").bind(now.0).execute(pool).await?;
-    sqlx::query("DELETE FROM limits WHERE ends <= $1").bind(now.0).execute(pool).await?;
+    sqlx::query("DELETE FROM flashes WHERE expires <= $1")
+        .bind(now.0)
+        .execute(pool)
+        .await?;
+    sqlx::query("DELETE FROM limits WHERE ends <= $1")
+        .bind(now.0)
+        .execute(pool)
+        .await?;
     sqlx::query("DELETE FROM refusals WHERE minute < $1")
         .bind(now.0.div_euclid(60_000) - 1)
         .execute(pool)

@@ -8,6 +8,7 @@ use access::{Grant, Instant, Person, Reach, UserId};
 use domain::invites::{AcceptInvite, INVITE_DAYS, InviteView};
 use domain::sign_in::PasswordStrength;
 use domain::{AppError, Done};
+use serde_json::json;
 use sqlx::AnyConnection;
 use tower_sessions::Session;
 
@@ -52,8 +53,12 @@ where
         },
     )
     .await?;
-    let facts = users::sql::facts(tx.read(), person).await?.ok_or(AppError::NotFound)?;
-    let shape = people::load(tx.read(), person).await?.ok_or(AppError::NotFound)?;
+    let facts = users::sql::facts(tx.read(), person)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let shape = people::load(tx.read(), person)
+        .await?
+        .ok_or(AppError::NotFound)?;
     let zone = &staff.business.time_zone;
     let message = mail::invite(&mail::Invite {
         business: &staff.business.name,
@@ -65,8 +70,15 @@ where
         link: &format!("{}/accept-invite/{token}", kh.public_url()),
         expires: &crate::time::when(expires, now, zone),
     });
-    outbox::enqueue(kh, &mut tx.write::<Mail>(), "invite", Some(person), Some(&id), &message)
-        .await?;
+    outbox::enqueue(
+        kh,
+        &mut tx.write::<Mail>(),
+        "invite",
+        Some(person),
+        Some(&id),
+        &message,
+    )
+    .await?;
     tx.wake_mail();
     Ok(())
 }
@@ -80,20 +92,28 @@ struct Open {
 
 /// Finds the invitation behind a link. Over, withdrawn, unknown, or sent by somebody who no longer
 /// may: all the same to whoever holds the link (req. 10, 29).
-async fn find(
-    conn: &mut AnyConnection,
-    token: &str,
-    now: Instant,
-) -> Result<Open, Failure> {
-    let found = sql::find(conn, &hash_token(token), now).await?.ok_or(AppError::LinkOver)?;
-    let facts = users::sql::facts(conn, found.person).await?.ok_or(AppError::LinkOver)?;
-    let person = people::load(conn, found.person).await?.ok_or(AppError::LinkOver)?;
-    let sender = people::load(conn, found.sender).await?.ok_or(AppError::LinkOver)?;
+async fn find(conn: &mut AnyConnection, token: &str, now: Instant) -> Result<Open, Failure> {
+    let found = sql::find(conn, &hash_token(token), now)
+        .await?
+        .ok_or(AppError::LinkOver)?;
+    let facts = users::sql::facts(conn, found.person)
+        .await?
+        .ok_or(AppError::LinkOver)?;
+    let person = people::load(conn, found.person)
+        .await?
+        .ok_or(AppError::LinkOver)?;
+    let sender = people::load(conn, found.sender)
+        .await?
+        .ok_or(AppError::LinkOver)?;
     let stores = people::all_stores(conn).await?;
     if facts.state != "invited" || may_still_invite(&sender, &stores, &person, now).is_err() {
         return Err(AppError::LinkOver.into());
     }
-    Ok(Open { found, facts, person })
+    Ok(Open {
+        found,
+        facts,
+        person,
+    })
 }
 
 /// What the invited person sees. Looking uses nothing up (req. 23).
@@ -104,7 +124,13 @@ pub async fn view(kh: &Keyholder, token: &str) -> Result<InviteView, Failure> {
     let mut conn = kh.reader().acquire().await?;
     let open = find(&mut conn, token, kh.now()).await?;
     let around = sql::around(&mut conn, open.found.sender).await?;
-    let name_of = |id| around.stores.iter().find(|(store, _)| *store == id).map(|(_, n)| n.as_str());
+    let name_of = |id| {
+        around
+            .stores
+            .iter()
+            .find(|(store, _)| *store == id)
+            .map(|(_, n)| n.as_str())
+    };
     let groups = people::groups_line(open.person.memberships.iter().map(|membership| {
         let store = match membership.reach {
             Reach::AllTheirStores => None,
@@ -112,7 +138,12 @@ pub async fn view(kh: &Keyholder, token: &str) -> Result<InviteView, Failure> {
         };
         (membership.name.as_str(), store)
     }));
-    let stores: Vec<&str> = open.person.stores.iter().filter_map(|id| name_of(*id)).collect();
+    let stores: Vec<&str> = open
+        .person
+        .stores
+        .iter()
+        .filter_map(|id| name_of(*id))
+        .collect();
     Ok(InviteView {
         business: around.business,
         first_name: open.facts.details.first_name,
@@ -140,11 +171,14 @@ pub async fn strength(
         Err(fault) => return Err(fault),
     };
     let words: Vec<&str> = context.iter().map(String::as_str).collect();
-    Ok(passwords::strength(password, domain::form::PASSWORD_MIN_ALONE, &words))
+    Ok(passwords::strength(
+        password,
+        domain::form::PASSWORD_MIN_ALONE,
+        &words,
+    ))
 }
 
 /// Words that must not make up the password: their names, their stores', the business's (req. 4).
-
 async fn words(conn: &mut AnyConnection, open: &Open) -> Result<Vec<String>, Failure> {
     let around = sql::around(conn, open.found.sender).await?;
     let mut words = vec![
@@ -190,7 +224,12 @@ pub async fn accept(
     tx.actor(person, &open.facts.name);
     sql::withdraw(&mut tx.write::<Invites>(), person).await?;
     users::sql::activate(&mut tx.write::<Users>(), person, phc.as_str()).await?;
-    tx.commit(Change::of(Object::user(person, &open.facts.name))).await?;
+    tx.commit(
+        Change::of(Object::user(person, &open.facts.name))
+            .before(&json!({ "state": open.facts.state }))
+            .after(&json!({ "state": "active" })),
+    )
+    .await?;
     sign_in::open(client, session, person, Stage::Full).await?;
     Ok(Done::quiet().reload("/"))
 }

@@ -18,10 +18,7 @@ pub(super) struct New<'a> {
 }
 
 /// Writes a person's one invitation in place of an older one.
-pub(super) async fn replace(
-    write: &mut Write<'_, Invites>,
-    new: &New<'_>,
-) -> Result<(), Failure> {
+pub(super) async fn replace(write: &mut Write<'_, Invites>, new: &New<'_>) -> Result<(), Failure> {
     sqlx::query(
         "INSERT INTO invites (id, user_id, token_hash, sender_id, created, expires) \
          VALUES ($1, $2, $3, $4, $5, $6) \
@@ -67,7 +64,12 @@ pub(super) async fn find(
         .bind(now.0)
         .fetch_optional(conn)
         .await?
-        .map(|row| Ok(Found { person: id(&row, "user_id")?, sender: id(&row, "sender_id")? }))
+        .map(|row| {
+            Ok(Found {
+                person: id(&row, "user_id")?,
+                sender: id(&row, "sender_id")?,
+            })
+        })
         .transpose()
 }
 
@@ -92,7 +94,11 @@ pub(super) async fn around(conn: &mut AnyConnection, sender: UserId) -> Result<A
         .iter()
         .map(|row| Ok((id(row, "id")?, row.try_get("name")?)))
         .collect::<Result<_, Failure>>()?;
-    Ok(Around { business: row.try_get("business")?, sender: row.try_get("sender")?, stores })
+    Ok(Around {
+        business: row.try_get("business")?,
+        sender: row.try_get("sender")?,
+        stores,
+    })
 }
 
 /// An invitation whose time is over.

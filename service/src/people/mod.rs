@@ -2,16 +2,13 @@
 
 pub(crate) mod sql;
 
-use access::{GroupId, Person, PermissionSet, Reach, StoreId, UserId};
+use access::{GroupId, PermissionSet, Person, Reach, StoreId, UserId};
 use sqlx::AnyConnection;
 
 use crate::failure::Failure;
 
 /// One person by id, with memberships, overrides and stores: one statement.
-pub(crate) async fn load(
-    conn: &mut AnyConnection,
-    id: UserId,
-) -> Result<Option<Person>, Failure> {
+pub(crate) async fn load(conn: &mut AnyConnection, id: UserId) -> Result<Option<Person>, Failure> {
     sql::person(conn, id).await
 }
 
@@ -39,7 +36,7 @@ pub(crate) struct Group {
 
 impl Group {
     /// This group as a membership.
-    pub fn membership(&self, reach: Reach) -> access::Membership {
+    pub(crate) fn membership(&self, reach: Reach) -> access::Membership {
         access::Membership {
             group: self.id,
             name: self.name.clone(),
@@ -57,7 +54,11 @@ pub(crate) async fn groups(conn: &mut AnyConnection) -> Result<Vec<Group>, Failu
         group
             .built_in
             .as_deref()
-            .and_then(|key| access::BUILT_IN.iter().position(|built_in| built_in.key == key))
+            .and_then(|key| {
+                access::BUILT_IN
+                    .iter()
+                    .position(|built_in| built_in.key == key)
+            })
             .unwrap_or(usize::MAX)
     };
     groups.sort_by_key(rank);
@@ -69,7 +70,9 @@ pub(crate) fn groups_line<'a>(
     memberships: impl Iterator<Item = (&'a str, Option<&'a str>)>,
 ) -> String {
     let words: Vec<String> = memberships
-        .map(|(group, store)| store.map_or_else(|| group.to_owned(), |at| format!("{group} at {at}")))
+        .map(|(group, store)| {
+            store.map_or_else(|| group.to_owned(), |at| format!("{group} at {at}"))
+        })
         .collect();
     words.join(", ")
 }

@@ -14,7 +14,9 @@ use crate::failure::Failure;
 
 /// Reads an id or says which column is broken.
 pub(crate) fn id<T: FromStr>(row: &AnyRow, column: &'static str) -> Result<T, Failure> {
-    row.try_get::<&str, _>(column)?.parse().map_err(|_| Failure::inconsistent(column))
+    row.try_get::<&str, _>(column)?
+        .parse()
+        .map_err(|_| Failure::inconsistent(column))
 }
 
 /// Reads an id from a column that may be empty.
@@ -26,7 +28,9 @@ pub(crate) fn maybe_id<T: FromStr>(
     if text.is_empty() {
         return Ok(None);
     }
-    text.parse().map(Some).map_err(|_| Failure::inconsistent(column))
+    text.parse()
+        .map(Some)
+        .map_err(|_| Failure::inconsistent(column))
 }
 
 /// Kinds of rows in the statements that load a person in one round trip.
@@ -61,7 +65,7 @@ pub(crate) struct PersonRows {
 
 impl PersonRows {
     /// Takes a row of kind 2, 3 or 4.
-    pub fn take(&mut self, kind: i64, row: &AnyRow) -> Result<(), Failure> {
+    pub(crate) fn take(&mut self, kind: i64, row: &AnyRow) -> Result<(), Failure> {
         match kind {
             MEMBERSHIP => self.memberships.push(Membership {
                 group: id(row, "a")?,
@@ -94,8 +98,16 @@ impl PersonRows {
         Ok(())
     }
 
-    /// The person, once all rows are in.
-    pub fn person(self, id: UserId, standing: Standing) -> Person {
+    /// The person, once all rows are in; the groups in an order that no database chooses, the
+    /// built-in ones first.
+    pub(crate) fn person(mut self, id: UserId, standing: Standing) -> Person {
+        self.memberships.sort_by_key(|membership| {
+            let store = match membership.reach {
+                Reach::AllTheirStores => None,
+                Reach::Store(store) => Some(store),
+            };
+            (membership.group, store)
+        });
         Person {
             id,
             standing,
@@ -122,7 +134,11 @@ pub(super) async fn person(
 ) -> Result<Option<Person>, Failure> {
     let mut rows = PersonRows::default();
     let mut found = None;
-    for row in sqlx::query(PERSON).bind(user.to_string()).fetch_all(conn).await? {
+    for row in sqlx::query(PERSON)
+        .bind(user.to_string())
+        .fetch_all(conn)
+        .await?
+    {
         match row.try_get::<i64, _>("kind")? {
             USER => found = Some(standing(row.try_get("b")?, row.try_get("i")?)),
             kind => rows.take(kind, &row)?,
@@ -172,10 +188,13 @@ pub(crate) async fn who_can_help(
     store: Option<StoreId>,
 ) -> Result<Vec<domain::Contact>, Failure> {
     sqlx::query(
-        "SELECT u.id, u.name, u.email, MAX(g.super_admin) AS above \
-         FROM permission_groups g JOIN memberships m ON m.group_id = g.id \
-         JOIN users u ON u.id = m.user_id \
-         WHERE (g.super_admin = 1 OR ' ' || g.permissions || ' ' LIKE '% settings.users %') \
+        // The few groups that give Users first, then their members: the other way round every
+        // membership of the business would be looked at.
+        "WITH g AS MATERIALIZED (SELECT id, super_admin FROM permission_groups \
+           WHERE super_admin = 1 OR ' ' || permissions || ' ' LIKE '% settings.users %') \
+         SELECT u.id, u.name, u.email, MAX(g.super_admin) AS above \
+         FROM g CROSS JOIN memberships m CROSS JOIN users u \
+         WHERE m.group_id = g.id AND u.id = m.user_id \
            AND u.state = 'active' AND (m.store_id = '' OR m.store_id = $1 OR $1 = '') \
            AND ($1 = '' OR g.super_admin = 1 OR EXISTS (SELECT 1 FROM user_stores us \
              WHERE us.user_id = u.id AND us.store_id = $1)) \

@@ -19,6 +19,7 @@ use crate::tx::{Change, Object, Sessions, Tx};
 use crate::visitor::{Client, Half, Staff, Visitor};
 
 pub(crate) use sql::{Resolved, end_all, live_count};
+pub(crate) use store::answer;
 pub use store::{OPEN, OpenSession, Store};
 
 /// How stale *last seen* may get before it is written again: one write a minute and session.
@@ -55,11 +56,7 @@ pub(crate) fn hash_id(id: Id) -> String {
 ///
 /// # Errors
 /// When the database does not answer; then nobody gets in (req. 61).
-pub async fn resolve(
-    kh: &Keyholder,
-    id: Option<Id>,
-    client: Client,
-) -> Result<Visitor, Failure> {
+pub async fn resolve(kh: &Keyholder, id: Option<Id>, client: Client) -> Result<Visitor, Failure> {
     let Some(id) = id else {
         return Ok(Visitor::Nobody { ended: None });
     };
@@ -69,7 +66,8 @@ pub async fn resolve(
         return Ok(Visitor::Nobody { ended: None });
     };
     drop(conn);
-    if now.0 - found.seen.0 >= SEEN_STEP_MS && found.ended.is_none() {
+    // Of one that is over by the clock too: else looking at it would wake it.
+    if found.over(now).is_none() && now.0 - found.seen.0 >= SEEN_STEP_MS {
         touch(kh.clone(), found.session, now);
     }
     Ok(found.visitor(now, client))
@@ -134,7 +132,14 @@ impl Resolved {
             (Some(_), [first, ..]) => Some(*first),
             _ => None,
         };
-        Staff { caller, me: self.me, business: self.business, stores: self.stores, chosen, client }
+        Staff {
+            caller,
+            me: self.me,
+            business: self.business,
+            stores: self.stores,
+            chosen,
+            client,
+        }
     }
 
     /// The caller, if the session still opens anything; for the second look under the write lock.
@@ -166,9 +171,12 @@ pub async fn sign_out(
 ) -> Result<Done, Failure> {
     let (person, name, session_ref, client) = match visitor {
         Visitor::Nobody { .. } => (None, String::new(), None, Client::system()),
-        Visitor::Half(half) => {
-            (Some(half.person), half.name.clone(), Some(half.session), half.client.clone())
-        }
+        Visitor::Half(half) => (
+            Some(half.person),
+            half.name.clone(),
+            Some(half.session),
+            half.client.clone(),
+        ),
         Visitor::Staff(staff) => (
             Some(staff.caller.person.id),
             staff.me.name.clone(),
@@ -180,10 +188,16 @@ pub async fn sign_out(
         let grant: Grant<access::actions::SignOut> = access::system::grant("their own session");
         let mut tx = Tx::own(kh, grant, client, person, &name, Some(session_ref)).await?;
         let now = tx.now();
-        sql::end(&mut tx.write::<Sessions>(), session_ref, EndedWhy::SignedOut, now).await?;
+        sql::end(
+            &mut tx.write::<Sessions>(),
+            session_ref,
+            EndedWhy::SignedOut,
+            now,
+        )
+        .await?;
         tx.commit(Change::of(Object::user(person, &name))).await?;
     }
-    session.flush().await.map_err(|error| Failure::Internal(Box::new(error)))?;
+    session.flush().await.map_err(answer)?;
     Ok(Done::quiet().reload("/sign-in"))
 }
 
@@ -195,7 +209,8 @@ pub async fn sign_out(
 pub async fn sweep(kh: &Keyholder) -> Result<(), Failure> {
     let now = kh.now();
     for over in sql::timed_out(kh.reader(), now).await? {
-        let grant: Grant<access::actions::ExpireSession> = access::system::grant("idle or absolute limit");
+        let grant: Grant<access::actions::ExpireSession> =
+            access::system::grant("idle or absolute limit");
         let mut tx = Tx::system(kh, grant, Client::system()).await?;
         let ended = sql::end(&mut tx.write::<Sessions>(), over.session, over.why, now).await?;
         if ended {

@@ -70,14 +70,24 @@ pub(super) async fn resolve_by_hash(
     conn: &mut AnyConnection,
     id_hash: &str,
 ) -> Result<Option<Resolved>, Failure> {
-    read(&sqlx::query(RESOLVE_BY_HASH).bind(id_hash).fetch_all(conn).await?)
+    read(
+        &sqlx::query(RESOLVE_BY_HASH)
+            .bind(id_hash)
+            .fetch_all(conn)
+            .await?,
+    )
 }
 
 pub(super) async fn resolve_by_ref(
     conn: &mut AnyConnection,
     session: SessionRef,
 ) -> Result<Option<Resolved>, Failure> {
-    read(&sqlx::query(RESOLVE_BY_REF).bind(session.to_string()).fetch_all(conn).await?)
+    read(
+        &sqlx::query(RESOLVE_BY_REF)
+            .bind(session.to_string())
+            .fetch_all(conn)
+            .await?,
+    )
 }
 
 fn read(rows: &[AnyRow]) -> Result<Option<Resolved>, Failure> {
@@ -105,14 +115,21 @@ fn read(rows: &[AnyRow]) -> Result<Option<Resolved>, Failure> {
     };
     Ok(Some(Resolved {
         session: id(session, "a")?,
-        stage: if session.try_get::<&str, _>("b")? == "full" { Stage::Full } else { Stage::Half },
+        stage: if session.try_get::<&str, _>("b")? == "full" {
+            Stage::Full
+        } else {
+            Stage::Half
+        },
         chosen: maybe_id(session, "c")?,
         started: Instant(session.try_get("i")?),
         seen: Instant(session.try_get("j")?),
         ended,
         idle_ms: minutes(business, "j")?,
         absolute_ms: minutes(business, "k")?,
-        person: person.person(id(user, "a")?, standing(user.try_get("b")?, user.try_get("i")?)),
+        person: person.person(
+            id(user, "a")?,
+            standing(user.try_get("b")?, user.try_get("i")?),
+        ),
         me: Profile {
             first_name: user.try_get("c")?,
             name: user.try_get("d")?,
@@ -120,7 +137,10 @@ fn read(rows: &[AnyRow]) -> Result<Option<Resolved>, Failure> {
             theme: Theme::from_key(user.try_get("f")?).unwrap_or_default(),
             two_factor: flag(user, "j")?,
         },
-        business: Business { name: business.try_get("a")?, time_zone: business.try_get("b")? },
+        business: Business {
+            name: business.try_get("a")?,
+            time_zone: business.try_get("b")?,
+        },
         stores: stores.into_iter().map(|(_, store)| store).collect(),
     }))
 }
@@ -160,10 +180,7 @@ pub(super) struct New<'a> {
     pub now: Instant,
 }
 
-pub(super) async fn insert(
-    write: &mut Write<'_, Sessions>,
-    new: &New<'_>,
-) -> Result<(), Failure> {
+pub(super) async fn insert(write: &mut Write<'_, Sessions>, new: &New<'_>) -> Result<(), Failure> {
     sqlx::query(
         "INSERT INTO sessions \
          (id_hash, ref_id, user_id, stage, store_id, device, ip, started, seen, ended, ended_why) \
@@ -308,13 +325,14 @@ pub(super) async fn choose_store(
     store: Option<StoreId>,
 ) -> Result<(), Failure> {
     let store = store.map(|store| store.to_string()).unwrap_or_default();
-    sqlx::query("UPDATE sessions SET store_id = $2 WHERE ref_id = $1 AND ended = 0")
-        .bind(session.to_string())
+    // The person's row before their sessions, as everywhere, so that no two wait for each other.
+    sqlx::query("UPDATE users SET last_store = $2 WHERE id = $1")
+        .bind(person.to_string())
         .bind(&store)
         .execute(write.conn())
         .await?;
-    sqlx::query("UPDATE users SET last_store = $2 WHERE id = $1")
-        .bind(person.to_string())
+    sqlx::query("UPDATE sessions SET store_id = $2 WHERE ref_id = $1 AND ended = 0")
+        .bind(session.to_string())
         .bind(&store)
         .execute(write.conn())
         .await?;

@@ -29,8 +29,8 @@ pub struct OpenSession {
     pub stage: Stage,
     /// Address of the device.
     pub ip: String,
-    /// Browser and system.
-    pub device: String,
+    /// What the browser says of itself.
+    pub user_agent: String,
     /// Id of the request.
     pub request_id: String,
 }
@@ -49,12 +49,28 @@ impl Store {
     /// Begins a session. Under the one-session policy the newest wins: the others end in the same
     /// transaction, under the lock, so that ten sign-ins at once leave one (req. 45).
     async fn begin(&self, id: Id, open: OpenSession) -> Result<(), Failure> {
-        let client = Client { ip: open.ip, device: open.device, request_id: open.request_id };
+        let client = Client {
+            ip: open.ip,
+            user_agent: open.user_agent,
+            request_id: open.request_id,
+        };
         let grant: Grant<access::actions::SignIn> = access::system::grant("password checked");
         let session = SessionRef(self.0.new_id());
-        let mut tx =
-            Tx::own(&self.0, grant, client.clone(), open.person, "", Some(session)).await?;
+        let mut tx = Tx::own(
+            &self.0,
+            grant,
+            client.clone(),
+            open.person,
+            "",
+            Some(session),
+        )
+        .await?;
         let now = tx.now();
+        // The person's row first: on PostgreSQL a second sign-in waits here for the first, and a
+        // deactivation for either, so that each sees what the one before it wrote.
+        if open.stage == Stage::Full {
+            sql::signed_in(&mut tx.write::<Sessions>(), open.person, now).await?;
+        }
         let person = crate::people::load(tx.read(), open.person).await?;
         let works = person.is_some_and(|person| person.standing.works(now));
         let opening = sql::opening(tx.read(), open.person).await?;
@@ -63,12 +79,9 @@ impl Store {
         };
         tx.actor(open.person, &opening.name);
         let mut replaced = 0;
-        if open.stage == Stage::Full {
-            if opening.one_session {
-                let write = &mut tx.write::<Sessions>();
-                replaced = sql::end_all(write, open.person, EndedWhy::Elsewhere, now).await?;
-            }
-            sql::signed_in(&mut tx.write::<Sessions>(), open.person, now).await?;
+        if open.stage == Stage::Full && opening.one_session {
+            let write = &mut tx.write::<Sessions>();
+            replaced = sql::end_all(write, open.person, EndedWhy::Elsewhere, now).await?;
         }
         let new = sql::New {
             id_hash: &hash_id(id),
@@ -76,7 +89,7 @@ impl Store {
             person: open.person,
             stage: open.stage,
             store: opening.store,
-            device: &client.device,
+            device: &client.device(),
             ip: &client.ip,
             now,
         };
@@ -89,10 +102,21 @@ impl Store {
     }
 }
 
-/// What the layer above gets to see of a failure.
+/// A failure in the words of the layer above, which carries text only: the answer as JSON.
 fn backend(failure: Failure) -> Error {
     let error: domain::AppError = failure.into();
-    Error::Backend(format!("status {}", error.status()))
+    Error::Backend(serde_json::to_string(&error).unwrap_or_default())
+}
+
+/// The answer that [`backend`] put into the words of the layer above.
+pub(crate) fn answer(error: tower_sessions::session::Error) -> Failure {
+    let told = match &error {
+        tower_sessions::session::Error::Store(Error::Backend(told)) => {
+            serde_json::from_str::<domain::AppError>(told).ok()
+        }
+        _ => None,
+    };
+    told.map_or_else(|| Failure::Internal(Box::new(error)), Failure::App)
 }
 
 #[async_trait::async_trait]
@@ -128,8 +152,13 @@ impl SessionStore for Store {
     }
 
     async fn delete(&self, id: &Id) -> StoreResult<()> {
-        sql::end_by_hash(self.0.writer(), &hash_id(*id), EndedWhy::NextStage, self.0.now())
-            .await
-            .map_err(|error| backend(error.into()))
+        sql::end_by_hash(
+            self.0.writer(),
+            &hash_id(*id),
+            EndedWhy::NextStage,
+            self.0.now(),
+        )
+        .await
+        .map_err(|error| backend(error.into()))
     }
 }

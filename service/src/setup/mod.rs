@@ -66,8 +66,14 @@ pub async fn create(
 ) -> Result<Done, Failure> {
     view(kh, &form.token).await?;
     form.check()?;
-    let words =
-        [&form.business, &form.store, &form.first_name, &form.last_name, &form.email].map(|w| w.as_str());
+    let words = [
+        &form.business,
+        &form.store,
+        &form.first_name,
+        &form.last_name,
+        &form.email,
+    ]
+    .map(String::as_str);
     if let Some(problem) =
         passwords::check(&form.password, domain::form::PASSWORD_MIN_ALONE, &words)
     {
@@ -98,7 +104,8 @@ pub async fn create(
         form.business.trim().to_owned()
     };
     let after = json!({ "name": business, "sample": form.sample, "owner": name });
-    tx.commit(Change::of(Object::business(&business)).after(&after)).await?;
+    tx.commit(Change::of(Object::business(&business)).after(&after))
+        .await?;
     sign_in::open(client, session, owner.id, Stage::Full).await?;
     Ok(Done::say(Toast::SetUp { name: business }).reload("/"))
 }
@@ -120,7 +127,13 @@ async fn found(
 ) -> Result<(), Failure> {
     let now = tx.now();
     let zone = system_zone();
-    sql::business(&mut tx.write::<Founding>(), form.business.trim(), &zone, now).await?;
+    sql::business(
+        &mut tx.write::<Founding>(),
+        form.business.trim(),
+        &zone,
+        now,
+    )
+    .await?;
     built_in_groups(tx).await?;
     let store = StoreId(kh.new_id());
     let shape = StoreForm {
@@ -130,7 +143,14 @@ async fn found(
         ..StoreForm::default()
     };
     add_owner(tx, owner).await?;
-    stores::sql::insert(&mut tx.write::<Stores>(), store, &shape, Some(owner.id), now).await?;
+    stores::sql::insert(
+        &mut tx.write::<Stores>(),
+        store,
+        &shape,
+        Some(owner.id),
+        now,
+    )
+    .await?;
     let write = &mut tx.write::<Access>();
     users::sql::set_access(write, owner.id, &[super_admin()], &[store]).await
 }
@@ -175,8 +195,13 @@ where
 
 /// Built-in groups have the same id in every installation: their place in the table.
 pub(crate) fn built_in_id(key: &str) -> GroupId {
-    let place = BUILT_IN.iter().position(|group| group.key == key).unwrap_or(BUILT_IN.len());
-    GroupId(uuid::Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001 + place as u128))
+    let place = BUILT_IN
+        .iter()
+        .position(|group| group.key == key)
+        .unwrap_or(BUILT_IN.len());
+    GroupId(uuid::Uuid::from_u128(
+        0x0000_0000_0000_7000_8000_0000_0000_0001 + place as u128,
+    ))
 }
 
 /// The membership of Super Admin, which is always for all stores.
@@ -191,8 +216,15 @@ pub(crate) fn super_admin() -> Membership {
 }
 
 /// The machine's own time zone, to begin with.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a business has to begin with some time zone"
+)]
 fn system_zone() -> String {
-    jiff::tz::TimeZone::system().iana_name().unwrap_or("UTC").to_owned()
+    jiff::tz::TimeZone::system()
+        .iana_name()
+        .unwrap_or("UTC")
+        .to_owned()
 }
 
 /// A short code out of a name: `Heathrow T5` becomes `HEA`.
@@ -203,7 +235,11 @@ fn store_code(name: &str) -> String {
         .take(3)
         .collect::<String>()
         .to_ascii_uppercase();
-    if letters.len() < 2 { "S1".to_owned() } else { letters }
+    if letters.len() < 2 {
+        "S1".to_owned()
+    } else {
+        letters
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@ use crate::tx::{Founding, Write};
 
 /// Whether there is a business.
 pub(crate) async fn is_founded(conn: &mut AnyConnection) -> Result<bool, Failure> {
-    let row = sqlx::query("SELECT 1 AS one FROM business WHERE id = 1").fetch_optional(conn).await?;
+    let row = sqlx::query("SELECT 1 AS one FROM business WHERE id = 1")
+        .fetch_optional(conn)
+        .await?;
     Ok(row.is_some())
 }
 

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::hashing::Phc;
 use crate::keyholder::Keyholder;
 use crate::people::sql::standing;
-use crate::sessions::{OPEN, OpenSession, Stage};
+use crate::sessions::{self, OPEN, OpenSession, Stage};
 use crate::tx::{Change, Object, Tx, Users};
 use crate::visitor::{Client, Visitor};
 
@@ -34,7 +34,9 @@ const LOOK_MS: u64 = 25;
 /// # Errors
 /// Not found before the business is set up.
 pub async fn door(kh: &Keyholder, visitor: &Visitor) -> Result<DoorView, Failure> {
-    let business = sql::business_name(kh.reader()).await?.ok_or(AppError::NotFound)?;
+    let business = sql::business_name(kh.reader())
+        .await?
+        .ok_or(AppError::NotFound)?;
     let ended = match visitor {
         Visitor::Nobody { ended } => ended.filter(|why| *why != EndedWhy::SignedOut),
         _ => None,
@@ -87,7 +89,11 @@ pub async fn sign_in(
     {
         sql::rehash(kh.writer(), account.id, old.as_str(), new.as_str()).await?;
     }
-    let stage = if account.two_factor { Stage::Half } else { Stage::Full };
+    let stage = if account.two_factor {
+        Stage::Half
+    } else {
+        Stage::Full
+    };
     open(client, session, account.id, stage).await?;
     let next = own_path(&form.next).unwrap_or("/");
     Ok(Done::quiet().reload(next))
@@ -105,7 +111,7 @@ pub(crate) async fn open(
         person,
         stage,
         ip: client.ip.clone(),
-        device: client.device.clone(),
+        user_agent: client.user_agent.clone(),
         request_id: client.request_id.clone(),
     };
     let begun = async {
@@ -113,7 +119,7 @@ pub(crate) async fn open(
         session.cycle_id().await?;
         session.save().await
     };
-    begun.await.map_err(|error| Failure::Internal(Box::new(error)))
+    begun.await.map_err(sessions::answer)
 }
 
 /// A try's place among the five (req. 14, 18). Tries under way count as if they were wrong, so
@@ -133,7 +139,9 @@ impl Slot {
         account: Option<&sql::Account>,
         email: &str,
     ) -> Result<Self, Failure> {
-        let sham = || Self::Sham { bucket: format!("sham:{}", crate::crypto::hash_token(email)) };
+        let sham = || Self::Sham {
+            bucket: format!("sham:{}", crate::crypto::hash_token(email)),
+        };
         let Some(account) = account else {
             let slot = sham();
             slot.write_sham(kh).await?;
@@ -143,7 +151,10 @@ impl Slot {
             let now = kh.now();
             match sql::take_slot(kh.writer(), account.id, now, TRIES, SLOT_MS).await? {
                 sql::Taken::Yes => {
-                    return Ok(Self::Real { person: account.id, name: account.name.clone() });
+                    return Ok(Self::Real {
+                        person: account.id,
+                        name: account.name.clone(),
+                    });
                 }
                 sql::Taken::Locked => {
                     let slot = sham();
@@ -174,9 +185,11 @@ impl Slot {
     async fn count_wrong(&self, kh: &Keyholder, client: &Client) -> Result<(), Failure> {
         match self {
             Self::Real { person, name } => {
-                if !sql::count_wrong(kh.writer(), *person, TRIES).await? {
-                    lock(kh, client, *person, name).await?;
-                }
+                // A complete sign-in between the two statements sets the count back, and this is
+                // no longer the last try.
+                while !sql::count_wrong(kh.writer(), *person, TRIES).await?
+                    && !lock(kh, client, *person, name).await?
+                {}
                 Ok(())
             }
             Self::Sham { .. } => self.write_sham(kh).await,
@@ -192,19 +205,21 @@ impl Slot {
 }
 
 /// Counts the last wrong try and locks the account for 15 minutes, in one transaction with its
-/// audit entry.
+/// audit entry; `false` when this is not the last try any more.
 async fn lock(
     kh: &Keyholder,
     client: &Client,
     person: UserId,
     name: &str,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let grant: Grant<access::actions::LockAccount> = access::system::grant("five wrong tries");
     let mut tx = Tx::system(kh, grant, client.clone()).await?;
     let until = Instant(tx.now().0 + LOCK_MS);
-    if sql::lock(&mut tx.write::<Users>(), person, until).await? {
+    let locked = sql::lock(&mut tx.write::<Users>(), person, until, TRIES).await?;
+    if locked {
         let after = serde_json::json!({ "locked_until": until });
-        tx.commit(Change::of(Object::user(person, name)).after(&after)).await?;
+        tx.commit(Change::of(Object::user(person, name)).after(&after))
+            .await?;
     }
-    Ok(())
+    Ok(locked)
 }

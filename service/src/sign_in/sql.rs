@@ -10,7 +10,9 @@ use crate::tx::{Users, Write};
 
 /// Name of the business, once it is set up.
 pub(super) async fn business_name(pool: &AnyPool) -> Result<Option<String>, Failure> {
-    Ok(sqlx::query_scalar("SELECT name FROM business WHERE id = 1").fetch_optional(pool).await?)
+    Ok(sqlx::query_scalar("SELECT name FROM business WHERE id = 1")
+        .fetch_optional(pool)
+        .await?)
 }
 
 /// An account as signing in needs it.
@@ -90,7 +92,11 @@ pub(super) async fn take_slot(
     .bind(tries)
     .fetch_one(pool)
     .await?;
-    Ok(if locked == 1 { Taken::Locked } else { Taken::AllUnderWay })
+    Ok(if locked == 1 {
+        Taken::Locked
+    } else {
+        Taken::AllUnderWay
+    })
 }
 
 /// Lets go of a slot without counting it.
@@ -133,19 +139,21 @@ pub(super) async fn sham(pool: &AnyPool, bucket: &str, ends: Instant) -> Result<
     Ok(())
 }
 
-/// Counts the last wrong try and locks; `false` when the account is locked already.
+/// Counts the last wrong try and locks; `false` when it would not be the last one by now.
 pub(super) async fn lock(
     write: &mut Write<'_, Users>,
     person: UserId,
     until: Instant,
+    tries: i64,
 ) -> Result<bool, Failure> {
     let done = sqlx::query(
         "UPDATE users SET failed = failed + 1, locked_until = $2, \
            pending = CASE WHEN pending > 0 THEN pending - 1 ELSE 0 END \
-         WHERE id = $1 AND locked_until = 0",
+         WHERE id = $1 AND failed + 1 >= $3",
     )
     .bind(person.to_string())
     .bind(until.0)
+    .bind(tries)
     .execute(write.conn())
     .await?;
     Ok(done.rows_affected() == 1)

@@ -28,15 +28,26 @@ pub async fn switch(kh: &Keyholder, staff: &Staff, store: &str) -> Result<Done, 
         ALL => None,
         id => Some(id.parse::<StoreId>().map_err(|_| AppError::NotFound)?),
     };
-    if chosen.is_some_and(|id| staff.stores.iter().any(|store| store.id == id && !store.active)) {
+    if chosen.is_some_and(|id| {
+        staff
+            .stores
+            .iter()
+            .any(|store| store.id == id && !store.active)
+    }) {
         return Err(AppError::NotFound.into());
     }
     let grant = kh.may::<SwitchStore>(staff, &chosen).await?;
     let (mut tx, caller, chosen) = Tx::begin(kh, staff, grant, chosen).await?;
     let write = &mut tx.write::<Sessions>();
     sessions::choose_store(write, caller.session, caller.person.id, chosen).await?;
-    let name = chosen.and_then(|id| staff.store_name(id)).unwrap_or_default();
-    let object = Object { kind: "store", id: store_word(chosen), name: name.to_owned() };
+    let name = chosen
+        .and_then(|id| staff.store_name(id))
+        .unwrap_or_default();
+    let object = Object {
+        kind: "store",
+        id: store_word(chosen),
+        name: name.to_owned(),
+    };
     tx.commit(Change::of(object).in_store(chosen)).await?;
     Ok(Done::quiet())
 }
@@ -52,11 +63,17 @@ fn store_word(chosen: Option<StoreId>) -> String {
 pub async fn list(kh: &Keyholder, staff: &Staff) -> Result<StoreListView, Failure> {
     kh.sees::<ListStores>(staff, &()).await?;
     let rows = sql::rows(&mut *kh.reader().acquire().await?).await?;
-    Ok(StoreListView { rows, may_edit: may_edit(staff) })
+    Ok(StoreListView {
+        rows,
+        may_edit: may_edit(staff),
+    })
 }
 
 fn may_edit(staff: &Staff) -> bool {
-    staff.caller.effective.holds_business(Permission::SettingsEdit)
+    staff
+        .caller
+        .effective
+        .holds_business(Permission::SettingsEdit)
 }
 
 /// One store's page.
@@ -67,9 +84,15 @@ pub async fn view(kh: &Keyholder, staff: &Staff, id: &str) -> Result<StoreView, 
     kh.meets::<ViewStore>(staff).await?;
     let id: StoreId = id.parse().map_err(|_| AppError::NotFound)?;
     kh.sees::<ViewStore>(staff, &id).await?;
-    let (form, revision) =
-        sql::form(&mut *kh.reader().acquire().await?, id).await?.ok_or(AppError::NotFound)?;
-    Ok(StoreView { id, form, may_edit: may_edit(staff), revision })
+    let (form, revision) = sql::form(&mut *kh.reader().acquire().await?, id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    Ok(StoreView {
+        id,
+        form,
+        may_edit: may_edit(staff),
+        revision,
+    })
 }
 
 /// Adds a store; who adds it has it (product §2.4, the one exception).
@@ -87,10 +110,14 @@ pub async fn create(kh: &Keyholder, staff: &Staff, form: StoreForm) -> Result<Do
     let by = Some(caller.person.id);
     sql::insert(&mut tx.write::<Stores>(), id, &form, by, now).await?;
     let write = &mut tx.write::<Access>();
-    users::sql::add_store(write, caller.person.id, id).await?;
-    users::sql::refresh_sort(write, caller.person.id).await?;
+    users::sql::gain_store(write, caller.person.id, id).await?;
     let name = form.name.trim().to_owned();
-    tx.commit(Change::of(Object::store(id, &name)).after(&form).in_store(Some(id))).await?;
+    tx.commit(
+        Change::of(Object::store(id, &name))
+            .after(&form)
+            .in_store(Some(id)),
+    )
+    .await?;
     Ok(Done::say(Toast::StoreCreated { name }).go("/settings/stores"))
 }
 
@@ -117,7 +144,10 @@ pub async fn update(
     }
     let name = form.name.trim().to_owned();
     tx.commit(
-        Change::of(Object::store(id, &name)).before(&before).after(&form).in_store(Some(id)),
+        Change::of(Object::store(id, &name))
+            .before(&before)
+            .after(&form)
+            .in_store(Some(id)),
     )
     .await?;
     Ok(Done::say(Toast::StoreSaved { name }).go("/settings/stores"))

@@ -70,7 +70,13 @@ pub(super) async fn names(
         .fetch_all(conn)
         .await?
         .iter()
-        .map(|row| Ok((id(row, "id")?, row.try_get("name_fold")?, row.try_get("code")?)))
+        .map(|row| {
+            Ok((
+                id(row, "id")?,
+                row.try_get("name_fold")?,
+                row.try_get("code")?,
+            ))
+        })
         .collect()
 }
 

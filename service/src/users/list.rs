@@ -43,8 +43,11 @@ struct Cursor {
 }
 
 impl Cursor {
+    /// Reads a cursor; one with characters that no key has was not written by us.
     fn read(word: &str) -> Option<Self> {
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(word).ok()?).ok()
+        let cursor: Self = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(word).ok()?).ok()?;
+        let plain = |text: &str| !text.chars().any(char::is_control);
+        (plain(&cursor.key) && plain(&cursor.id)).then_some(cursor)
     }
 
     fn write(&self) -> String {
@@ -85,11 +88,16 @@ pub async fn list(
         },
         deactivated: query.deactivated == "on",
         visible_stores: (!visible.whole_business()).then_some(visible_stores.as_str()),
-        super_admin: groups.iter().find(|group| group.super_admin).map(|group| group.id),
+        super_admin: groups
+            .iter()
+            .find(|group| group.super_admin)
+            .map(|group| group.id),
         sort,
         descending,
         back: cursor.as_ref().is_some_and(|cursor| cursor.back),
-        from: cursor.as_ref().map(|cursor| (cursor.key.as_str(), cursor.id.as_str())),
+        from: cursor
+            .as_ref()
+            .map(|cursor| (cursor.key.as_str(), cursor.id.as_str())),
         limit: PAGE + 1,
         now,
     };
@@ -102,7 +110,10 @@ pub async fn list(
     let first = cursor.as_ref().map_or(1, |cursor| cursor.first.max(1));
     let all_here = cursor.is_none() && !beyond;
     let total = if all_here {
-        Count { n: u32::try_from(found.len()).unwrap_or(u32::MAX), more: false }
+        Count {
+            n: u32::try_from(found.len()).unwrap_or(u32::MAX),
+            more: false,
+        }
     } else {
         list_sql::count(&mut conn, dialect, &want).await?
     };
@@ -130,9 +141,18 @@ pub async fn list(
         }
         .write()
     });
-    let rows = found.into_iter().map(|row| shown(row, staff, &groups, now)).collect();
+    let rows = found
+        .into_iter()
+        .map(|row| shown(row, staff, &groups, now))
+        .collect();
     Ok(UserListView {
-        page: Page { rows, first, total, previous, next },
+        page: Page {
+            rows,
+            first,
+            total,
+            previous,
+            next,
+        },
         groups: groups.iter().map(choice).collect(),
         stores: filter_stores(staff, &visible),
         query,
@@ -146,8 +166,16 @@ fn understood(
     staff: &Staff,
     visible: &Visible,
 ) -> UserListQuery {
-    query.q = query.q.chars().filter(|c| !c.is_control()).take(SEARCH_MAX).collect();
-    if !groups.iter().any(|group| group.id.to_string() == query.group) {
+    query.q = query
+        .q
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(SEARCH_MAX)
+        .collect();
+    if !groups
+        .iter()
+        .any(|group| group.id.to_string() == query.group)
+    {
         query.group.clear();
     }
     let store_known = staff
@@ -165,7 +193,10 @@ fn understood(
 
 /// Ids of the stores whose people may be seen, as one word to search in.
 fn stores_word(visible: &Visible) -> String {
-    visible.stores().iter().fold(String::new(), |word, store| word + &store.to_string() + " ")
+    visible
+        .stores()
+        .iter()
+        .fold(String::new(), |word, store| word + &store.to_string() + " ")
 }
 
 fn filter_stores(staff: &Staff, visible: &Visible) -> Vec<StoreChoice> {
@@ -211,7 +242,9 @@ fn shown(row: Found, staff: &Staff, groups: &[Group], now: Instant) -> UserRow {
         })
         .collect();
     let all = u32::try_from(staff.stores.len()).unwrap_or(u32::MAX);
-    let everywhere = memberships.iter().any(|(group, _)| group.built_in.as_deref() == Some(SUPER_ADMIN));
+    let everywhere = memberships
+        .iter()
+        .any(|(group, _)| group.built_in.as_deref() == Some(SUPER_ADMIN));
     let names: Vec<String> = staff
         .stores
         .iter()
@@ -219,7 +252,11 @@ fn shown(row: Found, staff: &Staff, groups: &[Group], now: Instant) -> UserRow {
         .map(|store| store.name.clone())
         .collect();
     UserRow {
-        groups: people::groups_line(memberships.iter().map(|(g, store)| (g.name.as_str(), *store))),
+        groups: people::groups_line(
+            memberships
+                .iter()
+                .map(|(g, store)| (g.name.as_str(), *store)),
+        ),
         stores: if everywhere || names.len() == staff.stores.len() {
             StoresLine::All(all)
         } else {

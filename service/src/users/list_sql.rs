@@ -117,13 +117,19 @@ fn candidates(dialect: Dialect, typed: &str) -> Statement {
     let mut statement = Statement::default();
     if is_short(typed) {
         let (low, high) = prefix_range(typed);
-        for (place, column) in ["first_fold", "last_fold", "email_fold"].into_iter().enumerate() {
+        for (place, column) in ["first_fold", "last_fold", "email_fold"]
+            .into_iter()
+            .enumerate()
+        {
             let union = if place == 0 { "" } else { " UNION " };
             let part = format!("{union}SELECT n FROM users WHERE {column} >= ? AND {column} < ?");
             statement.push(&part, [text(&low), text(&high)]);
         }
     } else {
-        statement.push(dialect.text_search(), [Bind::Text(dialect.text_pattern(typed))]);
+        statement.push(
+            dialect.text_search(),
+            [Bind::Text(dialect.text_pattern(typed))],
+        );
     }
     statement
 }
@@ -139,11 +145,17 @@ pub(super) async fn search(
     }
     let mut statement = Statement::default();
     let matches = candidates(dialect, typed);
-    statement.sql = format!("SELECT COUNT(*) AS n FROM (SELECT n FROM ({}) AS m LIMIT ", matches.sql);
+    statement.sql = format!(
+        "SELECT COUNT(*) AS n FROM (SELECT n FROM ({}) AS m LIMIT ",
+        matches.sql
+    );
     statement.binds = matches.binds;
     statement.push("?) AS capped", [Bind::Number(FEW + 1)]);
     let n: i64 = statement.query().fetch_one(conn).await?.try_get("n")?;
-    Ok(Some(Search { text: typed.to_owned(), many: n > FEW }))
+    Ok(Some(Search {
+        text: typed.to_owned(),
+        many: n > FEW,
+    }))
 }
 
 /// Column of a sort, and whether it holds numbers.
@@ -204,8 +216,10 @@ fn filters(statement: &mut Statement, want: &Want<'_>) {
             " AND u.state = 'active' AND u.locked_until <= ? AND (u.ends_at = 0 OR u.ends_at > ?)",
             [Bind::Number(want.now.0), Bind::Number(want.now.0)],
         ),
-        Some(Status::Locked) => statement
-            .push(" AND u.state = 'active' AND u.locked_until > ?", [Bind::Number(want.now.0)]),
+        Some(Status::Locked) => statement.push(
+            " AND u.state = 'active' AND u.locked_until > ? AND (u.ends_at = 0 OR u.ends_at > ?)",
+            [Bind::Number(want.now.0), Bind::Number(want.now.0)],
+        ),
         Some(Status::Deactivated) => statement.push(
             " AND (u.state = 'deactivated' OR (u.state = 'active' AND u.ends_at <> 0 \
                AND u.ends_at <= ?))",
@@ -222,7 +236,10 @@ fn filters(statement: &mut Statement, want: &Want<'_>) {
         );
     }
     // Super Admins work in every store, whether it is written down for them or not.
-    let admin = want.super_admin.map(|id| id.to_string()).unwrap_or_default();
+    let admin = want
+        .super_admin
+        .map(|id| id.to_string())
+        .unwrap_or_default();
     let works_in = " AND (EXISTS (SELECT 1 FROM user_stores us WHERE us.user_id = u.id \
            AND ? LIKE '%' || us.store_id || '%') OR EXISTS (SELECT 1 FROM memberships a \
            WHERE a.user_id = u.id AND a.group_id = ?))";
@@ -237,7 +254,8 @@ fn filters(statement: &mut Statement, want: &Want<'_>) {
 const COLUMNS: &str = "SELECT u.id, u.name, u.email, u.state, u.ends_at, u.locked_until, \
   u.two_factor, u.last_sign_in, \
   COALESCE((SELECT i.expires FROM invites i WHERE i.user_id = u.id), 0) AS invite_expires, \
-  COALESCE((SELECT string_agg(m.group_id || '@' || m.store_id, ' ') FROM memberships m \
+  COALESCE((SELECT string_agg(m.group_id || '@' || m.store_id, ' ' \
+    ORDER BY m.group_id, m.store_id) FROM memberships m \
     WHERE m.user_id = u.id), '') AS memberships, \
   COALESCE((SELECT string_agg(us.store_id, ' ') FROM user_stores us \
     WHERE us.user_id = u.id), '') AS stores";
@@ -252,14 +270,30 @@ pub(super) async fn rows(
     let mut statement = filtered(dialect, want, &format!("{COLUMNS}, {by} AS sort_key"));
     let falling = want.descending != want.back;
     if let Some((key, last)) = want.from {
-        let key = if numeric { Bind::Number(key.parse().unwrap_or(0)) } else { text(key) };
+        let key = if numeric {
+            Bind::Number(key.parse().unwrap_or(0))
+        } else {
+            text(key)
+        };
         let sign = if falling { '<' } else { '>' };
-        statement.push(&format!(" AND ({by}, u.id) {sign} (?, ?)"), [key, text(last)]);
+        statement.push(
+            &format!(" AND ({by}, u.id) {sign} (?, ?)"),
+            [key, text(last)],
+        );
     }
     let order = if falling { "DESC" } else { "ASC" };
     let limit = i64::try_from(want.limit).unwrap_or(i64::MAX);
-    statement.push(&format!(" ORDER BY {by} {order}, u.id {order} LIMIT ?"), [Bind::Number(limit)]);
-    statement.query().fetch_all(conn).await?.iter().map(|row| found(row, numeric)).collect()
+    statement.push(
+        &format!(" ORDER BY {by} {order}, u.id {order} LIMIT ?"),
+        [Bind::Number(limit)],
+    );
+    statement
+        .query()
+        .fetch_all(conn)
+        .await?
+        .iter()
+        .map(|row| found(row, numeric))
+        .collect()
 }
 
 fn found(row: &AnyRow, numeric: bool) -> Result<Found, Failure> {
@@ -283,7 +317,8 @@ fn found(row: &AnyRow, numeric: bool) -> Result<Found, Failure> {
     })
 }
 
-/// How many people the list has; counting stops where it would get slow.
+/// How many people the list has; counting stops where it would get slow, and among the matches of
+/// a search as soon as they are many.
 pub(super) async fn count(
     conn: &mut AnyConnection,
     dialect: Dialect,
@@ -294,25 +329,44 @@ pub(super) async fn count(
         || want.status.is_some()
         || want.two_factor.is_some()
         || want.visible_stores.is_some();
-    match &want.search {
-        Some(search) if search.many => {
-            return Ok(Count { n: u32::try_from(FEW).unwrap_or(u32::MAX), more: true });
-        }
+    let (mut inner, cap) = match &want.search {
+        Some(search) if search.many => (filtered_matches(dialect, want, search), FEW),
         None if !narrowed => return whole(conn, want.deactivated).await,
-        _ => {}
-    }
-    let mut inner = filtered(dialect, want, "SELECT 1 AS one");
-    let limit = i64::from(Count::CAP) + 1;
-    inner.push(" LIMIT ?", [Bind::Number(limit)]);
+        _ => (
+            filtered(dialect, want, "SELECT 1 AS one"),
+            i64::from(Count::CAP),
+        ),
+    };
+    inner.push(" LIMIT ?", [Bind::Number(cap + 1)]);
     inner.sql = format!("SELECT COUNT(*) AS n FROM ({}) AS capped", inner.sql);
     let n: i64 = inner.query().fetch_one(conn).await?.try_get("n")?;
-    Ok(Count::capped(u32::try_from(n).unwrap_or(u32::MAX)))
+    Ok(Count {
+        n: u32::try_from(n.min(cap)).unwrap_or(u32::MAX),
+        more: n > cap,
+    })
+}
+
+/// The matches of a search one by one, so that counting them can stop early.
+fn filtered_matches(dialect: Dialect, want: &Want<'_>, search: &Search) -> Statement {
+    let matches = candidates(dialect, &search.text);
+    let mut statement = Statement {
+        sql: format!(
+            "SELECT 1 AS one FROM ({}) AS c CROSS JOIN users u WHERE u.n = c.n",
+            matches.sql
+        ),
+        binds: matches.binds,
+    };
+    filters(&mut statement, want);
+    statement
 }
 
 /// Everybody, by the counts that the database keeps.
 async fn whole(conn: &mut AnyConnection, deactivated: bool) -> Result<Count, Failure> {
     let mut n: i64 = 0;
-    for row in sqlx::query("SELECT state, people FROM user_counts").fetch_all(conn).await? {
+    for row in sqlx::query("SELECT state, people FROM user_counts")
+        .fetch_all(conn)
+        .await?
+    {
         if deactivated || row.try_get::<&str, _>("state")? != "deactivated" {
             n += row.try_get::<i64, _>("people")?;
         }

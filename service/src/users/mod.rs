@@ -36,7 +36,9 @@ fn user_id(text: &str) -> Result<UserId, Failure> {
 async fn load(kh: &Keyholder, id: &str) -> Result<(Person, sql::Facts), Failure> {
     let id = user_id(id)?;
     let mut conn = kh.reader().acquire().await?;
-    let person = people::load(&mut conn, id).await?.ok_or(AppError::NotFound)?;
+    let person = people::load(&mut conn, id)
+        .await?
+        .ok_or(AppError::NotFound)?;
     let facts = sql::facts(&mut conn, id).await?.ok_or(AppError::NotFound)?;
     Ok((person, facts))
 }
@@ -55,7 +57,9 @@ where
     let (person, _) = load(kh, id).await?;
     let grant = kh.may::<A>(staff, &person).await?;
     let (mut tx, _, person) = Tx::begin(kh, staff, grant, person).await?;
-    let facts = sql::facts(tx.read(), person.id).await?.ok_or(AppError::NotFound)?;
+    let facts = sql::facts(tx.read(), person.id)
+        .await?
+        .ok_or(AppError::NotFound)?;
     Ok((tx, person, facts))
 }
 
@@ -64,13 +68,24 @@ where
 /// # Errors
 /// What is to be put right in the form, or the rule that stands against it.
 pub async fn invite(kh: &Keyholder, staff: &Staff, form: InviteUser) -> Result<Done, Failure> {
-    form.check(staff.one_store())?;
+    kh.meets::<access::actions::InviteUser>(staff).await?;
     let person = {
         let mut conn = kh.reader().acquire().await?;
+        let mut problems = form.check(staff.one_store()).err().unwrap_or_default();
+        if problems.of("email").is_none()
+            && let Some(code) = address_problem(&mut conn, &staff.caller, &form.email).await?
+        {
+            problems.add("email", code);
+        }
+        problems.into_result()?;
         let groups = people::groups(&mut conn).await?;
         Person {
             id: kh.new_user_id(),
-            standing: Standing { accepted: false, active: true, ends_at: None },
+            standing: Standing {
+                accepted: false,
+                active: true,
+                ends_at: None,
+            },
             memberships: pick_groups(&groups, &form.groups)?,
             overrides: Vec::new(),
             stores: pick_stores(staff, &form.stores)?,
@@ -82,9 +97,14 @@ pub async fn invite(kh: &Keyholder, staff: &Staff, form: InviteUser) -> Result<D
         ..UserDetails::default()
     };
     let name = sql::shown_name(&details);
-    let grant = kh.may::<access::actions::InviteUser>(staff, &person).await?;
+    let grant = kh
+        .may::<access::actions::InviteUser>(staff, &person)
+        .await?;
     let (mut tx, caller, person) = Tx::begin(kh, staff, grant, person).await?;
-    check_address(tx.read(), &caller, &form.email).await?;
+    // Asked again under the lock: somebody else may have been invited there meanwhile.
+    if let Some(code) = address_problem(tx.read(), &caller, &form.email).await? {
+        return Err(Failure::field("email", code));
+    }
     let now = tx.now();
     let account = sql::New {
         id: person.id,
@@ -96,8 +116,13 @@ pub async fn invite(kh: &Keyholder, staff: &Staff, form: InviteUser) -> Result<D
         now,
     };
     sql::insert(&mut tx.write::<Users>(), &account).await?;
-    sql::set_access(&mut tx.write::<Access>(), person.id, &person.memberships, &person.stores)
-        .await?;
+    sql::set_access(
+        &mut tx.write::<Access>(),
+        person.id,
+        &person.memberships,
+        &person.stores,
+    )
+    .await?;
     invites::send(kh, &mut tx, staff, person.id).await?;
     let after = json!({
         "name": name,
@@ -105,34 +130,33 @@ pub async fn invite(kh: &Keyholder, staff: &Staff, form: InviteUser) -> Result<D
         "groups": groups_of(staff, &person),
         "stores": stores_of(staff, &person),
     });
-    tx.commit(Change::of(Object::user(person.id, &name)).after(&after)).await?;
+    tx.commit(Change::of(Object::user(person.id, &name)).after(&after))
+        .await?;
     Ok(Done::say(Toast::Invited { name }).go("/settings/users"))
 }
 
-/// Refuses an address that somebody has; by name only where the caller may know them.
-async fn check_address(
+/// What stands against an address: that somebody has it, by name only where the caller may know
+/// them.
+async fn address_problem(
     conn: &mut AnyConnection,
     caller: &Caller,
     email: &str,
-) -> Result<(), Failure> {
+) -> Result<Option<ProblemCode>, Failure> {
     let Some(holder) = sql::holder_of(conn, email).await? else {
-        return Ok(());
+        return Ok(None);
     };
     let person = people::load(conn, holder.id).await?;
     let visible =
         person.is_some_and(|person| access::guards::may_see_person(caller, &person).is_ok());
-    Err(Failure::field(
-        "email",
-        if visible {
-            ProblemCode::EmailTaken {
-                user: holder.id,
-                name: holder.name,
-                deactivated: holder.deactivated,
-            }
-        } else {
-            ProblemCode::AddressUnusable
-        },
-    ))
+    Ok(Some(if visible {
+        ProblemCode::EmailTaken {
+            user: holder.id,
+            name: holder.name,
+            deactivated: holder.deactivated,
+        }
+    } else {
+        ProblemCode::AddressUnusable
+    }))
 }
 
 /// The memberships that ids in a form mean, each for all their stores.
@@ -146,11 +170,7 @@ fn pick_groups(groups: &[Group], ids: &[String]) -> Result<Vec<access::Membershi
 }
 
 /// One membership; the group must be there.
-fn membership(
-    groups: &[Group],
-    id: GroupId,
-    reach: Reach,
-) -> Result<access::Membership, Failure> {
+fn membership(groups: &[Group], id: GroupId, reach: Reach) -> Result<access::Membership, Failure> {
     groups
         .iter()
         .find(|group| group.id == id)
@@ -213,8 +233,12 @@ pub async fn update(
         return Err(AppError::Conflict.into());
     }
     let name = sql::shown_name(&details);
-    tx.commit(Change::of(Object::user(person.id, &name)).before(&facts.details).after(&details))
-        .await?;
+    tx.commit(
+        Change::of(Object::user(person.id, &name))
+            .before(&facts.details)
+            .after(&details),
+    )
+    .await?;
     Ok(Done::say(Toast::DetailsSaved { name }))
 }
 
@@ -227,7 +251,10 @@ pub async fn set_access(kh: &Keyholder, staff: &Staff, form: SetAccess) -> Resul
     kh.meets::<SetAccessAction>(staff).await?;
     let (before, facts) = load(kh, &form.user).await?;
     let wanted = wanted_access(kh, staff, &before, &form).await?;
-    let change = AccessChange { before, after: wanted };
+    let change = AccessChange {
+        before,
+        after: wanted,
+    };
     let grant = kh.may::<SetAccessAction>(staff, &change).await?;
     if change.after.memberships.is_empty() {
         return Err(Failure::field("memberships", ProblemCode::PickGroup));
@@ -243,7 +270,8 @@ pub async fn set_access(kh: &Keyholder, staff: &Staff, form: SetAccess) -> Resul
     let (memberships, stores) = (&change.after.memberships, &change.after.stores);
     sql::set_access(&mut tx.write::<Access>(), person, memberships, stores).await?;
     let tx = keep_a_super_admin(kh, staff, tx).await?;
-    let shape = |of: &Person| json!({ "groups": groups_of(staff, of), "stores": stores_of(staff, of) });
+    let shape =
+        |of: &Person| json!({ "groups": groups_of(staff, of), "stores": stores_of(staff, of) });
     tx.commit(
         Change::of(Object::user(person, &facts.name))
             .before(&shape(&change.before))
@@ -277,7 +305,11 @@ async fn wanted_access(
             once.push(membership);
         }
     }
-    Ok(Person { memberships: once, stores: pick_stores(staff, &form.stores)?, ..before.clone() })
+    Ok(Person {
+        memberships: once,
+        stores: pick_stores(staff, &form.stores)?,
+        ..before.clone()
+    })
 }
 
 /// Refuses a change after which no Super Admin would be left; asked under the lock, after the
@@ -311,7 +343,8 @@ pub async fn resend_invite(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Do
         return Err(AppError::Conflict.into());
     }
     invites::send(kh, &mut tx, staff, person.id).await?;
-    tx.commit(Change::of(Object::user(person.id, &facts.name))).await?;
+    tx.commit(Change::of(Object::user(person.id, &facts.name)))
+        .await?;
     Ok(Done::say(Toast::InviteResent { name: facts.name }))
 }
 
@@ -326,7 +359,12 @@ pub async fn withdraw_invite(kh: &Keyholder, staff: &Staff, id: &str) -> Result<
     }
     invites::withdraw(&mut tx.write::<Invites>(), person.id).await?;
     sql::set_state(&mut tx.write::<Users>(), person.id, "deactivated").await?;
-    tx.commit(Change::of(Object::user(person.id, &facts.name))).await?;
+    tx.commit(
+        Change::of(Object::user(person.id, &facts.name))
+            .before(&json!({ "state": facts.state }))
+            .after(&json!({ "state": "deactivated" })),
+    )
+    .await?;
     Ok(Done::say(Toast::InviteWithdrawn { name: facts.name }))
 }
 
@@ -351,7 +389,10 @@ pub async fn deactivate(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done,
             .after(&json!({ "state": "deactivated", "sessions_ended": sessions })),
     )
     .await?;
-    Ok(Done::say(Toast::Deactivated { name: facts.name, sessions }))
+    Ok(Done::say(Toast::Deactivated {
+        name: facts.name,
+        sessions,
+    }))
 }
 
 /// Gives somebody their access back; who never accepted is invited anew.
@@ -363,7 +404,11 @@ pub async fn reactivate(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done,
     if facts.state != "deactivated" {
         return Err(AppError::Conflict.into());
     }
-    let state = if facts.has_password { "active" } else { "invited" };
+    let state = if facts.has_password {
+        "active"
+    } else {
+        "invited"
+    };
     sql::set_state(&mut tx.write::<Users>(), person.id, state).await?;
     if !facts.has_password {
         invites::send(kh, &mut tx, staff, person.id).await?;

@@ -24,15 +24,19 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    pub fn of(details: &UserDetails, email: &str) -> Self {
+    pub(crate) fn of(details: &UserDetails, email: &str) -> Self {
         let (first, last) = (details.first_name.trim(), details.last_name.trim());
         let display = details.display_name.trim();
         let full = format!("{first} {last}");
-        let shown = if display.is_empty() { full.clone() } else { display.to_owned() };
+        let shown = if display.is_empty() {
+            full.clone()
+        } else {
+            display.to_owned()
+        };
         Self {
             first_fold: fold(first),
             last_fold: fold(last),
-            sort: fold(&format!("{last} {first}")),
+            sort: fold(&shown),
             search: fold(&format!("{full} {display} {email}")),
             first: first.to_owned(),
             last: last.to_owned(),
@@ -189,10 +193,14 @@ pub(crate) async fn set_access(
     stores: &[StoreId],
 ) -> Result<(), Failure> {
     let user = person.to_string();
-    for statement in
-        ["DELETE FROM memberships WHERE user_id = $1", "DELETE FROM user_stores WHERE user_id = $1"]
-    {
-        sqlx::query(statement).bind(&user).execute(write.conn()).await?;
+    for statement in [
+        "DELETE FROM memberships WHERE user_id = $1",
+        "DELETE FROM user_stores WHERE user_id = $1",
+    ] {
+        sqlx::query(statement)
+            .bind(&user)
+            .execute(write.conn())
+            .await?;
     }
     for membership in memberships {
         let store = match membership.reach {
@@ -215,8 +223,21 @@ pub(crate) async fn set_access(
     refresh_sort(write, person).await
 }
 
-/// Gives a person one more store.
-pub(crate) async fn add_store(
+/// Gives a person one more store; a form that was made before no longer fits.
+pub(crate) async fn gain_store(
+    write: &mut Write<'_, Access>,
+    person: UserId,
+    store: StoreId,
+) -> Result<(), Failure> {
+    add_store(write, person, store).await?;
+    sqlx::query("UPDATE users SET revision = revision + 1 WHERE id = $1")
+        .bind(person.to_string())
+        .execute(write.conn())
+        .await?;
+    refresh_sort(write, person).await
+}
+
+async fn add_store(
     write: &mut Write<'_, Access>,
     person: UserId,
     store: StoreId,
@@ -233,10 +254,7 @@ pub(crate) async fn add_store(
 }
 
 /// Writes the columns by which the list sorts groups and stores.
-pub(crate) async fn refresh_sort(
-    write: &mut Write<'_, Access>,
-    person: UserId,
-) -> Result<(), Failure> {
+async fn refresh_sort(write: &mut Write<'_, Access>, person: UserId) -> Result<(), Failure> {
     sqlx::query(
         "UPDATE users SET \
            groups_sort = COALESCE((SELECT string_agg(g.name_fold, ', ' ORDER BY g.name_fold) \
@@ -371,8 +389,9 @@ pub(super) async fn super_admins(conn: &mut AnyConnection) -> Result<Vec<UserId>
 
 /// Whether the business has only one account so far.
 pub(crate) async fn is_alone(conn: &mut AnyConnection) -> Result<bool, Failure> {
-    let n: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM (SELECT 1 AS one FROM users LIMIT 2) AS t")
-        .fetch_one(conn)
-        .await?;
+    let n: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM (SELECT 1 AS one FROM users LIMIT 2) AS t")
+            .fetch_one(conn)
+            .await?;
     Ok(n < 2)
 }

@@ -4,7 +4,9 @@ use access::actions::{AccessChange, NewUser, SetAccess, ViewUser};
 use access::guards::may_act_on;
 use access::{Action, Caller, Denied, Instant, Person, Reach, Rule, Standing, StoreId, UserId};
 use domain::shell::StoreChoice;
-use domain::users::{GroupChoice, InviteState, MailState, MembershipView, NewUserView, Status, UserView};
+use domain::users::{
+    GroupChoice, InviteState, MailState, MembershipView, NewUserView, Status, UserView,
+};
 
 use super::load;
 use crate::failure::Failure;
@@ -32,7 +34,10 @@ pub async fn new(kh: &Keyholder, staff: &Staff) -> Result<NewUserView, Failure> 
 
 /// Stores in which the caller may manage people, among the active ones.
 fn users_stores(staff: &Staff) -> Vec<StoreId> {
-    let held = staff.caller.effective.stores_with(access::Permission::SettingsUsers);
+    let held = staff
+        .caller
+        .effective
+        .stores_with(access::Permission::SettingsUsers);
     staff
         .stores
         .iter()
@@ -63,7 +68,11 @@ fn store_choices(staff: &Staff, ids: &[StoreId]) -> Vec<StoreChoice> {
 fn group_choices(caller: &Caller, groups: &[Group], stores: &[StoreId]) -> Vec<GroupChoice> {
     let somebody = |memberships| Person {
         id: UserId::nil(),
-        standing: Standing { accepted: false, active: true, ends_at: None },
+        standing: Standing {
+            accepted: false,
+            active: true,
+            ends_at: None,
+        },
         memberships,
         overrides: Vec::new(),
         stores: stores.to_vec(),
@@ -110,7 +119,9 @@ pub async fn view(kh: &Keyholder, staff: &Staff, id: &str) -> Result<UserView, F
             expires: when(Instant(invite.expires), now, zone),
             expired: invite.expires <= now.0,
             // Invitations of the sample business never had a mail.
-            mail: outbox::state_of(&mut conn, &invite.id).await?.unwrap_or(MailState::Sent),
+            mail: outbox::state_of(&mut conn, &invite.id)
+                .await?
+                .unwrap_or(MailState::Sent),
         }),
         _ => None,
     };
@@ -129,14 +140,21 @@ pub async fn view(kh: &Keyholder, staff: &Staff, id: &str) -> Result<UserView, F
         .collect();
     // Stores of theirs that the caller may not give are shown too, so that saving keeps them.
     let mut offered = own.clone();
-    offered.extend(person.stores.iter().copied().filter(|store| !own.contains(store)));
+    offered.extend(
+        person
+            .stores
+            .iter()
+            .copied()
+            .filter(|store| !own.contains(store)),
+    );
     Ok(UserView {
         id: person.id,
         sessions: sessions::live_count(&mut conn, person.id).await?,
         status: status(&facts.state, facts.ends_at, facts.locked_until, now),
         invite,
         two_factor: facts.two_factor,
-        last_sign_in: (facts.last_sign_in > 0).then(|| when(Instant(facts.last_sign_in), now, zone)),
+        last_sign_in: (facts.last_sign_in > 0)
+            .then(|| when(Instant(facts.last_sign_in), now, zone)),
         created: when(Instant(facts.created), now, zone),
         created_by: facts.created_by,
         memberships,

@@ -25,7 +25,10 @@ on_both! {
 }
 
 async fn token(kh: &Keyholder) -> String {
-    let link = setup::link(kh).await.expect("answers").expect("nothing is set up yet");
+    let link = setup::link(kh)
+        .await
+        .expect("answers")
+        .expect("nothing is set up yet");
     link.strip_prefix(PUBLIC_URL)
         .and_then(|path| path.strip_prefix("/setup/"))
         .expect("the link leads to the set-up page")
@@ -56,12 +59,19 @@ async fn create(
 
 async fn r9_the_setup_link_works_once(fixture: Fixture) {
     let token = token(&fixture.kh).await;
-    setup::view(&fixture.kh, &token).await.expect("the link is good");
-    setup::view(&fixture.kh, &token).await.expect("looking uses nothing up");
+    setup::view(&fixture.kh, &token)
+        .await
+        .expect("the link is good");
+    setup::view(&fixture.kh, &token)
+        .await
+        .expect("looking uses nothing up");
     fixture.found().await;
     let before = Snapshot::of(&fixture.kh).await;
     assert_eq!(setup::link(&fixture.kh).await.expect("answers"), None);
-    assert_eq!(error(setup::view(&fixture.kh, &token).await), AppError::NotFound);
+    assert_eq!(
+        error(setup::view(&fixture.kh, &token).await),
+        AppError::NotFound
+    );
     let again = create(fixture.kh.clone(), fixture.client(), form(&token)).await;
     assert_eq!(again, Err(AppError::NotFound));
     assert_eq!(Snapshot::of(&fixture.kh).await, before);
@@ -78,20 +88,39 @@ async fn r9_of_several_set_ups_at_once_exactly_one_wins(fixture: Fixture) {
     let answers = at_once(tries).await;
     let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
     assert_eq!(won.len(), 1);
-    assert!(lost.iter().all(|answer| *answer == Err(AppError::NotFound)), "{lost:?}");
+    assert!(
+        lost.iter().all(|answer| *answer == Err(AppError::NotFound)),
+        "{lost:?}"
+    );
     for table in ["business", "stores", "users", "sessions"] {
         let rows = number(&fixture.kh, &format!("SELECT COUNT(*) FROM {table}")).await;
         assert_eq!(rows, 1, "{table}");
     }
     let set_ups = entries_after(&fixture.kh, 0).await;
-    assert_eq!(set_ups.iter().filter(|entry| entry.action == "setup.create").count(), 1);
+    assert_eq!(
+        set_ups
+            .iter()
+            .filter(|entry| entry.action == "setup.create")
+            .count(),
+        1
+    );
 }
 
 async fn r9_a_wrong_setup_link_opens_nothing(fixture: Fixture) {
     let good = token(&fixture.kh).await;
     let before = Snapshot::of(&fixture.kh).await;
-    for wrong in ["", "x", &good[1..], &good.to_lowercase(), &format!("{good}x")] {
-        assert_eq!(error(setup::view(&fixture.kh, wrong).await), AppError::NotFound, "{wrong}");
+    for wrong in [
+        "",
+        "x",
+        &good[1..],
+        &good.to_lowercase(),
+        &format!("{good}x"),
+    ] {
+        assert_eq!(
+            error(setup::view(&fixture.kh, wrong).await),
+            AppError::NotFound,
+            "{wrong}"
+        );
         let answer = create(fixture.kh.clone(), fixture.client(), form(wrong)).await;
         assert_eq!(answer, Err(AppError::NotFound), "{wrong}");
     }
@@ -103,7 +132,10 @@ async fn r9_before_the_set_up_there_is_no_account_and_no_door(fixture: Fixture) 
     let nobody = service::Visitor::Nobody { ended: None };
     let door = service::sign_in::door(&fixture.kh, &nobody).await;
     assert_eq!(error(door), AppError::NotFound);
-    for (email, password) in [("admin@shop.example", "admin"), ("ada@shop.example", PASSWORD)] {
+    for (email, password) in [
+        ("admin@shop.example", "admin"),
+        ("ada@shop.example", PASSWORD),
+    ] {
         let answer = try_sign_in(&fixture.kh, &fixture, email, password).await;
         assert_eq!(answer.err(), Some(AppError::SignInFailed));
     }
@@ -118,7 +150,10 @@ async fn r4_a_familiar_password_sets_nothing_up(fixture: Fixture) {
         ("Ben's Hire Ben's Hire", ProblemCode::PasswordFamiliar),
         ("bath bath bath bath", ProblemCode::PasswordFamiliar),
     ] {
-        let form = CreateBusiness { password: password.to_owned(), ..form(&token) };
+        let form = CreateBusiness {
+            password: password.to_owned(),
+            ..form(&token)
+        };
         let Err(AppError::Invalid(problems)) =
             create(fixture.kh.clone(), fixture.client(), form).await
         else {
@@ -136,16 +171,25 @@ async fn every_node_and_restart_prints_the_same_setup_link(fixture: Fixture) {
 }
 
 async fn whoever_explores_the_sample_becomes_its_owner(fixture: Fixture) {
-    let form = CreateBusiness { sample: true, ..form(&token(&fixture.kh).await) };
+    let form = CreateBusiness {
+        sample: true,
+        ..form(&token(&fixture.kh).await)
+    };
     let browser = fixture.browser();
-    setup::create(&fixture.kh, &fixture.client(), &browser, form).await.expect("sets up");
+    setup::create(&fixture.kh, &fixture.client(), &browser, form)
+        .await
+        .expect("sets up");
     let ben = fixture.staff(&browser).await;
     assert!(ben.caller.effective.is_super_admin());
     assert_eq!(ben.business.name, "Marlow & Finch");
     assert_eq!(ben.stores.len(), 4);
     assert_eq!(number(&fixture.kh, "SELECT COUNT(*) FROM users").await, 31);
     let by_ben = text(&fixture.kh, "SELECT DISTINCT sender_id FROM invites").await;
-    assert_eq!(by_ben, ben.caller.person.id.to_string(), "so that invitations can be resent");
+    assert_eq!(
+        by_ben,
+        ben.caller.person.id.to_string(),
+        "so that invitations can be resent"
+    );
 }
 
 async fn a_wrong_secret_key_opens_nothing_and_changes_nothing(fixture: Fixture) {

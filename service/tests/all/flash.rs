@@ -1,12 +1,10 @@
 //! What a form without script remembers: once, for ten minutes (product §12).
 
-use std::time::Duration;
-
 use domain::{AppError, Flash};
 use service::flash::{put, sweep, take};
 use service::testing::Fixture;
 
-use crate::support::{MINUTE, Snapshot, at_once, number, write};
+use crate::support::{MINUTE, MOMENT, Snapshot, at_once, just_before, number, write};
 
 on_both! {
     a_flash_is_read_once,
@@ -28,7 +26,10 @@ fn flash() -> Flash {
 async fn a_flash_is_read_once(fixture: Fixture) {
     let token = put(&fixture.kh, &flash()).await.expect("kept");
     assert_eq!(take(&fixture.kh, "another").await.expect("answers"), None);
-    assert_eq!(take(&fixture.kh, &token).await.expect("answers"), Some(flash()));
+    assert_eq!(
+        take(&fixture.kh, &token).await.expect("answers"),
+        Some(flash())
+    );
     assert_eq!(take(&fixture.kh, &token).await.expect("answers"), None);
 }
 
@@ -46,9 +47,9 @@ async fn of_two_reads_at_once_one_gets_the_flash(fixture: Fixture) {
 async fn a_flash_lives_ten_minutes(fixture: Fixture) {
     let one = put(&fixture.kh, &flash()).await.expect("kept");
     let other = put(&fixture.kh, &flash()).await.expect("kept");
-    fixture.clock.advance(MINUTE * 10 - Duration::from_millis(1));
+    fixture.clock.advance(just_before(MINUTE * 10));
     assert!(take(&fixture.kh, &one).await.expect("answers").is_some());
-    fixture.clock.advance(Duration::from_millis(1));
+    fixture.clock.advance(MOMENT);
     assert_eq!(take(&fixture.kh, &other).await.expect("answers"), None);
 }
 
@@ -56,16 +57,23 @@ async fn r21_a_flash_is_kept_under_the_hash_of_its_token(fixture: Fixture) {
     let token = put(&fixture.kh, &flash()).await.expect("kept");
     let stored = Snapshot::of(&fixture.kh).await;
     assert_eq!(stored.tables_with(&token), [] as [&str; 0]);
-    assert_eq!(stored.tables_with(&service::crypto::hash_token(&token)), ["flashes"]);
+    assert_eq!(
+        stored.tables_with(&service::crypto::hash_token(&token)),
+        ["flashes"]
+    );
 }
 
 async fn what_is_over_is_swept_away(fixture: Fixture) {
     put(&fixture.kh, &flash()).await.expect("kept");
     let now = fixture.kh.now().0;
-    let sql = format!("INSERT INTO limits (bucket, hits, ends) VALUES ('a', 1, {})", now + 1_000);
+    let sql = format!(
+        "INSERT INTO limits (bucket, hits, ends) VALUES ('a', 1, {})",
+        now + 1_000
+    );
     write(&fixture.kh, &sql).await;
     let minute = now / 60_000;
-    let sql = format!("INSERT INTO refusals (session_ref, action, minute) VALUES ('s', 'a', {minute})");
+    let sql =
+        format!("INSERT INTO refusals (session_ref, action, minute) VALUES ('s', 'a', {minute})");
     write(&fixture.kh, &sql).await;
     let left = async || {
         let mut left = Vec::new();

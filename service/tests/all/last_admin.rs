@@ -29,11 +29,19 @@ const WORKING: &str = "SELECT COUNT(*) FROM users u JOIN memberships m ON m.user
 async fn the_last_super_admin_can_be_neither_deactivated_nor_demoted(fixture: Fixture) {
     let owner = fixture.found().await;
     let ada = fixture.staff(&owner).await;
-    let suki = fixture.join(&ada, "Suki", &["Super Admin"], &["Downtown"]).await;
-    fixture.invite(&ada, "Ina", &["Super Admin"], &["Downtown"]).await;
+    let suki = fixture
+        .join(&ada, "Suki", &["Super Admin"], &["Downtown"])
+        .await;
+    fixture
+        .invite(&ada, "Ina", &["Super Admin"], &["Downtown"])
+        .await;
     // Suki leaves in a year, and Ina has not accepted: neither counts.
     let end = fixture.kh.now().0 + 365 * 24 * 60 * 60_000;
-    write(&fixture.kh, &format!("UPDATE users SET ends_at = {end} WHERE first_name = 'Suki'")).await;
+    write(
+        &fixture.kh,
+        &format!("UPDATE users SET ends_at = {end} WHERE first_name = 'Suki'"),
+    )
+    .await;
     let suki = fixture.staff(&suki).await;
     let (kh, id) = (&fixture.kh, id_of(&fixture, "Ada").await);
     let before = Snapshot::but_for_refusals(kh).await;
@@ -42,19 +50,31 @@ async fn the_last_super_admin_can_be_neither_deactivated_nor_demoted(fixture: Fi
     assert_eq!(error(users::deactivate(kh, &suki, &id).await), last);
     let form = access_form(&fixture, &suki, "Ada", &["Admin"], &["Downtown"]).await;
     assert_eq!(error(users::set_access(kh, &suki, form).await), last);
-    assert_eq!(before.changes(&Snapshot::but_for_refusals(kh).await), [] as [&str; 0]);
+    assert_eq!(
+        before.changes(&Snapshot::but_for_refusals(kh).await),
+        [] as [&str; 0]
+    );
     let refused: Vec<_> = entries_after(kh, newest)
         .await
         .into_iter()
         .map(|entry| (entry.action, entry.result, entry.reason))
         .collect();
     let refusal = |action: &str| {
-        (action.to_owned(), "refused".to_owned(), r#""last_super_admin""#.to_owned())
+        (
+            action.to_owned(),
+            "refused".to_owned(),
+            r#""last_super_admin""#.to_owned(),
+        )
     };
-    assert_eq!(refused, [refusal("user.deactivate"), refusal("user.set_access")]);
+    assert_eq!(
+        refused,
+        [refusal("user.deactivate"), refusal("user.set_access")]
+    );
     // With another who counts, it goes through.
     write(kh, "UPDATE users SET ends_at = 0 WHERE first_name = 'Suki'").await;
-    users::deactivate(kh, &suki, &id).await.expect("Suki remains");
+    users::deactivate(kh, &suki, &id)
+        .await
+        .expect("Suki remains");
 }
 
 /// Two Super Admins, on two nodes.
@@ -68,10 +88,16 @@ async fn two(fixture: Fixture) -> Two {
     let owner = fixture.found().await;
     let ada = fixture.staff(&owner).await;
     allow_many_sessions(&fixture).await;
-    fixture.join(&ada, "Suki", &["Super Admin"], &["Downtown"]).await;
+    fixture
+        .join(&ada, "Suki", &["Super Admin"], &["Downtown"])
+        .await;
     let nodes = [fixture.kh.clone(), fixture.second_node().await];
     let ids = [id_of(&fixture, "Ada").await, id_of(&fixture, "Suki").await];
-    Two { fixture, nodes, ids }
+    Two {
+        fixture,
+        nodes,
+        ids,
+    }
 }
 
 impl Two {
@@ -83,8 +109,10 @@ impl Two {
         write(kh, "DELETE FROM memberships").await;
         write(
             kh,
-            &format!("INSERT INTO memberships (user_id, group_id, store_id) \
-                      SELECT id, ({group}), '' FROM users"),
+            &format!(
+                "INSERT INTO memberships (user_id, group_id, store_id) \
+                      SELECT id, ({group}), '' FROM users"
+            ),
         )
         .await;
         let staff = async |n: usize| {
@@ -97,12 +125,18 @@ impl Two {
 
     /// One of two was quicker; the other was refused, for whatever they had become by then.
     async fn one_won(&self, answers: &[Result<(), AppError>]) {
-        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
+        assert_eq!(
+            answers.iter().filter(|answer| answer.is_ok()).count(),
+            1,
+            "{answers:?}"
+        );
         let lost = answers.iter().find_map(|answer| answer.as_ref().err());
         assert!(
             matches!(
                 lost,
-                Some(AppError::SignedOut { .. } | AppError::Forbidden { .. } | AppError::Refused(_))
+                Some(
+                    AppError::SignedOut { .. } | AppError::Forbidden { .. } | AppError::Refused(_)
+                )
             ),
             "{lost:?}"
         );
@@ -119,7 +153,10 @@ async fn r60_two_mutual_demotions_at_the_same_moment_leave_one_super_admin(fixtu
             let form = access_form(&two.fixture, &staff[n], name, &["Crew"], &["Downtown"]).await;
             let (kh, by) = (two.nodes[n].clone(), staff[n].clone());
             acts.push(async move {
-                users::set_access(&kh, &by, form).await.map(drop).map_err(AppError::from)
+                users::set_access(&kh, &by, form)
+                    .await
+                    .map(drop)
+                    .map_err(AppError::from)
             });
         }
         two.one_won(&at_once(acts).await).await;
@@ -133,7 +170,12 @@ async fn r60_two_mutual_deactivations_at_the_same_moment_leave_one_super_admin(f
         let acts = [0, 1].map(|n: usize| {
             let (kh, by) = (two.nodes[n].clone(), staff[n].clone());
             let id = two.ids[1 - n].clone();
-            async move { users::deactivate(&kh, &by, &id).await.map(drop).map_err(AppError::from) }
+            async move {
+                users::deactivate(&kh, &by, &id)
+                    .await
+                    .map(drop)
+                    .map_err(AppError::from)
+            }
         });
         two.one_won(&at_once(acts).await).await;
     }
@@ -147,12 +189,18 @@ async fn a_right_lost_between_asking_and_writing_is_lost(fixture: Fixture) {
     let dana = fixture.join(&ada, "Dana", &["Crew"], &["Downtown"]).await;
     let person = fixture.staff(&dana).await.caller.person.clone();
     let kh = &fixture.kh;
-    let grant = kh.may::<DeactivateUser>(&mia, &person).await.expect("she may");
+    let grant = kh
+        .may::<DeactivateUser>(&mia, &person)
+        .await
+        .expect("she may");
     set_access(&fixture, &ada, "Mia", &["Crew"], &["Downtown"]).await;
     let (before, newest) = (Snapshot::but_for_refusals(kh).await, newest_entry(kh).await);
     let answer = Tx::begin(kh, &mia, grant, person).await.map(drop);
     assert!(matches!(error(answer), AppError::Forbidden { .. }));
-    assert_eq!(before.changes(&Snapshot::but_for_refusals(kh).await), [] as [&str; 0]);
+    assert_eq!(
+        before.changes(&Snapshot::but_for_refusals(kh).await),
+        [] as [&str; 0]
+    );
     let entries = entries_after(kh, newest).await;
     assert_eq!(entries.len(), 1, "{entries:?}");
     assert_eq!(
@@ -167,9 +215,15 @@ async fn a_session_ended_between_asking_and_writing_writes_nothing(fixture: Fixt
     let dana = fixture.join(&ada, "Dana", &["Crew"], &["Downtown"]).await;
     let person = fixture.staff(&dana).await.caller.person.clone();
     let kh = &fixture.kh;
-    let grant = kh.may::<DeactivateUser>(&ada, &person).await.expect("she may");
+    let grant = kh
+        .may::<DeactivateUser>(&ada, &person)
+        .await
+        .expect("she may");
     fixture.sign_in("Ada").await;
-    let Visitor::Nobody { ended: Some(EndedWhy::Elsewhere) } = fixture.visitor(&owner).await else {
+    let Visitor::Nobody {
+        ended: Some(EndedWhy::Elsewhere),
+    } = fixture.visitor(&owner).await
+    else {
         panic!("the newer session ended this one");
     };
     let before = Snapshot::of(kh).await;
@@ -181,12 +235,17 @@ async fn a_session_ended_between_asking_and_writing_writes_nothing(fixture: Fixt
 async fn a_target_raised_between_asking_and_writing_is_out_of_reach(fixture: Fixture) {
     let owner = fixture.found().await;
     let ada = fixture.staff(&owner).await;
-    let mia = fixture.join(&ada, "Mia", &["Admin"], &["Downtown", "Airport"]).await;
+    let mia = fixture
+        .join(&ada, "Mia", &["Admin"], &["Downtown", "Airport"])
+        .await;
     let mia = fixture.staff(&mia).await;
     let dana = fixture.join(&ada, "Dana", &["Crew"], &["Downtown"]).await;
     let person = fixture.staff(&dana).await.caller.person.clone();
     let kh = &fixture.kh;
-    let grant = kh.may::<DeactivateUser>(&mia, &person).await.expect("she may");
+    let grant = kh
+        .may::<DeactivateUser>(&mia, &person)
+        .await
+        .expect("she may");
     set_access(&fixture, &ada, "Dana", &["Super Admin"], &["Downtown"]).await;
     let answer = Tx::begin(kh, &mia, grant, person).await.map(drop);
     assert_eq!(error(answer), AppError::Refused(Rule::AboveYou));

@@ -74,8 +74,18 @@ async fn r58_an_entry_of_a_refusal_says_who_what_from_where_and_why(fixture: Fix
     assert_eq!(entries.len(), 1, "{entries:?}");
     let entry = &entries[0];
     assert_eq!(
-        (entry.actor.as_str(), entry.action.as_str(), entry.result.as_str(), entry.reason.as_str()),
-        ("Dana Tester", "user.list", "refused", "missing settings.users")
+        (
+            entry.actor.as_str(),
+            entry.action.as_str(),
+            entry.result.as_str(),
+            entry.reason.as_str()
+        ),
+        (
+            "Dana Tester",
+            "user.list",
+            "refused",
+            "missing settings.users"
+        )
     );
     let place = format!(
         "SELECT COUNT(*) FROM audit WHERE seq = {} AND actor_id = '{}' AND session_ref = '{}' \
@@ -94,8 +104,12 @@ async fn what_is_allowed_and_what_is_mistyped_is_no_refusal(fixture: Fixture) {
     fixture.join(&ada, "Dana", &["Crew"], &["Downtown"]).await;
     let kh = &fixture.kh;
     let newest = newest_entry(kh).await;
-    users::list(kh, &ada, UserListQuery::default()).await.expect("she may");
-    users::view(kh, &ada, &id_of(&fixture, "Dana").await).await.expect("she may");
+    users::list(kh, &ada, UserListQuery::default())
+        .await
+        .expect("she may");
+    users::view(kh, &ada, &id_of(&fixture, "Dana").await)
+        .await
+        .expect("she may");
     error(users::invite(kh, &ada, domain::users::InviteUser::default()).await);
     error(users::view(kh, &ada, "nonsense").await);
     error(users::resend_invite(kh, &ada, &id_of(&fixture, "Dana").await).await);

@@ -1,17 +1,12 @@
 //! No password, token or session id stands in the database, in a view or in the log.
 
-use std::fmt::Write as _;
-use std::sync::{Arc, Mutex, PoisonError};
-
 use domain::Flash;
 use domain::users::UserListQuery;
 use service::crypto::hash_token;
 use service::testing::{Fixture, PASSWORD};
 use service::{flash, home, invites, setup, shell, users};
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
 
+use crate::log::Log;
 use crate::support::{Snapshot, id_of, try_accept, try_sign_in};
 
 on_both! {
@@ -21,32 +16,52 @@ on_both! {
 }
 
 async fn r21_no_token_stands_in_the_database_in_clear(fixture: Fixture) {
-    let link = setup::link(&fixture.kh).await.expect("answers").expect("an empty database");
+    let link = setup::link(&fixture.kh)
+        .await
+        .expect("answers")
+        .expect("an empty database");
     let mut tokens = vec![link.rsplit('/').next().unwrap_or_default().to_owned()];
     let owner = fixture.found().await;
     let ada = fixture.staff(&owner).await;
     let waiting = async |tokens: &[String]| {
         let stored = Snapshot::of(&fixture.kh).await;
         for token in tokens {
-            assert!(token.len() >= 22, "128 bits in base64 are 22 characters: {token}");
+            assert!(
+                token.len() >= 22,
+                "128 bits in base64 are 22 characters: {token}"
+            );
             assert_eq!(stored.tables_with(token), [] as [&str; 0]);
         }
         stored
     };
     // Queued, sent, resent, accepted: at no time.
-    let form = fixture.invitation(&ada, "Dana", &["Crew"], &["Downtown"]).await;
-    users::invite(&fixture.kh, &ada, form).await.expect("invites");
+    let form = fixture
+        .invitation(&ada, "Dana", &["Crew"], &["Downtown"])
+        .await;
+    users::invite(&fixture.kh, &ada, form)
+        .await
+        .expect("invites");
     let queued = waiting(&tokens).await;
     tokens.push(fixture.last_link().await);
-    assert_eq!(queued.tables_with(&tokens[1]), [] as [&str; 0], "while its mail waited");
+    assert_eq!(
+        queued.tables_with(&tokens[1]),
+        [] as [&str; 0],
+        "while its mail waited"
+    );
     let stored = waiting(&tokens).await;
     assert_eq!(stored.tables_with(&hash_token(&tokens[1])), ["invites"]);
-    users::resend_invite(&fixture.kh, &ada, &id_of(&fixture, "Dana").await).await.expect("resends");
+    users::resend_invite(&fixture.kh, &ada, &id_of(&fixture, "Dana").await)
+        .await
+        .expect("resends");
     tokens.push(fixture.last_link().await);
     waiting(&tokens).await;
     let dana = try_accept(&fixture, &tokens[2]).await.expect("accepts");
     tokens.push(dana.id().expect("an id").to_string());
-    tokens.push(flash::put(&fixture.kh, &Flash::default()).await.expect("kept"));
+    tokens.push(
+        flash::put(&fixture.kh, &Flash::default())
+            .await
+            .expect("kept"),
+    );
     waiting(&tokens).await;
 }
 
@@ -54,81 +69,45 @@ async fn r27_no_admin_is_shown_a_password_or_a_link(fixture: Fixture) {
     let owner = fixture.found().await;
     let ada = fixture.staff(&owner).await;
     let kh = &fixture.kh;
-    let form = fixture.invitation(&ada, "Dana", &["Crew"], &["Downtown"]).await;
+    let form = fixture
+        .invitation(&ada, "Dana", &["Crew"], &["Downtown"])
+        .await;
     let mut shown = String::new();
-    let mut note = |value: serde_json::Value| shown.push_str(&value.to_string());
-    let json = |value: &dyn erased::Json| value.json();
+    let mut note = |json: String| shown.push_str(&json);
     note(json(&users::invite(kh, &ada, form).await.expect("invites")));
     let first = fixture.last_link().await;
     let id = id_of(&fixture, "Dana").await;
-    note(json(&users::resend_invite(kh, &ada, &id).await.expect("resends")));
+    note(json(
+        &users::resend_invite(kh, &ada, &id).await.expect("resends"),
+    ));
     let token = fixture.last_link().await;
     note(json(&users::view(kh, &ada, &id).await.expect("page")));
-    note(json(&users::list(kh, &ada, UserListQuery::default()).await.expect("list")));
+    note(json(
+        &users::list(kh, &ada, UserListQuery::default())
+            .await
+            .expect("list"),
+    ));
     note(json(&users::new(kh, &ada).await.expect("form")));
     note(json(&home::view(kh, &ada).await.expect("home")));
     note(json(&shell::view(kh, &ada).await.expect("shell")));
     note(json(&invites::view(kh, &token).await.expect("link")));
     try_accept(&fixture, &token).await.expect("accepts");
     note(json(&users::view(kh, &ada, &id).await.expect("page")));
-    for secret in [first.as_str(), &token, &hash_token(&token), PASSWORD, "$argon2", "accept-invite"] {
+    for secret in [
+        first.as_str(),
+        &token,
+        &hash_token(&token),
+        PASSWORD,
+        "$argon2",
+        "accept-invite",
+    ] {
         assert!(!shown.contains(secret), "{secret} is shown");
     }
 }
 
-/// Anything that can become JSON, whatever its type.
-mod erased {
-    pub(super) trait Json {
-        fn json(&self) -> serde_json::Value;
-    }
-
-    impl<T: serde::Serialize> Json for T {
-        fn json(&self) -> serde_json::Value {
-            serde_json::to_value(self).expect("it serialises")
-        }
-    }
-}
-
-/// Keeps every log line at every level, with all its fields.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<String>>);
-
-impl Log {
-    fn text(&self) -> String {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-impl Visit for Log {
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        let mut text = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        writeln!(text, "{field}={value:?}").expect("writing to a String never fails");
-    }
-}
-
-impl Subscriber for Log {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-
-    fn new_span(&self, span: &Attributes<'_>) -> Id {
-        span.record(&mut self.clone());
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, values: &Record<'_>) {
-        values.record(&mut self.clone());
-    }
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        event.record(&mut self.clone());
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
+/// What leaves the server.
+fn json(view: &impl serde::Serialize) -> String {
+    serde_json::to_string(view).expect("a view serialises")
 }
 
 async fn r58_no_secret_reaches_the_database_or_the_log(fixture: Fixture) {
@@ -141,16 +120,32 @@ async fn r58_no_secret_reaches_the_database_or_the_log(fixture: Fixture) {
     let cookie = dana.id().expect("an id").to_string();
     let wrong = "a canary sings at night";
     for _ in 0..6 {
-        try_sign_in(&fixture.kh, &fixture, "dana@shop.example", wrong).await.expect_err("wrong");
-        try_sign_in(&fixture.kh, &fixture, "canary@nowhere.example", wrong).await.expect_err("wrong");
+        try_sign_in(&fixture.kh, &fixture, "dana@shop.example", wrong)
+            .await
+            .expect_err("wrong");
+        try_sign_in(&fixture.kh, &fixture, "canary@nowhere.example", wrong)
+            .await
+            .expect_err("wrong");
     }
     drop(guard);
     let logged = log.text();
-    assert!(logged.contains("a sign-in was refused"), "the log was kept: {logged}");
+    assert!(
+        logged.contains("a sign-in was refused"),
+        "the log was kept: {logged}"
+    );
     let stored = Snapshot::of(&fixture.kh).await;
-    for secret in [PASSWORD, wrong, token.as_str(), cookie.as_str(), "canary@nowhere.example"] {
+    for secret in [
+        PASSWORD,
+        wrong,
+        token.as_str(),
+        cookie.as_str(),
+        "canary@nowhere.example",
+    ] {
         assert_eq!(stored.tables_with(secret), [] as [&str; 0], "{secret}");
-        let ours = logged.lines().filter(|line| line.contains(secret)).collect::<Vec<_>>();
+        let ours = logged
+            .lines()
+            .filter(|line| line.contains(secret))
+            .collect::<Vec<_>>();
         assert_eq!(ours, [] as [&str; 0], "{secret}");
     }
 }

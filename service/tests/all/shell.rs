@@ -15,8 +15,13 @@ on_both! {
     a_theme_is_remembered_and_a_made_up_one_refused,
 }
 
-const DESK: [Module; 5] =
-    [Module::Customers, Module::Quotes, Module::Jobs, Module::Invoices, Module::Inventory];
+const DESK: [Module; 5] = [
+    Module::Customers,
+    Module::Quotes,
+    Module::Jobs,
+    Module::Invoices,
+    Module::Inventory,
+];
 
 /// The modules whose list opens to this person.
 async fn open(fixture: &Fixture, staff: &Staff) -> Vec<Module> {
@@ -29,7 +34,10 @@ async fn open(fixture: &Fixture, staff: &Staff) -> Vec<Module> {
             }
             Err(failure) => {
                 let answer = AppError::from(failure);
-                assert!(matches!(answer, AppError::Forbidden { .. }), "{module:?}: {answer:?}");
+                assert!(
+                    matches!(answer, AppError::Forbidden { .. }),
+                    "{module:?}: {answer:?}"
+                );
             }
         }
     }
@@ -48,10 +56,17 @@ async fn r57_the_sidebar_shows_exactly_what_opens(fixture: Fixture) {
             choices.extend(staff.own_stores().map(|store| store.id.to_string()));
         }
         for choice in choices {
-            stores::switch(&fixture.kh, &staff, &choice).await.expect("theirs");
+            stores::switch(&fixture.kh, &staff, &choice)
+                .await
+                .expect("theirs");
             let staff = fixture.staff(&browser).await;
             let seen = shell::view(&fixture.kh, &staff).await.expect("shell");
-            assert_eq!(seen.modules, open(&fixture, &staff).await, "{} {choice}", staff.me.name);
+            assert_eq!(
+                seen.modules,
+                open(&fixture, &staff).await,
+                "{} {choice}",
+                staff.me.name
+            );
             let mut settings = Vec::new();
             let query = domain::users::UserListQuery::default();
             if users::list(&fixture.kh, &staff, query).await.is_ok() {
@@ -69,20 +84,38 @@ async fn rights_of_one_store_hold_in_that_store_only(fixture: Fixture) {
     let owner = fixture.found().await;
     let ada = fixture.staff(&owner).await;
     let groups = ["Sales@Downtown", "Operations@Airport"];
-    let sam = fixture.join(&ada, "Sam", &groups, &["Downtown", "Airport"]).await;
+    let sam = fixture
+        .join(&ada, "Sam", &groups, &["Downtown", "Airport"])
+        .await;
     let in_store = async |name: &str, module| {
         let staff = fixture.staff(&sam).await;
         let store = staff.stores.iter().find(|store| store.name == name);
         let store = store.map_or_else(|| "all".to_owned(), |store| store.id.to_string());
-        stores::switch(&fixture.kh, &staff, &store).await.expect("theirs");
+        stores::switch(&fixture.kh, &staff, &store)
+            .await
+            .expect("theirs");
         let staff = fixture.staff(&sam).await;
-        let view = modules::view(&fixture.kh, &staff, module).await.expect("both see all");
+        let view = modules::view(&fixture.kh, &staff, module)
+            .await
+            .expect("both see all");
         (view.store, view.may_create)
     };
-    assert_eq!(in_store("Downtown", Module::Quotes).await, (Some("Downtown".to_owned()), true));
-    assert_eq!(in_store("Airport", Module::Quotes).await, (Some("Airport".to_owned()), false));
-    assert_eq!(in_store("Downtown", Module::Inventory).await, (Some("Downtown".to_owned()), false));
-    assert_eq!(in_store("Airport", Module::Inventory).await, (Some("Airport".to_owned()), true));
+    assert_eq!(
+        in_store("Downtown", Module::Quotes).await,
+        (Some("Downtown".to_owned()), true)
+    );
+    assert_eq!(
+        in_store("Airport", Module::Quotes).await,
+        (Some("Airport".to_owned()), false)
+    );
+    assert_eq!(
+        in_store("Downtown", Module::Inventory).await,
+        (Some("Downtown".to_owned()), false)
+    );
+    assert_eq!(
+        in_store("Airport", Module::Inventory).await,
+        (Some("Airport".to_owned()), true)
+    );
     assert_eq!(in_store("all", Module::Inventory).await, (None, true));
     // Customers belong to the business: a right held in any store holds for them.
     assert_eq!(in_store("Airport", Module::Customers).await, (None, true));
@@ -93,29 +126,40 @@ async fn home_tells_who_may_help_about_invitations(fixture: Fixture) {
     let ada = fixture.staff(&owner).await;
     let kh = &fixture.kh;
     assert!(home::view(kh, &ada).await.expect("home").alone);
-    let mia = fixture.join(&ada, "Mia", &["Admin@Downtown"], &["Downtown"]).await;
+    let mia = fixture
+        .join(&ada, "Mia", &["Admin@Downtown"], &["Downtown"])
+        .await;
     let crew = fixture.join(&ada, "Cora", &["Crew"], &["Airport"]).await;
     fixture.invite(&ada, "Art", &["Crew"], &["Airport"]).await;
     fixture.invite(&ada, "Dee", &["Crew"], &["Downtown"]).await;
     for (browser, waiting) in [(&owner, 2), (&mia, 1), (&crew, 0)] {
-        let view = home::view(kh, &*fixture.staff(browser).await).await.expect("home");
+        let view = home::view(kh, &*fixture.staff(browser).await)
+            .await
+            .expect("home");
         assert_eq!(view.waiting_invites, waiting, "{}", view.first_name);
         assert!(!view.alone && !view.may_add_store);
     }
     let dee = id_of(&fixture, "Dee").await;
     let past = kh.now().0 - 1;
     crate::support::write(kh, &format!("UPDATE invites SET expires = {past}")).await;
-    let view = home::view(kh, &*fixture.staff(&mia).await).await.expect("home");
+    let view = home::view(kh, &*fixture.staff(&mia).await)
+        .await
+        .expect("home");
     assert_eq!(view.waiting_invites, 0);
-    let expired: Vec<String> =
-        view.expired_invites.iter().map(|invite| invite.user.to_string()).collect();
+    let expired: Vec<String> = view
+        .expired_invites
+        .iter()
+        .map(|invite| invite.user.to_string())
+        .collect();
     assert_eq!(expired, [dee]);
 }
 
 async fn a_theme_is_remembered_and_a_made_up_one_refused(fixture: Fixture) {
     let owner = fixture.found().await;
     let ada = fixture.staff(&owner).await;
-    profile::set_theme(&fixture.kh, &ada, "dark").await.expect("a theme");
+    profile::set_theme(&fixture.kh, &ada, "dark")
+        .await
+        .expect("a theme");
     assert_eq!(fixture.staff(&owner).await.me.theme, Theme::Dark);
     for made_up in ["", "Dark", "blue", "dark'; DROP TABLE users; --"] {
         let answer = profile::set_theme(&fixture.kh, &ada, made_up).await;

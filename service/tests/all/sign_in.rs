@@ -14,8 +14,7 @@ use tower_sessions::Session;
 use tower_sessions::session::Id;
 
 use crate::support::{
-    KEY_SEED, entries_after, fact, id_of, newest_entry, node, number, tables, try_sign_in,
-    write,
+    KEY_SEED, entries_after, fact, id_of, newest_entry, node, number, tables, try_sign_in, write,
 };
 
 on_both! {
@@ -40,7 +39,9 @@ async fn people(fixture: &Fixture) {
         fixture.join(&ada, name, &["Crew"], &["Downtown"]).await;
     }
     fixture.invite(&ada, "Ivo", &["Crew"], &["Downtown"]).await;
-    users::deactivate(&fixture.kh, &ada, &id_of(fixture, "Dee").await).await.expect("deactivates");
+    users::deactivate(&fixture.kh, &ada, &id_of(fixture, "Dee").await)
+        .await
+        .expect("deactivates");
     for _ in 0..5 {
         let answer = try_sign_in(&fixture.kh, fixture, "lou@shop.example", "wrong").await;
         assert_eq!(answer.err(), Some(AppError::SignInFailed));
@@ -65,9 +66,16 @@ async fn r10_unknown_wrong_locked_deactivated_and_invited_get_one_answer(fixture
     let sessions = number(&fixture.kh, "SELECT COUNT(*) FROM sessions").await;
     for (email, password) in FAILURES {
         let answer = try_sign_in(&fixture.kh, &fixture, email, password).await;
-        assert_eq!(answer.err(), Some(AppError::SignInFailed), "{email} {password}");
+        assert_eq!(
+            answer.err(),
+            Some(AppError::SignInFailed),
+            "{email} {password}"
+        );
     }
-    assert_eq!(number(&fixture.kh, "SELECT COUNT(*) FROM sessions").await, sessions);
+    assert_eq!(
+        number(&fixture.kh, "SELECT COUNT(*) FROM sessions").await,
+        sessions
+    );
 }
 
 /// Randomness that counts the salts it gave.
@@ -79,7 +87,8 @@ struct Counting {
 impl Randomness for Counting {
     fn fill(&self, bytes: &mut [u8]) {
         // Nothing else is 16 bytes long.
-        self.salts.fetch_add(u64::from(bytes.len() == 16), Ordering::SeqCst);
+        self.salts
+            .fetch_add(u64::from(bytes.len() == 16), Ordering::SeqCst);
         self.inner.fill(bytes);
     }
 }
@@ -105,18 +114,29 @@ async fn watch(kh: &Keyholder) {
                 format!("BEGIN INSERT INTO written VALUES ('{table}'); END")
             };
             let name = format!("note_{table}_{event}");
-            write(kh, &format!("CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW {act}"))
-                .await;
+            write(
+                kh,
+                &format!("CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW {act}"),
+            )
+            .await;
         }
     }
 }
 
 async fn r11_every_failure_hashes_once_and_writes_as_much(fixture: Fixture) {
     people(&fixture).await;
-    let rng = Arc::new(Counting { inner: SeededRandomness::new(5), salts: AtomicU64::new(0) });
-    let kh = node(&fixture, KEY_SEED, Arc::clone(&rng) as _, HashParams::cheap())
-        .await
-        .expect("opens");
+    let rng = Arc::new(Counting {
+        inner: SeededRandomness::new(5),
+        salts: AtomicU64::new(0),
+    });
+    let kh = node(
+        &fixture,
+        KEY_SEED,
+        Arc::clone(&rng) as _,
+        HashParams::cheap(),
+    )
+    .await
+    .expect("opens");
     watch(&kh).await;
     let mut seen = Vec::new();
     for (email, password) in FAILURES {
@@ -128,17 +148,27 @@ async fn r11_every_failure_hashes_once_and_writes_as_much(fixture: Fixture) {
         let compared = kh.hasher().compared() - before.1;
         let written = number(&kh, "SELECT COUNT(*) FROM written").await;
         assert_eq!(dummies + compared, 1, "{email} {password}: one hash");
-        assert_eq!(compared == 1, email.starts_with("dana"), "{email} {password}");
+        assert_eq!(
+            compared == 1,
+            email.starts_with("dana"),
+            "{email} {password}"
+        );
         seen.push((email, password, written));
     }
-    assert!(seen.iter().all(|(_, _, written)| *written == seen[0].2), "{seen:?}");
+    assert!(
+        seen.iter().all(|(_, _, written)| *written == seen[0].2),
+        "{seen:?}"
+    );
 }
 
 async fn r2_a_password_is_one_however_its_accents_are_composed(fixture: Fixture) {
     let owner = fixture.found().await;
     let ada = fixture.staff(&owner).await;
     let token = fixture.invite(&ada, "Dana", &["Crew"], &["Downtown"]).await;
-    let (composed, decomposed) = ("caf\u{e9} in the old harbour", "cafe\u{301} in the old harbour");
+    let (composed, decomposed) = (
+        "caf\u{e9} in the old harbour",
+        "cafe\u{301} in the old harbour",
+    );
     let form = domain::invites::AcceptInvite {
         token,
         password: decomposed.to_owned(),
@@ -148,9 +178,16 @@ async fn r2_a_password_is_one_however_its_accents_are_composed(fixture: Fixture)
         .await
         .expect("accepts");
     for password in [composed, decomposed] {
-        try_sign_in(&fixture.kh, &fixture, "dana@shop.example", password).await.expect("signs in");
+        try_sign_in(&fixture.kh, &fixture, "dana@shop.example", password)
+            .await
+            .expect("signs in");
     }
-    let plain = try_sign_in(&fixture.kh, &fixture, "dana@shop.example", "cafe in the old harbour");
+    let plain = try_sign_in(
+        &fixture.kh,
+        &fixture,
+        "dana@shop.example",
+        "cafe in the old harbour",
+    );
     assert_eq!(plain.await.err(), Some(AppError::SignInFailed));
 }
 
@@ -159,12 +196,18 @@ async fn r2_a_password_is_never_cut(fixture: Fixture) {
     let ada = fixture.staff(&owner).await;
     let long = |end: &str| format!("{}{end}", "otter lamp ".repeat(93));
     let token = fixture.invite(&ada, "Dana", &["Crew"], &["Downtown"]).await;
-    let form = domain::invites::AcceptInvite { token, password: long("x"), again: long("x") };
+    let form = domain::invites::AcceptInvite {
+        token,
+        password: long("x"),
+        again: long("x"),
+    };
     assert_eq!(form.password.len(), 1_024);
     service::invites::accept(&fixture.kh, &fixture.client(), &fixture.browser(), form)
         .await
         .expect("accepts");
-    try_sign_in(&fixture.kh, &fixture, "dana@shop.example", &long("x")).await.expect("signs in");
+    try_sign_in(&fixture.kh, &fixture, "dana@shop.example", &long("x"))
+        .await
+        .expect("signs in");
     for other in [long("y"), long("xx"), "x".repeat(1_000_000)] {
         let answer = try_sign_in(&fixture.kh, &fixture, "dana@shop.example", &other).await;
         assert_eq!(answer.err(), Some(AppError::SignInFailed));
@@ -179,15 +222,21 @@ async fn r7_a_hash_is_made_anew_when_the_parameters_rise(fixture: Fixture) {
     assert!(old.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{old}");
     let stronger = HashParams::new(32, 2, 1).expect("parameters");
     let rng = Arc::new(SeededRandomness::new(5));
-    let kh = node(&fixture, KEY_SEED, rng, stronger).await.expect("opens");
+    let kh = node(&fixture, KEY_SEED, rng, stronger)
+        .await
+        .expect("opens");
     let wrong = try_sign_in(&kh, &fixture, "dana@shop.example", "wrong").await;
     assert_eq!(wrong.err(), Some(AppError::SignInFailed));
     assert_eq!(fact(&fixture, "Dana", "password").await, old);
-    try_sign_in(&kh, &fixture, "dana@shop.example", PASSWORD).await.expect("signs in");
+    try_sign_in(&kh, &fixture, "dana@shop.example", PASSWORD)
+        .await
+        .expect("signs in");
     let new = fact(&fixture, "Dana", "password").await;
     assert!(new.starts_with("$argon2id$v=19$m=32,t=2,p=1$"), "{new}");
     // A node with the old parameters reads it, and does not make it weaker again.
-    try_sign_in(&fixture.kh, &fixture, "dana@shop.example", PASSWORD).await.expect("signs in");
+    try_sign_in(&fixture.kh, &fixture, "dana@shop.example", PASSWORD)
+        .await
+        .expect("signs in");
     assert_eq!(fact(&fixture, "Dana", "password").await, new);
 }
 
@@ -196,7 +245,11 @@ async fn r34_with_a_second_factor_the_password_opens_only_half_a_session(fixture
     let ada = fixture.staff(&owner).await;
     let complete = fixture.join(&ada, "Dana", &["Crew"], &["Downtown"]).await;
     let signed_in = fact(&fixture, "Dana", "last_sign_in").await;
-    write(&fixture.kh, "UPDATE users SET two_factor = 1 WHERE first_name = 'Dana'").await;
+    write(
+        &fixture.kh,
+        "UPDATE users SET two_factor = 1 WHERE first_name = 'Dana'",
+    )
+    .await;
     fixture.clock.advance(std::time::Duration::from_secs(5));
     let half = fixture.sign_in("Dana").await;
     let visitor = fixture.visitor(&half).await;
@@ -204,8 +257,13 @@ async fn r34_with_a_second_factor_the_password_opens_only_half_a_session(fixture
     // Not complete, so it neither counts as a sign-in nor ends the complete session.
     assert_eq!(fact(&fixture, "Dana", "last_sign_in").await, signed_in);
     fixture.staff(&complete).await;
-    sign_in::sign_out(&fixture.kh, &half, &visitor).await.expect("signs out");
-    assert!(matches!(fixture.visitor(&half).await, Visitor::Nobody { .. }));
+    sign_in::sign_out(&fixture.kh, &half, &visitor)
+        .await
+        .expect("signs out");
+    assert!(matches!(
+        fixture.visitor(&half).await,
+        Visitor::Nobody { .. }
+    ));
     fixture.staff(&complete).await;
 }
 
@@ -219,18 +277,30 @@ async fn r39_signing_in_takes_a_new_id_and_the_planted_one_is_dead(fixture: Fixt
         password: PASSWORD.to_owned(),
         next: String::new(),
     };
-    sign_in::sign_in(&fixture.kh, &fixture.client(), &browser, form.clone()).await.expect("signs in");
+    sign_in::sign_in(&fixture.kh, &fixture.client(), &browser, form.clone())
+        .await
+        .expect("signs in");
     let first = browser.id().expect("it has an id");
     assert_ne!(first, planted);
     fixture.staff(&browser).await;
     let resolve = async |id| {
-        service::sessions::resolve(&fixture.kh, Some(id), fixture.client()).await.expect("answers")
+        service::sessions::resolve(&fixture.kh, Some(id), fixture.client())
+            .await
+            .expect("answers")
     };
-    assert!(matches!(resolve(planted).await, Visitor::Nobody { ended: None }));
+    assert!(matches!(
+        resolve(planted).await,
+        Visitor::Nobody { ended: None }
+    ));
     // Signing in again in the same browser: another id once more, and the older one is dead.
-    sign_in::sign_in(&fixture.kh, &fixture.client(), &browser, form).await.expect("signs in");
+    sign_in::sign_in(&fixture.kh, &fixture.client(), &browser, form)
+        .await
+        .expect("signs in");
     assert_ne!(browser.id(), Some(first));
-    assert!(matches!(resolve(first).await, Visitor::Nobody { ended: Some(_) }));
+    assert!(matches!(
+        resolve(first).await,
+        Visitor::Nobody { ended: Some(_) }
+    ));
     fixture.staff(&browser).await;
 }
 
@@ -258,15 +328,20 @@ async fn after_signing_in_only_own_paths_are_gone_to(fixture: Fixture) {
 async fn empty_fields_are_named_and_cost_no_try(fixture: Fixture) {
     fixture.found().await;
     for _ in 0..6 {
-        for (email, password, field) in
-            [("", PASSWORD, "email"), ("ada@shop.example", "", "password")]
-        {
+        for (email, password, field) in [
+            ("", PASSWORD, "email"),
+            ("ada@shop.example", "", "password"),
+        ] {
             let answer = try_sign_in(&fixture.kh, &fixture, email, password).await;
-            let Err(AppError::Invalid(problems)) = answer else { panic!("{field} is empty") };
+            let Err(AppError::Invalid(problems)) = answer else {
+                panic!("{field} is empty")
+            };
             assert_eq!(problems.of(field), Some(&ProblemCode::Required));
         }
     }
-    try_sign_in(&fixture.kh, &fixture, "ada@shop.example", PASSWORD).await.expect("not locked");
+    try_sign_in(&fixture.kh, &fixture, "ada@shop.example", PASSWORD)
+        .await
+        .expect("not locked");
 }
 
 async fn a_sign_in_is_written_down_with_its_device(fixture: Fixture) {
@@ -278,7 +353,11 @@ async fn a_sign_in_is_written_down_with_its_device(fixture: Fixture) {
     assert_eq!(entries.len(), 1, "{entries:?}");
     let entry = &entries[0];
     assert_eq!(
-        (entry.action.as_str(), entry.actor.as_str(), entry.result.as_str()),
+        (
+            entry.action.as_str(),
+            entry.actor.as_str(),
+            entry.result.as_str()
+        ),
         ("session.sign_in", "Ada Owner", "done")
     );
     assert_eq!(entry.after, r#"{"sessions_ended":1,"stage":"full"}"#);
@@ -290,22 +369,32 @@ async fn a_sign_in_is_written_down_with_its_device(fixture: Fixture) {
         fixture.kh.now().0
     );
     assert_eq!(number(&fixture.kh, &place).await, 1);
-    assert_eq!(fact(&fixture, "Ada", "last_sign_in").await, fixture.kh.now().0.to_string());
+    assert_eq!(
+        fact(&fixture, "Ada", "last_sign_in").await,
+        fixture.kh.now().0.to_string()
+    );
 }
 
 async fn the_door_says_why_the_last_session_ended(fixture: Fixture) {
     let owner = fixture.found().await;
     let door = async |browser: &Session| {
         let visitor = fixture.visitor(browser).await;
-        sign_in::door(&fixture.kh, &visitor).await.expect("there is a door")
+        sign_in::door(&fixture.kh, &visitor)
+            .await
+            .expect("there is a door")
     };
     assert_eq!(door(&fixture.browser()).await.ended, None);
     let newer = fixture.sign_in("Ada").await;
     let seen = door(&owner).await;
-    assert_eq!((seen.business.as_str(), seen.ended), ("Ada's Hire", Some(EndedWhy::Elsewhere)));
+    assert_eq!(
+        (seen.business.as_str(), seen.ended),
+        ("Ada's Hire", Some(EndedWhy::Elsewhere))
+    );
     let visitor = fixture.visitor(&newer).await;
     let cookie = newer.id();
-    sign_in::sign_out(&fixture.kh, &newer, &visitor).await.expect("signs out");
+    sign_in::sign_out(&fixture.kh, &newer, &visitor)
+        .await
+        .expect("signs out");
     let again = Session::new(
         cookie,
         Arc::new(service::sessions::Store::new(fixture.kh.clone())),

@@ -34,12 +34,15 @@ fn form(name: &str, code: &str) -> StoreForm {
 }
 
 fn names(staff: &Staff) -> Vec<&str> {
-    staff.own_stores().map(|store| store.name.as_str()).collect()
+    staff
+        .own_stores()
+        .map(|store| store.name.as_str())
+        .collect()
 }
 
 fn id(staff: &Staff, name: &str) -> String {
     let store = staff.stores.iter().find(|store| store.name == name);
-    store.map(|store| store.id.to_string()).unwrap_or_else(|| panic!("no store {name}"))
+    store.map_or_else(|| panic!("no store {name}"), |store| store.id.to_string())
 }
 
 async fn who_makes_a_store_has_it_at_once(fixture: Fixture) {
@@ -50,13 +53,25 @@ async fn who_makes_a_store_has_it_at_once(fixture: Fixture) {
     let done = stores::create(&fixture.kh, &*fixture.staff(&al).await, form("Bath", "BTH"))
         .await
         .expect("he may");
-    assert_eq!(done.toast, Some(Toast::StoreCreated { name: "Bath".to_owned() }));
+    assert_eq!(
+        done.toast,
+        Some(Toast::StoreCreated {
+            name: "Bath".to_owned()
+        })
+    );
     assert_eq!(names(&*fixture.staff(&al).await), ["Bath", "Downtown"]);
     assert_eq!(names(&*fixture.staff(&bo).await), ["Downtown"]);
-    assert_eq!(names(&*fixture.staff(&owner).await), ["Airport", "Bath", "Downtown"]);
+    assert_eq!(
+        names(&*fixture.staff(&owner).await),
+        ["Airport", "Bath", "Downtown"]
+    );
     let al = fixture.staff(&al).await;
     let list = stores::list(&fixture.kh, &al).await.expect("lists");
-    let rows: Vec<(&str, u32)> = list.rows.iter().map(|row| (row.name.as_str(), row.people)).collect();
+    let rows: Vec<(&str, u32)> = list
+        .rows
+        .iter()
+        .map(|row| (row.name.as_str(), row.people))
+        .collect();
     // Only what is written down: that a Super Admin works everywhere is no row.
     assert_eq!(rows, [("Airport", 1), ("Bath", 1), ("Downtown", 3)]);
     assert!(list.may_edit);
@@ -67,7 +82,10 @@ async fn a_store_given_meanwhile_is_not_lost_to_an_older_form(fixture: Fixture) 
     let ada = fixture.staff(&owner).await;
     let al = fixture.join(&ada, "Al", &["Admin"], &["Downtown"]).await;
     let older: SetAccess = access_form(&fixture, &ada, "Al", &["Admin"], &["Downtown"]).await;
-    stores::create(&fixture.kh, &*fixture.staff(&al).await, form("Bath", "BTH")).await.expect("may");
+    stores::create(&fixture.kh, &*fixture.staff(&al).await, form("Bath", "BTH"))
+        .await
+        .expect("may");
+    let ada = fixture.staff(&owner).await;
     let answer = users::set_access(&fixture.kh, &ada, older).await;
     assert_eq!(error(answer), AppError::Conflict);
     assert_eq!(names(&*fixture.staff(&al).await), ["Bath", "Downtown"]);
@@ -104,7 +122,10 @@ async fn only_settings_edit_makes_or_changes_stores(fixture: Fixture) {
     for id in [unknown.as_str(), "nonsense"] {
         let answer = stores::update(&fixture.kh, &ada, id, 1, form("Bath", "BTH")).await;
         assert_eq!(error(answer), AppError::NotFound);
-        assert_eq!(error(stores::view(&fixture.kh, &ada, id).await), AppError::NotFound);
+        assert_eq!(
+            error(stores::view(&fixture.kh, &ada, id).await),
+            AppError::NotFound
+        );
     }
 }
 
@@ -113,7 +134,10 @@ async fn a_store_needs_a_name_code_and_time_zone_of_its_own(fixture: Fixture) {
     let ada = fixture.staff(&owner).await;
     let kh = &fixture.kh;
     let before = Snapshot::of(kh).await;
-    let nowhere = StoreForm { time_zone: "Europe/Atlantis".to_owned(), ..form("Bath", "BTH") };
+    let nowhere = StoreForm {
+        time_zone: "Europe/Atlantis".to_owned(),
+        ..form("Bath", "BTH")
+    };
     for (form, field, code) in [
         (form("", "BTH"), "name", ProblemCode::Required),
         (form("Bath", "b"), "code", ProblemCode::StoreCode),
@@ -130,7 +154,9 @@ async fn a_store_needs_a_name_code_and_time_zone_of_its_own(fixture: Fixture) {
     assert_eq!(Snapshot::of(kh).await, before);
     // A store keeps its own name and code, and may change their case.
     let airport = id(&ada, "Airport");
-    stores::update(kh, &ada, &airport, 1, form("AIRPORT", "AIR")).await.expect("its own");
+    stores::update(kh, &ada, &airport, 1, form("AIRPORT", "AIR"))
+        .await
+        .expect("its own");
     let taken = error(stores::update(kh, &ada, &airport, 2, form("Downtown", "AIR")).await);
     assert!(matches!(taken, AppError::Invalid(_)), "{taken:?}");
 }
@@ -141,12 +167,18 @@ async fn of_two_editors_of_a_store_the_second_is_told(fixture: Fixture) {
     let kh = &fixture.kh;
     let airport = id(&ada, "Airport");
     let view = stores::view(kh, &ada, &airport).await.expect("page");
-    let mut first = view.form.clone();
-    first.phone = "01".to_owned();
-    stores::update(kh, &ada, &airport, view.revision, first).await.expect("the first");
+    let first = StoreForm {
+        phone: "01".to_owned(),
+        ..view.form.clone()
+    };
+    stores::update(kh, &ada, &airport, view.revision, first)
+        .await
+        .expect("the first");
     let before = Snapshot::of(kh).await;
-    let mut second = view.form;
-    second.address = "2 Runway".to_owned();
+    let second = StoreForm {
+        address: "2 Runway".to_owned(),
+        ..view.form
+    };
     let answer = stores::update(kh, &ada, &airport, view.revision, second).await;
     assert_eq!(error(answer), AppError::Conflict);
     assert_eq!(Snapshot::of(kh).await, before);
@@ -160,12 +192,25 @@ async fn a_new_name_of_a_store_sorts_its_people_anew(fixture: Fixture) {
     fixture.join(&ada, "Art", &["Crew"], &["Airport"]).await;
     let order = async || {
         let sort = UserSort::Stores.key().to_owned();
-        let list = users::list(kh, &ada, UserListQuery { sort, ..Default::default() }).await;
+        let list = users::list(
+            kh,
+            &ada,
+            UserListQuery {
+                sort,
+                ..Default::default()
+            },
+        )
+        .await;
         let rows = list.expect("lists").page.rows;
-        rows.into_iter().map(|row| row.name).filter(|name| name != "Ada Owner").collect::<Vec<_>>()
+        rows.into_iter()
+            .map(|row| row.name)
+            .filter(|name| name != "Ada Owner")
+            .collect::<Vec<_>>()
     };
     assert_eq!(order().await, ["Art Tester", "Dee Tester"]);
-    stores::update(kh, &ada, &id(&ada, "Airport"), 1, form("Zoo", "ZOO")).await.expect("saves");
+    stores::update(kh, &ada, &id(&ada, "Airport"), 1, form("Zoo", "ZOO"))
+        .await
+        .expect("saves");
     assert_eq!(order().await, ["Dee Tester", "Art Tester"]);
 }
 
@@ -180,14 +225,30 @@ async fn the_chosen_store_is_kept_by_session_and_remembered_for_the_next(fixture
     assert_eq!(staff.chosen, None, "all of hers, to begin with");
     let (downtown, airport) = (id(&staff, "Downtown"), id(&staff, "Airport"));
     let chosen = async |browser: &tower_sessions::Session| {
-        fixture.staff(browser).await.chosen.map(|store| store.to_string())
+        fixture
+            .staff(browser)
+            .await
+            .chosen
+            .map(|store| store.to_string())
     };
-    stores::switch(&fixture.kh, &staff, &airport).await.expect("hers");
+    stores::switch(&fixture.kh, &staff, &airport)
+        .await
+        .expect("hers");
     assert_eq!(chosen(&dana).await.as_deref(), Some(airport.as_str()));
-    assert_eq!(chosen(&elsewhere).await, None, "another session keeps its own");
+    assert_eq!(
+        chosen(&elsewhere).await,
+        None,
+        "another session keeps its own"
+    );
     let next = fixture.sign_in("Dana").await;
-    assert_eq!(chosen(&next).await.as_deref(), Some(airport.as_str()), "the last one chosen");
-    stores::switch(&fixture.kh, &*fixture.staff(&next).await, "all").await.expect("hers");
+    assert_eq!(
+        chosen(&next).await.as_deref(),
+        Some(airport.as_str()),
+        "the last one chosen"
+    );
+    stores::switch(&fixture.kh, &*fixture.staff(&next).await, "all")
+        .await
+        .expect("hers");
     assert_eq!(chosen(&next).await, None);
     write(
         &fixture.kh,
@@ -195,7 +256,11 @@ async fn the_chosen_store_is_kept_by_session_and_remembered_for_the_next(fixture
     )
     .await;
     let next = fixture.sign_in("Dana").await;
-    assert_eq!(chosen(&next).await.as_deref(), Some(downtown.as_str()), "her profile's default");
+    assert_eq!(
+        chosen(&next).await.as_deref(),
+        Some(downtown.as_str()),
+        "her profile's default"
+    );
 }
 
 async fn r53_a_store_not_theirs_can_be_neither_chosen_nor_told_from_none(fixture: Fixture) {
@@ -207,14 +272,24 @@ async fn r53_a_store_not_theirs_can_be_neither_chosen_nor_told_from_none(fixture
     let staff = fixture.staff(&dana).await;
     let before = Snapshot::but_for_refusals(&fixture.kh).await;
     let unknown = fixture.kh.new_id().to_string();
-    for store in [id(&staff, "Airport").as_str(), &unknown, "", "nonsense", "ALL"] {
+    for store in [
+        id(&staff, "Airport").as_str(),
+        &unknown,
+        "",
+        "nonsense",
+        "ALL",
+    ] {
         let answer = stores::switch(&fixture.kh, &staff, store).await;
         assert_eq!(error(answer), AppError::NotFound, "{store}");
     }
     let after = Snapshot::but_for_refusals(&fixture.kh).await;
     assert_eq!(before.changes(&after), [] as [&str; 0]);
     // Nor one that is closed.
-    write(&fixture.kh, "UPDATE stores SET active = 0 WHERE name = 'Downtown'").await;
+    write(
+        &fixture.kh,
+        "UPDATE stores SET active = 0 WHERE name = 'Downtown'",
+    )
+    .await;
     let staff = fixture.staff(&owner).await;
     let answer = stores::switch(&fixture.kh, &staff, &id(&staff, "Downtown")).await;
     assert_eq!(error(answer), AppError::NotFound);
@@ -225,27 +300,48 @@ async fn losing_the_chosen_store_moves_on_to_another_of_theirs(fixture: Fixture)
     let ada = fixture.staff(&owner).await;
     fixture.add_store(&ada, "Bath", "BTH").await;
     let ada = fixture.staff(&owner).await;
-    let dana = fixture.join(&ada, "Dana", &["Crew"], &["Airport", "Bath", "Downtown"]).await;
+    let dana = fixture
+        .join(&ada, "Dana", &["Crew"], &["Airport", "Bath", "Downtown"])
+        .await;
     let staff = fixture.staff(&dana).await;
-    stores::switch(&fixture.kh, &staff, &id(&staff, "Downtown")).await.expect("hers");
+    stores::switch(&fixture.kh, &staff, &id(&staff, "Downtown"))
+        .await
+        .expect("hers");
     let chosen = async || {
         let staff = fixture.staff(&dana).await;
-        staff.chosen.and_then(|store| staff.store_name(store).map(str::to_owned))
+        staff
+            .chosen
+            .and_then(|store| staff.store_name(store).map(str::to_owned))
     };
     assert_eq!(chosen().await.as_deref(), Some("Downtown"));
     set_access(&fixture, &ada, "Dana", &["Crew"], &["Airport", "Bath"]).await;
     assert_eq!(chosen().await.as_deref(), Some("Airport"));
-    write(&fixture.kh, "UPDATE stores SET active = 0 WHERE name = 'Airport'").await;
-    assert_eq!(chosen().await.as_deref(), Some("Bath"), "the only one left is always chosen");
+    write(
+        &fixture.kh,
+        "UPDATE stores SET active = 0 WHERE name = 'Airport'",
+    )
+    .await;
+    assert_eq!(
+        chosen().await.as_deref(),
+        Some("Bath"),
+        "the only one left is always chosen"
+    );
     let kept = "SELECT s.store_id FROM sessions s JOIN users u ON u.id = s.user_id \
                 WHERE u.first_name = 'Dana'";
     let downtown = id(&ada, "Downtown");
-    assert_eq!(text(&fixture.kh, kept).await, downtown, "coming back, it is chosen again");
+    assert_eq!(
+        text(&fixture.kh, kept).await,
+        downtown,
+        "coming back, it is chosen again"
+    );
 }
 
 async fn in_a_business_of_one_store_no_store_is_asked_for_or_shown(fixture: Fixture) {
     let kh: &Keyholder = &fixture.kh;
-    let link = service::setup::link(kh).await.expect("answers").expect("an empty database");
+    let link = service::setup::link(kh)
+        .await
+        .expect("answers")
+        .expect("an empty database");
     let owner = fixture.browser();
     let form = domain::sign_in::CreateBusiness {
         token: link.rsplit('/').next().unwrap_or_default().to_owned(),
@@ -257,9 +353,16 @@ async fn in_a_business_of_one_store_no_store_is_asked_for_or_shown(fixture: Fixt
         email: "ada@shop.example".to_owned(),
         password: service::testing::PASSWORD.to_owned(),
     };
-    service::setup::create(kh, &fixture.client(), &owner, form).await.expect("sets up");
+    service::setup::create(kh, &fixture.client(), &owner, form)
+        .await
+        .expect("sets up");
     let ada = fixture.staff(&owner).await;
-    assert!(service::home::view(kh, &ada).await.expect("home").may_add_store);
+    assert!(
+        service::home::view(kh, &ada)
+            .await
+            .expect("home")
+            .may_add_store
+    );
     // Nothing is asked, and what is sent anyway counts for nothing.
     let dana = fixture.join(&ada, "Dana", &["Crew"], &[]).await;
     let staff = fixture.staff(&dana).await;
@@ -270,10 +373,14 @@ async fn in_a_business_of_one_store_no_store_is_asked_for_or_shown(fixture: Fixt
     access.stores = vec![kh.new_id().to_string()];
     users::set_access(kh, &ada, access).await.expect("saves");
     assert_eq!(names(&*fixture.staff(&dana).await), ["Downtown"]);
-    let view = users::view(kh, &ada, &staff.caller.person.id.to_string()).await.expect("page");
+    let view = users::view(kh, &ada, &staff.caller.person.id.to_string())
+        .await
+        .expect("page");
     assert!(view.store_choices.is_empty());
     assert!(users::new(kh, &ada).await.expect("form").stores.is_empty());
-    let list = users::list(kh, &ada, UserListQuery::default()).await.expect("list");
+    let list = users::list(kh, &ada, UserListQuery::default())
+        .await
+        .expect("list");
     assert!(list.stores.is_empty());
     assert_eq!(fact(&fixture, "Dana", "stores_sort").await, "downtown");
 }

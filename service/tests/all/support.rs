@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::AppError;
 use domain::invites::AcceptInvite;
@@ -22,7 +23,14 @@ use tokio::sync::Barrier;
 use tower_sessions::Session;
 
 /// One minute.
-pub(crate) const MINUTE: std::time::Duration = std::time::Duration::from_mins(1);
+pub(crate) const MINUTE: Duration = Duration::from_mins(1);
+/// The shortest time that the clock tells apart.
+pub(crate) const MOMENT: Duration = Duration::from_millis(1);
+
+/// So long, but for a moment.
+pub(crate) fn just_before(wait: Duration) -> Duration {
+    wait.saturating_sub(MOMENT)
+}
 
 /// What the face gets of a use case that must not go through.
 #[track_caller]
@@ -48,7 +56,11 @@ where
             task.await
         })
     });
-    join_all(running).await.into_iter().map(|done| done.expect("the task does not panic")).collect()
+    join_all(running)
+        .await
+        .into_iter()
+        .map(|done| done.expect("the task does not panic"))
+        .collect()
 }
 
 /// The one number that a statement answers.
@@ -69,7 +81,10 @@ pub(crate) async fn texts(kh: &Keyholder, sql: &str) -> Vec<String> {
 
 /// The one text that a statement answers.
 pub(crate) async fn text(kh: &Keyholder, sql: &str) -> String {
-    texts(kh, sql).await.pop().unwrap_or_else(|| panic!("{sql}: nothing"))
+    texts(kh, sql)
+        .await
+        .pop()
+        .unwrap_or_else(|| panic!("{sql}: nothing"))
 }
 
 /// Writes past the use cases, as no part of the program does; answers how many rows.
@@ -83,7 +98,11 @@ pub(crate) async fn write(kh: &Keyholder, sql: &str) -> u64 {
 
 /// Id of the person with this first name.
 pub(crate) async fn id_of(fixture: &Fixture, first_name: &str) -> String {
-    text(&fixture.kh, &format!("SELECT id FROM users WHERE first_name = '{first_name}'")).await
+    text(
+        &fixture.kh,
+        &format!("SELECT id FROM users WHERE first_name = '{first_name}'"),
+    )
+    .await
 }
 
 /// One column of the person with this first name, as text.
@@ -120,7 +139,9 @@ pub(crate) async fn set_access(
     stores: &[&str],
 ) {
     let form = access_form(fixture, by, first_name, groups, stores).await;
-    service::users::set_access(&fixture.kh, by, form).await.expect("saves");
+    service::users::set_access(&fixture.kh, by, form)
+        .await
+        .expect("saves");
 }
 
 /// A group that the business made itself. Groups have no use case yet, so it is written as they
@@ -246,7 +267,10 @@ pub(crate) async fn entries_after(kh: &Keyholder, seq: i64) -> Vec<Entry> {
         "SELECT seq, action, result, actor_name, object_name, before_json, after_json, reason \
          FROM audit WHERE seq > {seq} ORDER BY seq"
     );
-    let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(kh.reader()).await.expect("reads");
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .fetch_all(kh.reader())
+        .await
+        .expect("reads");
     rows.iter()
         .map(|row| Entry {
             seq: row.get("seq"),
@@ -279,8 +303,15 @@ pub(crate) async fn tables(kh: &Keyholder) -> BTreeMap<String, Vec<String>> {
         }
     };
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for row in sqlx::query(sql).fetch_all(kh.reader()).await.expect("reads") {
-        tables.entry(row.get("tbl")).or_default().push(row.get("col"));
+    for row in sqlx::query(sql)
+        .fetch_all(kh.reader())
+        .await
+        .expect("reads")
+    {
+        tables
+            .entry(row.get("tbl"))
+            .or_default()
+            .push(row.get("col"));
     }
     tables
 }
@@ -318,11 +349,19 @@ impl Snapshot {
     pub(crate) fn changes(&self, later: &Self) -> Vec<String> {
         let lines = |of: &Self| -> Vec<String> {
             let tables = of.0.iter();
-            tables.flat_map(|(t, lines)| lines.iter().map(move |line| format!("{t}: {line}"))).collect()
+            tables
+                .flat_map(|(t, lines)| lines.iter().map(move |line| format!("{t}: {line}")))
+                .collect()
         };
         let (before, after) = (lines(self), lines(later));
-        let gone = before.iter().filter(|line| !after.contains(line)).map(|line| format!("- {line}"));
-        let new = after.iter().filter(|line| !before.contains(line)).map(|line| format!("+ {line}"));
+        let gone = before
+            .iter()
+            .filter(|line| !after.contains(line))
+            .map(|line| format!("- {line}"));
+        let new = after
+            .iter()
+            .filter(|line| !before.contains(line))
+            .map(|line| format!("+ {line}"));
         gone.chain(new).collect()
     }
 

@@ -1,0 +1,233 @@
+//! Every change leaves exactly one entry in the audit log, with what was and what is
+//! (product §8).
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
+use domain::stores::StoreForm;
+use domain::users::UserDetails;
+use serde_json::{Value, json};
+use service::testing::{Fixture, PASSWORD};
+use service::{profile, sessions, stores, users};
+use tower_sessions::Session;
+
+use crate::support::{
+    Entry, access_form, entries_after, fact, id_of, newest_entry, try_accept, try_sign_in,
+};
+
+on_both! {
+    r58_every_change_has_exactly_one_entry_with_what_was_and_what_is,
+}
+
+/// A business whose log is looked over.
+struct Book {
+    fixture: Fixture,
+    owner: Session,
+    seen: BTreeSet<String>,
+}
+
+/// What an entry kept.
+fn kept(text: &str) -> Value {
+    if text.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_str(text).expect("JSON")
+    }
+}
+
+impl Book {
+    /// Holds an entry against what it should say.
+    fn check(&mut self, entry: Entry, action: &str, object: &str, before: Value, after: Value) {
+        assert_eq!(
+            (entry.action.as_str(), entry.result.as_str()),
+            (action, "done")
+        );
+        assert_eq!(entry.object, object, "{entry:?}");
+        assert_eq!(kept(&entry.before), before, "{entry:?}");
+        assert_eq!(kept(&entry.after), after, "{entry:?}");
+        self.seen.insert(entry.action);
+    }
+
+    /// The entries that something left.
+    async fn entries<T, F: Debug>(&self, act: impl Future<Output = Result<T, F>>) -> Vec<Entry> {
+        let newest = newest_entry(&self.fixture.kh).await;
+        act.await.map(drop).expect("it goes through");
+        entries_after(&self.fixture.kh, newest).await
+    }
+
+    /// Set-up, stores, and one's own.
+    async fn of_the_owner(&mut self) {
+        let kh = self.fixture.kh.clone();
+        let set_up = entries_after(&kh, 0).await.remove(0);
+        let business = json!({ "name": "Ada's Hire", "owner": "Ada Owner", "sample": false });
+        self.check(set_up, "setup.create", "Ada's Hire", Value::Null, business);
+
+        let ada = self.fixture.staff(&self.owner).await;
+        let bath = StoreForm {
+            name: "Bath".to_owned(),
+            code: "BTH".to_owned(),
+            time_zone: "UTC".to_owned(),
+            ..StoreForm::default()
+        };
+        let city = StoreForm {
+            name: "Bath City".to_owned(),
+            ..bath.clone()
+        };
+        let (was, is) = (json!(bath), json!(city));
+        let made = self.one(stores::create(&kh, &ada, bath)).await;
+        self.check(made, "store.create", "Bath", Value::Null, was.clone());
+        let ada = self.fixture.staff(&self.owner).await;
+        let store = ada
+            .stores
+            .iter()
+            .find(|store| store.name == "Bath")
+            .expect("made")
+            .id
+            .to_string();
+        let saved = self.one(stores::update(&kh, &ada, &store, 1, city)).await;
+        self.check(saved, "store.update", "Bath City", was, is);
+        let ada = self.fixture.staff(&self.owner).await;
+        let chosen = self.one(stores::switch(&kh, &ada, &store)).await;
+        self.check(
+            chosen,
+            "store.switch",
+            "Bath City",
+            Value::Null,
+            Value::Null,
+        );
+        let themed = self.one(profile::set_theme(&kh, &ada, "dark")).await;
+        let (was, is) = (json!({ "theme": "system" }), json!({ "theme": "dark" }));
+        self.check(themed, "profile.set_theme", "Ada Owner", was, is);
+    }
+
+    /// What leaves one entry.
+    async fn one<T, F: Debug>(&self, act: impl Future<Output = Result<T, F>>) -> Entry {
+        let mut entries = self.entries(act).await;
+        assert_eq!(entries.len(), 1, "{entries:?}");
+        entries.remove(0)
+    }
+
+    /// Dana is invited, sent the link again, withdrawn, brought back, and accepts.
+    async fn of_an_invitation(&mut self) -> Session {
+        let kh = self.fixture.kh.clone();
+        let ada = self.fixture.staff(&self.owner).await;
+        let name = "Dana Tester";
+        let state = |state: &str| json!({ "state": state });
+        let form = self
+            .fixture
+            .invitation(&ada, "Dana", &["Crew"], &["Downtown"])
+            .await;
+        let invited = self.one(users::invite(&kh, &ada, form)).await;
+        let shape = json!({
+            "name": name, "email": "dana@shop.example", "groups": "Crew", "stores": "Downtown",
+        });
+        self.check(invited, "user.invite", name, Value::Null, shape);
+        let dana = id_of(&self.fixture, "Dana").await;
+        let resent = self.one(users::resend_invite(&kh, &ada, &dana)).await;
+        self.check(resent, "user.resend_invite", name, Value::Null, Value::Null);
+        let withdrawn = self.one(users::withdraw_invite(&kh, &ada, &dana)).await;
+        self.check(
+            withdrawn,
+            "user.withdraw_invite",
+            name,
+            state("invited"),
+            state("deactivated"),
+        );
+        // The older mails are on their way before the newest is looked for.
+        self.fixture.last_link().await;
+        let again = self.one(users::reactivate(&kh, &ada, &dana)).await;
+        self.check(
+            again,
+            "user.reactivate",
+            name,
+            state("deactivated"),
+            state("invited"),
+        );
+
+        let token = self.fixture.last_link().await;
+        let newest = newest_entry(&kh).await;
+        let browser = try_accept(&self.fixture, &token).await.expect("accepts");
+        let [accepted, came] = entries_after(&kh, newest)
+            .await
+            .try_into()
+            .expect("accepted, and signed in");
+        assert_eq!((accepted.actor.as_str(), came.actor.as_str()), (name, name));
+        self.check(
+            accepted,
+            "invite.accept",
+            name,
+            state("invited"),
+            state("active"),
+        );
+        let session = json!({ "stage": "full", "sessions_ended": 0 });
+        self.check(came, "session.sign_in", name, Value::Null, session);
+        browser
+    }
+
+    /// Dana is given other groups and stores and another name, leaves, comes back and is
+    /// deactivated.
+    async fn of_a_person(&mut self, browser: &Session) {
+        let kh = self.fixture.kh.clone();
+        let ada = self.fixture.staff(&self.owner).await;
+        let dana = id_of(&self.fixture, "Dana").await;
+        let groups = ["Sales@Downtown"];
+        let both = ["Downtown", "Airport"];
+        let access = access_form(&self.fixture, &ada, "Dana", &groups, &both).await;
+        let given = self.one(users::set_access(&kh, &ada, access)).await;
+        let was = json!({ "groups": "Crew", "stores": "Downtown" });
+        let is = json!({ "groups": "Sales at Downtown", "stores": "Airport, Downtown" });
+        self.check(given, "user.set_access", "Dana Tester", was, is);
+
+        let revision = fact(&self.fixture, "Dana", "revision")
+            .await
+            .parse()
+            .expect("a number");
+        let details = |last_name: &str, phone: &str| UserDetails {
+            first_name: "Dana".to_owned(),
+            last_name: last_name.to_owned(),
+            display_name: String::new(),
+            phone: phone.to_owned(),
+        };
+        let name = "Dana Scully";
+        let update = users::update(&kh, &ada, &dana, revision, details("Scully", "1"));
+        let saved = self.one(update).await;
+        let (was, is) = (json!(details("Tester", "")), json!(details("Scully", "1")));
+        self.check(saved, "user.update", name, was, is);
+
+        let visitor = self.fixture.visitor(browser).await;
+        let left = self.one(sessions::sign_out(&kh, browser, &visitor)).await;
+        self.check(left, "session.sign_out", name, Value::Null, Value::Null);
+        let came = try_sign_in(&kh, &self.fixture, "dana@shop.example", PASSWORD);
+        let came = self.one(came).await;
+        let session = json!({ "stage": "full", "sessions_ended": 0 });
+        self.check(came, "session.sign_in", name, Value::Null, session);
+        let ended = self.one(users::deactivate(&kh, &ada, &dana)).await;
+        let is = json!({ "state": "deactivated", "sessions_ended": 1 });
+        self.check(
+            ended,
+            "user.deactivate",
+            name,
+            json!({ "state": "active" }),
+            is,
+        );
+    }
+}
+
+async fn r58_every_change_has_exactly_one_entry_with_what_was_and_what_is(fixture: Fixture) {
+    let owner = fixture.found().await;
+    let mut book = Book {
+        fixture,
+        owner,
+        seen: BTreeSet::new(),
+    };
+    book.of_the_owner().await;
+    let browser = book.of_an_invitation().await;
+    book.of_a_person(&browser).await;
+    // Nothing that changes something was left out; what only the system does has its own tests.
+    let changes: BTreeSet<String> = access::OPERATIONS
+        .iter()
+        .filter(|operation| operation.kind == access::Kind::Change)
+        .map(|operation| operation.name.to_owned())
+        .collect();
+    assert_eq!(book.seen, changes);
+}

@@ -1,0 +1,236 @@
+//! The two schemas are one (req. 62): the same tables, columns, keys and indexes on both databases,
+//! and the few differences named here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use service::Keyholder;
+use service::testing::Fixture;
+use sqlx::Row;
+
+use crate::support::{Snapshot, number, tables, texts};
+
+/// A column, as both databases can be asked about it.
+type Column = (String, String, bool);
+
+/// What a schema is made of.
+#[derive(Debug, Default)]
+struct Schema {
+    columns: BTreeMap<String, Vec<Column>>,
+    /// Table, its unique ones marked, and their columns.
+    indexes: BTreeSet<(String, bool, Vec<String>)>,
+    /// `table.column -> table.column`.
+    references: BTreeSet<String>,
+    triggers: BTreeSet<String>,
+}
+
+/// One name for what is the same.
+fn normal(kind: &str) -> String {
+    match kind.to_ascii_lowercase().as_str() {
+        "bigint" | "integer" => "number".to_owned(),
+        "text" => "text".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+async fn rows(kh: &Keyholder, sql: &'static str) -> Vec<Vec<String>> {
+    let rows = sqlx::query(sql).fetch_all(kh.reader()).await;
+    let rows = rows.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    rows.iter()
+        .map(|row| (0..row.len()).map(|n| row.get::<String, _>(n)).collect())
+        .collect()
+}
+
+/// Table, unique or not, name of the index, one column a row in their order.
+fn grouped(rows: Vec<Vec<String>>) -> BTreeSet<(String, bool, Vec<String>)> {
+    let mut indexes: BTreeMap<(String, String), (bool, Vec<String>)> = BTreeMap::new();
+    for row in rows {
+        let [table, unique, name, column] = row.try_into().expect("four columns");
+        let index = indexes
+            .entry((table, name))
+            .or_insert((unique == "1", Vec::new()));
+        index.1.push(column);
+    }
+    indexes
+        .into_iter()
+        .map(|((table, _), (unique, columns))| (table, unique, columns))
+        .collect()
+}
+
+async fn sqlite(kh: &Keyholder) -> Schema {
+    let mut schema = Schema::default();
+    let columns = "SELECT m.name, p.name, CAST(p.type AS TEXT), \
+          CAST(CASE WHEN p.\"notnull\" = 1 OR p.pk > 0 THEN 1 ELSE 0 END AS TEXT) \
+        FROM sqlite_master m JOIN pragma_table_info(m.name) p \
+        WHERE m.type = 'table' ORDER BY m.name, p.cid";
+    for row in rows(kh, columns).await {
+        let [table, column, kind, required] = row.try_into().expect("four columns");
+        schema
+            .columns
+            .entry(table)
+            .or_default()
+            .push((column, normal(&kind), required == "1"));
+    }
+    // The key of `users`, the row's own number, has no index of its own in SQLite.
+    let indexes = "SELECT m.name, CAST(l.\"unique\" AS TEXT), l.name, CAST(i.name AS TEXT) \
+        FROM sqlite_master m JOIN pragma_index_list(m.name) l JOIN pragma_index_info(l.name) i \
+        WHERE m.type = 'table' ORDER BY m.name, l.name, i.seqno";
+    schema.indexes = grouped(rows(kh, indexes).await);
+    let references = "SELECT m.name || '.' || f.\"from\" || ' -> ' || f.\"table\" || '.' || f.\"to\" \
+        FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table'";
+    schema.references = texts(kh, references).await.into_iter().collect();
+    let triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger'";
+    schema.triggers = texts(kh, triggers).await.into_iter().collect();
+    schema
+}
+
+async fn postgres(kh: &Keyholder) -> Schema {
+    let mut schema = Schema::default();
+    let columns = "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), \
+          CAST(data_type AS TEXT), CASE WHEN is_nullable = 'NO' THEN '1' ELSE '0' END \
+        FROM information_schema.columns WHERE table_schema = 'public' \
+        ORDER BY table_name, ordinal_position";
+    for row in rows(kh, columns).await {
+        let [table, column, kind, required] = row.try_into().expect("four columns");
+        schema
+            .columns
+            .entry(table)
+            .or_default()
+            .push((column, normal(&kind), required == "1"));
+    }
+    let indexes = "SELECT CAST(t.relname AS TEXT), CASE WHEN x.indisunique THEN '1' ELSE '0' END, \
+          CAST(i.relname AS TEXT), CAST(a.attname AS TEXT) \
+        FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid \
+        JOIN pg_namespace n ON n.oid = t.relnamespace \
+        JOIN pg_attribute a ON a.attrelid = i.oid \
+        WHERE n.nspname = 'public' ORDER BY t.relname, i.relname, a.attnum";
+    schema.indexes = grouped(rows(kh, indexes).await);
+    let references = "SELECT CAST(t.relname AS TEXT) || '.' || CAST(a.attname AS TEXT) || ' -> ' \
+          || CAST(r.relname AS TEXT) || '.' || CAST(b.attname AS TEXT) \
+        FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_class r ON r.oid = c.confrelid \
+        JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = c.conkey[1] \
+        JOIN pg_attribute b ON b.attrelid = r.oid AND b.attnum = c.confkey[1] WHERE c.contype = 'f'";
+    schema.references = texts(kh, references).await.into_iter().collect();
+    let triggers = "SELECT CAST(tgname AS TEXT) FROM pg_trigger WHERE NOT tgisinternal";
+    schema.triggers = texts(kh, triggers).await.into_iter().collect();
+    schema
+}
+
+/// Ours, without what the databases and sqlx keep for themselves.
+fn own(name: &str) -> bool {
+    !name.starts_with("sqlite_") && !name.starts_with("users_search") && name != "_sqlx_migrations"
+}
+
+fn only_in<'a, T: Ord>(one: &'a BTreeSet<T>, other: &'a BTreeSet<T>) -> Vec<&'a T> {
+    one.difference(other).collect()
+}
+
+#[tokio::test]
+async fn r62_both_schemas_are_one() {
+    let (lite, post) = (Fixture::sqlite().await, Fixture::postgres().await);
+    let (mut ours, mut theirs) = (sqlite(&lite.kh).await, postgres(&post.kh).await);
+    for schema in [&mut ours, &mut theirs] {
+        schema.columns.retain(|table, _| own(table));
+        schema.indexes.retain(|(table, _, _)| own(table));
+    }
+    assert!(ours.columns.len() > 15);
+    assert_eq!(ours.columns, theirs.columns);
+
+    // The row's own number is the key of `users`; and the text search is an index on one side, a
+    // table of its own on the other.
+    let index = |columns: [&str; 1], unique| {
+        (
+            "users".to_owned(),
+            unique,
+            columns.map(str::to_owned).to_vec(),
+        )
+    };
+    assert_eq!(
+        only_in(&ours.indexes, &theirs.indexes),
+        Vec::<&(String, bool, Vec<String>)>::new()
+    );
+    assert_eq!(
+        only_in(&theirs.indexes, &ours.indexes),
+        [&index(["search"], false), &index(["n"], true)]
+    );
+
+    assert!(!ours.references.is_empty());
+    assert_eq!(ours.references, theirs.references);
+
+    // Only PostgreSQL can empty a table at once, and only SQLite keeps the search up by itself.
+    assert_eq!(
+        only_in(&ours.triggers, &theirs.triggers),
+        ["users_search_insert", "users_search_update"]
+    );
+    assert_eq!(
+        only_in(&theirs.triggers, &ours.triggers),
+        ["audit_is_never_emptied"]
+    );
+
+    let database = post.database_url.clone();
+    drop(post);
+    Fixture::forget(&database).await;
+}
+
+#[test]
+fn migrations_have_the_same_names_for_both_databases() {
+    let names = |folder: &str| -> Vec<String> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/").to_owned() + folder;
+        let mut names: Vec<String> = std::fs::read_dir(folder)
+            .expect("the folder is there")
+            .map(|entry| {
+                entry
+                    .expect("readable")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names("sqlite"), names("postgres"));
+    assert!(!names("sqlite").is_empty());
+}
+
+on_both! {
+    opening_a_database_again_changes_nothing,
+    text_that_is_sorted_or_compared_sorts_by_its_bytes,
+    the_database_is_ready_once_it_is_open,
+}
+
+async fn opening_a_database_again_changes_nothing(fixture: Fixture) {
+    fixture.found().await;
+    let before = Snapshot::of(&fixture.kh).await;
+    fixture.second_node().await;
+    assert_eq!(Snapshot::of(&fixture.kh).await, before);
+    assert!(tables(&fixture.kh).await.contains_key("audit"));
+}
+
+async fn text_that_is_sorted_or_compared_sorts_by_its_bytes(fixture: Fixture) {
+    // Where a locale decided, upper and lower case and signs would fall elsewhere.
+    let sql = "SELECT CASE WHEN name_fold < 'zz' THEN 1 ELSE 0 END AS below FROM stores";
+    fixture.found().await;
+    for (fold, below) in [
+        ("a", 1),
+        ("Zz", 1),
+        ("zz", 0),
+        ("é", 0),
+        ("~", 0),
+        ("_", 1),
+        ("🦉", 0),
+    ] {
+        crate::support::write(
+            &fixture.kh,
+            &format!("UPDATE stores SET name_fold = '{fold}' WHERE code = 'AIR'"),
+        )
+        .await;
+        let sql = format!("{sql} WHERE code = 'AIR'");
+        assert_eq!(number(&fixture.kh, &sql).await, below, "{fold}");
+    }
+}
+
+async fn the_database_is_ready_once_it_is_open(fixture: Fixture) {
+    service::health::ready(&fixture.kh).await.expect("ready");
+    fixture.kh.close().await;
+    assert!(service::health::ready(&fixture.kh).await.is_err());
+}

@@ -1,0 +1,161 @@
+//! Every statement in the sources is prepared on both databases (architecture.md, "SQL"), so that
+//! one that only one of them understands is found before it is first needed.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use service::testing::Fixture;
+use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
+
+on_both! {
+    every_statement_in_the_sources_is_prepared,
+}
+
+/// Statements that are put together while the program runs, each whole or up to `…`: the list of
+/// people and the sample's crowd, which their own tests run in every shape.
+const PUT_TOGETHER: [&str; 11] = [
+    "INSERT INTO memberships (user_id, group_id, store_id) VALUES {}",
+    "INSERT INTO user_stores (user_id, store_id) VALUES {}",
+    "INSERT INTO users (id, first_name, last_name, name, email, last_sign_in, created, …",
+    "SELECT 1 AS one FROM ({}) AS c CROSS JOIN users u WHERE u.n = c.n",
+    "SELECT 1 AS one",
+    "SELECT COUNT(*) AS n FROM (SELECT n FROM ({}) AS m LIMIT ",
+    "SELECT COUNT(*) AS n FROM ({}) AS capped",
+    "SELECT n FROM users WHERE search LIKE ?",
+    "SELECT rowid AS n FROM users_search WHERE users_search MATCH ?",
+    "SELECT u.id, u.name, u.email, u.state, u.ends_at, u.locked_until, …",
+    "WITH c AS MATERIALIZED ({}) {select}",
+];
+
+fn is_put_together(statement: &str, known: &str) -> bool {
+    known == statement
+        || known
+            .strip_suffix('…')
+            .is_some_and(|start| statement.starts_with(start))
+}
+
+/// String literals of a source file that begin like a statement. A `concat!` whose parts only
+/// differ in a column (`$by`) is read with that of the first use.
+fn statements(source: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut rest = source;
+    let mut continues = false;
+    while let Some((before, after)) = rest.split_once('"') {
+        let comment = before
+            .rsplit('\n')
+            .next()
+            .is_some_and(|line| line.trim_start().starts_with("//"));
+        let (literal, after) = unescaped(after);
+        rest = after;
+        if comment {
+            continue;
+        }
+        if continues {
+            let statement = found.last_mut().expect("one began");
+            statement.push_str("id_hash");
+            statement.push_str(&literal);
+        } else {
+            found.push(literal);
+        }
+        continues = rest
+            .trim_start_matches([',', ' ', '\n'])
+            .starts_with("$by,");
+    }
+    let verbs = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "];
+    found.retain(|literal| verbs.iter().any(|verb| literal.starts_with(verb)));
+    found
+}
+
+/// The literal that begins here, and what follows it.
+fn unescaped(text: &str) -> (String, &str) {
+    let mut literal = String::new();
+    let mut chars = text.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '"' => return (literal, &text[at + 1..]),
+            '\\' => match chars.next() {
+                Some((at, '\n')) => {
+                    let (more, rest) = unescaped(text[at..].trim_start());
+                    return (literal + &more, rest);
+                }
+                Some((_, 'n')) => literal.push('\n'),
+                Some((_, other)) => literal.push(other),
+                None => {}
+            },
+            c => literal.push(c),
+        }
+    }
+    (literal, "")
+}
+
+/// Every source file of the crate that is not a test.
+fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("readable").path();
+        if path.is_dir() {
+            sources(&path, files);
+        } else if path.extension().is_some_and(|ext| ext == "rs") && !path.ends_with("tests.rs") {
+            files.push(path);
+        }
+    }
+}
+
+async fn every_statement_in_the_sources_is_prepared(fixture: Fixture) {
+    let mut files = Vec::new();
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut files,
+    );
+    assert!(files.len() > 40, "{}", files.len());
+    let mut conn = fixture.kh.reader().acquire().await.expect("answers");
+    let (mut prepared, mut put_together) = (0, BTreeSet::new());
+    for file in files {
+        let source = std::fs::read_to_string(&file).expect("readable");
+        // A quote that is a character of its own would begin a text here.
+        let source = source.replace("'\"'", "");
+        let source = source
+            .split("#[cfg(test)]\nmod tests {")
+            .next()
+            .unwrap_or_default();
+        for statement in statements(source) {
+            if let Some(known) = PUT_TOGETHER
+                .iter()
+                .find(|known| is_put_together(&statement, known))
+            {
+                put_together.insert(*known);
+                continue;
+            }
+            let answer = (&mut *conn)
+                .prepare(AssertSqlSafe(statement.clone()).into_sql_str())
+                .await;
+            if let Err(error) = answer {
+                panic!("{}: {statement}\n{error}", file.display());
+            }
+            prepared += 1;
+        }
+    }
+    assert!(prepared > 80, "{prepared} statements were found");
+    let known: BTreeSet<&str> = PUT_TOGETHER.into_iter().collect();
+    assert_eq!(
+        put_together, known,
+        "a statement that is gone is forgotten here too"
+    );
+}
+
+#[test]
+fn statements_are_read_as_the_compiler_reads_them() {
+    let source = r#"
+        // "SELECT not_this"
+        sqlx::query("SELECT a, \"b\" \
+                     FROM t WHERE c LIKE '\\%'")
+        call("no statement", concat!("WITH s AS (SELECT * FROM t WHERE ", $by, " = $1) \
+        SELECT 1"))
+    "#;
+    assert_eq!(
+        statements(source),
+        [
+            r#"SELECT a, "b" FROM t WHERE c LIKE '\%'"#,
+            "WITH s AS (SELECT * FROM t WHERE id_hash = $1) SELECT 1"
+        ]
+    );
+}
