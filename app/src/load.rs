@@ -60,18 +60,32 @@ pub fn load_plain<F: Askable>() -> Data<F::Output> {
     load::<F>(Vec::new)
 }
 
-/// Loads what is answered to a question, which may change.
-pub fn load_any<T>(question: impl Fn() -> Question + Send + Sync + 'static) -> Data<T> {
+/// Loads what a server function answers that takes no arguments, and again at each other moment,
+/// such as another page.
+pub fn load_again<F: Askable>(
+    moment: impl Fn() -> String + Send + Sync + 'static,
+) -> Data<F::Output> {
     Data {
-        answer: resource(Box::new(question)),
+        answer: resource(Box::new(move || (Question::to::<F>(&[]), moment()))),
         view: PhantomData,
     }
 }
 
-fn resource(question: Box<dyn Fn() -> Question + Send + Sync>) -> Resource<Answer, AnswerCodec> {
+/// Loads what is answered to a question, which may change.
+pub fn load_any<T>(question: impl Fn() -> Question + Send + Sync + 'static) -> Data<T> {
+    Data {
+        answer: resource(Box::new(move || (question(), String::new()))),
+        view: PhantomData,
+    }
+}
+
+/// What is asked, and the moment: the same question at another moment is asked again.
+type Asked = Box<dyn Fn() -> (Question, String) + Send + Sync>;
+
+fn resource(asked: Asked) -> Resource<Answer, AnswerCodec> {
     let state = State::here();
-    let source = move || (question(), state.changes.get());
-    let fetch = |(question, _): (Question, u32)| -> Asking { question.ask() };
+    let source = move || (asked(), state.changes.get());
+    let fetch = |((question, _), _): ((Question, String), u32)| -> Asking { question.ask() };
     Resource::new_with_options(source, fetch, false)
 }
 

@@ -1,13 +1,15 @@
 -- Ids are UUIDv7 as text, instants Unix milliseconds in UTC, booleans 0 and 1, blobs base64.
 -- Columns ending in _fold or _sort are written by Rust, so that both databases sort and find alike.
+-- What is compared, joined or sorted is of the collation "C": PostgreSQL uses an index only for a comparison of its own
+-- collation, so that one column of another would make it read a whole table to join it.
 
 CREATE TABLE meta (
-    key TEXT NOT NULL PRIMARY KEY,
+    key TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     value TEXT NOT NULL
 );
 
 CREATE TABLE locks (
-    name TEXT NOT NULL PRIMARY KEY,
+    name TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     taken BIGINT NOT NULL
 );
 INSERT INTO locks (name, taken) VALUES ('rights', 0), ('setup', 0);
@@ -25,7 +27,7 @@ CREATE TABLE business (
 );
 
 CREATE TABLE stores (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     name_fold TEXT COLLATE "C" NOT NULL,
     code TEXT COLLATE "C" NOT NULL,
@@ -35,14 +37,14 @@ CREATE TABLE stores (
     time_zone TEXT NOT NULL,
     active BIGINT NOT NULL,
     created BIGINT NOT NULL,
-    created_by TEXT,
+    created_by TEXT COLLATE "C",
     revision BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX stores_name ON stores (name_fold);
 CREATE UNIQUE INDEX stores_code ON stores (code);
 
 CREATE TABLE permission_groups (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     built_in TEXT,
     name TEXT NOT NULL,
     name_fold TEXT COLLATE "C" NOT NULL,
@@ -74,10 +76,10 @@ CREATE TABLE users (
     pending_until BIGINT NOT NULL,
     locked_until BIGINT NOT NULL,
     last_sign_in BIGINT NOT NULL,
-    default_store TEXT NOT NULL,
-    last_store TEXT NOT NULL,
+    default_store TEXT COLLATE "C" NOT NULL,
+    last_store TEXT COLLATE "C" NOT NULL,
     created BIGINT NOT NULL,
-    created_by TEXT,
+    created_by TEXT COLLATE "C",
     revision BIGINT NOT NULL,
     first_fold TEXT COLLATE "C" NOT NULL,
     last_fold TEXT COLLATE "C" NOT NULL,
@@ -124,26 +126,26 @@ END $$;
 CREATE TRIGGER users_are_never_deleted BEFORE DELETE ON users FOR EACH ROW EXECUTE FUNCTION refuse('people are deactivated, never deleted');
 
 CREATE TABLE user_stores (
-    user_id TEXT NOT NULL REFERENCES users (id),
-    store_id TEXT NOT NULL REFERENCES stores (id),
+    user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    store_id TEXT COLLATE "C" NOT NULL REFERENCES stores (id),
     PRIMARY KEY (user_id, store_id)
 );
 CREATE INDEX user_stores_store ON user_stores (store_id, user_id);
 
 -- store_id is empty when the membership is for all the person's stores.
 CREATE TABLE memberships (
-    user_id TEXT NOT NULL REFERENCES users (id),
-    group_id TEXT NOT NULL REFERENCES permission_groups (id),
-    store_id TEXT NOT NULL,
+    user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    group_id TEXT COLLATE "C" NOT NULL REFERENCES permission_groups (id),
+    store_id TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (user_id, group_id, store_id)
 );
 CREATE INDEX memberships_group ON memberships (group_id, user_id);
 
 CREATE TABLE overrides (
-    user_id TEXT NOT NULL REFERENCES users (id),
-    permission TEXT NOT NULL,
+    user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    permission TEXT COLLATE "C" NOT NULL,
     effect TEXT NOT NULL,
-    author_id TEXT NOT NULL REFERENCES users (id),
+    author_id TEXT COLLATE "C" NOT NULL REFERENCES users (id),
     reason TEXT NOT NULL,
     created BIGINT NOT NULL,
     until_at BIGINT NOT NULL,
@@ -151,10 +153,10 @@ CREATE TABLE overrides (
 );
 
 CREATE TABLE invites (
-    id TEXT NOT NULL PRIMARY KEY,
-    user_id TEXT NOT NULL REFERENCES users (id),
-    token_hash TEXT NOT NULL,
-    sender_id TEXT NOT NULL REFERENCES users (id),
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    token_hash TEXT COLLATE "C" NOT NULL,
+    sender_id TEXT COLLATE "C" NOT NULL REFERENCES users (id),
     created BIGINT NOT NULL,
     expires BIGINT NOT NULL
 );
@@ -164,11 +166,11 @@ CREATE INDEX invites_expires ON invites (expires);
 
 -- id_hash is the SHA-256 of the id in the cookie. store_id is empty under All my stores.
 CREATE TABLE sessions (
-    id_hash TEXT NOT NULL PRIMARY KEY,
-    ref_id TEXT NOT NULL,
-    user_id TEXT NOT NULL REFERENCES users (id),
+    id_hash TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    ref_id TEXT COLLATE "C" NOT NULL,
+    user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id),
     stage TEXT NOT NULL,
-    store_id TEXT NOT NULL,
+    store_id TEXT COLLATE "C" NOT NULL,
     device TEXT NOT NULL,
     ip TEXT NOT NULL,
     started BIGINT NOT NULL,
@@ -181,17 +183,17 @@ CREATE UNIQUE INDEX sessions_ref ON sessions (ref_id);
 CREATE INDEX sessions_ended ON sessions (ended);
 
 CREATE TABLE flashes (
-    id_hash TEXT NOT NULL PRIMARY KEY,
+    id_hash TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     payload TEXT NOT NULL,
     expires BIGINT NOT NULL
 );
 CREATE INDEX flashes_expires ON flashes (expires);
 
 CREATE TABLE outbox (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
-    user_id TEXT,
-    ref_id TEXT,
+    user_id TEXT COLLATE "C",
+    ref_id TEXT COLLATE "C",
     body_sealed TEXT,
     state TEXT COLLATE "C" NOT NULL,
     attempts BIGINT NOT NULL,
@@ -215,21 +217,21 @@ INSERT INTO audit_head (id, seq, mac) VALUES (1, 0, '');
 CREATE TABLE audit (
     seq BIGINT NOT NULL PRIMARY KEY,
     at BIGINT NOT NULL,
-    actor_id TEXT NOT NULL,
+    actor_id TEXT COLLATE "C" NOT NULL,
     actor_name TEXT NOT NULL,
     action TEXT NOT NULL,
     result TEXT NOT NULL,
     object_kind TEXT NOT NULL,
-    object_id TEXT NOT NULL,
+    object_id TEXT COLLATE "C" NOT NULL,
     object_name TEXT NOT NULL,
-    store_id TEXT NOT NULL,
+    store_id TEXT COLLATE "C" NOT NULL,
     before_json TEXT NOT NULL,
     after_json TEXT NOT NULL,
     reason TEXT NOT NULL,
     ip TEXT NOT NULL,
     device TEXT NOT NULL,
-    session_ref TEXT NOT NULL,
-    request_id TEXT NOT NULL,
+    session_ref TEXT COLLATE "C" NOT NULL,
+    request_id TEXT COLLATE "C" NOT NULL,
     mac TEXT NOT NULL
 );
 CREATE INDEX audit_at ON audit (at);
@@ -241,14 +243,14 @@ CREATE TRIGGER audit_is_never_emptied BEFORE TRUNCATE ON audit FOR EACH STATEMEN
 
 -- One entry per session, operation and minute (product §8).
 CREATE TABLE refusals (
-    session_ref TEXT NOT NULL,
-    action TEXT NOT NULL,
+    session_ref TEXT COLLATE "C" NOT NULL,
+    action TEXT COLLATE "C" NOT NULL,
     minute BIGINT NOT NULL,
     PRIMARY KEY (session_ref, action, minute)
 );
 
 CREATE TABLE limits (
-    bucket TEXT NOT NULL PRIMARY KEY,
+    bucket TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     hits BIGINT NOT NULL,
     ends BIGINT NOT NULL
 );

@@ -83,7 +83,8 @@ pub async fn keyholder(settings: &Settings, public_url: &PublicUrl) -> Result<Ke
     make_folder(file.parent().unwrap_or(Path::new("")))?;
     let key = SecretKey::load_or_create(file, &SystemRandomness).map_err(Stop::wrong)?;
     let opened = Keyholder::open(config, key, parts).await;
-    if opened.is_err() && is_new {
+    // Only then is it certain that nothing was made with it.
+    if is_new && matches!(opened, Err(OpenError::WrongKey)) {
         std::fs::remove_file(file).map_err(Stop::failed)?;
     }
     opened.map_err(|cause| match cause {

@@ -107,8 +107,9 @@ fn app(shared: &Arc<Shared>, site: &Site) -> Router {
             Arc::clone(shared),
             cookies::complete_removal,
         ))
-        .layer(from_fn(body::one_small_form))
         .layer(from_fn_with_state(Arc::clone(shared), limits::bounded))
+        // Outside, so that a body that trickles in takes no place of those who are worked on.
+        .layer(from_fn(body::one_small_form))
         .layer(
             CompressionLayer::new()
                 .quality(CompressionLevel::Fastest)

@@ -27,15 +27,6 @@ impl Failure {
     pub fn inconsistent(what: &'static str) -> Self {
         Self::Internal(format!("inconsistent data: {what}").into())
     }
-
-    /// Whether this is the database saying that a value is already taken.
-    #[must_use]
-    pub fn is_taken(&self) -> bool {
-        let Self::Internal(cause) = self else {
-            return false;
-        };
-        matches!(cause.downcast_ref::<SqlError>(), Some(SqlError::Database(error)) if error.is_unique_violation())
-    }
 }
 
 impl From<Failure> for AppError {
@@ -63,14 +54,12 @@ fn is_overload(cause: &(dyn Error + 'static)) -> bool {
     )
 }
 
-/// Eight characters that tell one incident from another in a log; no secret, so nothing is lost
-/// if two are alike.
+/// Eight characters that tell one incident from another in a log; no secret, and never repeated in
+/// a test, so the injected randomness is not asked.
 fn incident_id() -> String {
-    let mut bytes = [0_u8; 5];
+    let mut bytes = [0_u8; 4];
     crate::random::Randomness::fill(&crate::random::SystemRandomness, &mut bytes);
-    bytes.iter().fold(String::with_capacity(10), |id, byte| {
-        id + &format!("{byte:02x}")
-    })
+    crate::crypto::hex(&bytes)
 }
 
 /// The error and its sources in one line.

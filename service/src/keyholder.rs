@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use access::{Instant, UserId};
 use sqlx::AnyPool;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 use crate::clock::Clock;
@@ -14,6 +15,9 @@ use crate::db::Db;
 use crate::hashing::{HashParams, Hasher};
 use crate::mail::Mailer;
 use crate::random::Randomness;
+
+/// Sign-ins that are worked on at once; as many as two cores hash in two seconds.
+const SIGN_INS: usize = 64;
 
 /// What an installation is told from outside.
 pub struct Config {
@@ -72,6 +76,7 @@ struct Inner {
     hasher: Hasher,
     crypto: Crypto,
     mail_waiting: tokio::sync::Notify,
+    sign_ins: Arc<Semaphore>,
 }
 
 /// One opened installation. Cheap to clone.
@@ -106,6 +111,7 @@ impl Keyholder {
             hasher,
             crypto,
             mail_waiting: tokio::sync::Notify::new(),
+            sign_ins: Arc::new(Semaphore::new(SIGN_INS)),
         }));
         kh.check_key().await?;
         Ok(kh)
@@ -197,6 +203,12 @@ impl Keyholder {
     #[must_use]
     pub fn mailer(&self) -> &dyn Mailer {
         self.0.parts.mailer.as_ref()
+    }
+
+    /// A place among the sign-ins under way; none when there are too many (req. 8).
+    #[must_use]
+    pub fn sign_in_place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0.sign_ins).try_acquire_owned().ok()
     }
 
     /// Password hashing, bounded.

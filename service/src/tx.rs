@@ -2,8 +2,8 @@
 //! audit entry.
 //!
 //! [`Keyholder::may`] asks the access rules and records a refusal. [`Tx::begin`] consumes the
-//! grant, takes the write lock, reads caller and target again and decides again, so that a right
-//! lost meanwhile is lost. [`Tx::write`] hands out a table only to actions that [`Writes`] it.
+//! grant, takes the lock that its rule counts under, reads caller and target again and decides
+//! again, so that a right lost meanwhile is lost. [`Tx::write`] hands out a table only to actions that [`Writes`] it.
 //! [`Tx::commit`] writes the audit entry in the same transaction; dropping a `Tx` undoes it.
 
 use std::marker::PhantomData;
@@ -284,7 +284,7 @@ pub(crate) struct By {
 }
 
 impl By {
-    fn staff(staff: &Staff) -> Self {
+    pub(crate) fn staff(staff: &Staff) -> Self {
         Self {
             id: Some(staff.caller.person.id),
             name: staff.me.name.clone(),
@@ -301,6 +301,8 @@ pub struct Tx<A: Action> {
     now: Instant,
     by: By,
     wakes_mail: bool,
+    /// Why the program itself did it, when no person asked.
+    why: &'static str,
     _action: PhantomData<A>,
 }
 
@@ -375,10 +377,10 @@ impl<A: Guarded> Tx<A> {
     }
 
     async fn open(kh: &Keyholder, grant: Grant<A>, by: By) -> Result<Self, Failure> {
-        debug_assert!(matches!(
-            (grant.by(), by.session),
-            (Actor::System(_), _) | (Actor::User(..), Some(_))
-        ));
+        let why = match grant.by() {
+            Actor::System(why) => why,
+            Actor::User(..) => "",
+        };
         let mut inner = kh.db().begin().await?;
         if let Some(lock) = A::LOCK {
             take_lock(&mut inner, lock).await?;
@@ -389,6 +391,7 @@ impl<A: Guarded> Tx<A> {
             now: kh.now(),
             by,
             wakes_mail: false,
+            why,
             _action: PhantomData,
         })
     }
@@ -431,7 +434,10 @@ impl<A: Action> Tx<A> {
     ///
     /// # Errors
     /// When the database does not answer; then nothing has changed.
-    pub async fn commit(mut self, change: Change) -> Result<(), Failure> {
+    pub async fn commit(mut self, mut change: Change) -> Result<(), Failure> {
+        if change.reason.is_empty() {
+            self.why.clone_into(&mut change.reason);
+        }
         let entry = audit::Entry::of_change(A::OPERATION.name, self.now, &self.by, &change);
         audit::append(&self.kh, &mut self.inner, &entry).await?;
         self.inner.commit().await?;
@@ -505,13 +511,6 @@ impl Keyholder {
     /// People who could give a permission, for the page that says it is missing.
     async fn contacts(&self, staff: &Staff) -> Result<Vec<domain::Contact>, Failure> {
         let mut conn = self.reader().acquire().await?;
-        people::sql::who_can_help(&mut conn, staff.chosen).await
-    }
-}
-
-impl By {
-    /// The one who was refused.
-    pub(crate) fn refused(staff: &Staff) -> Self {
-        Self::staff(staff)
+        people::sql::who_can_help(&mut conn, staff.chosen, staff.caller.person.id, self.now()).await
     }
 }

@@ -70,6 +70,14 @@ pub fn may_grant(caller: &Caller, before: Option<&Person>, after: &Person) -> Re
     if !caller.effective.holds_anywhere(Permission::SettingsUsers) {
         return Err(Denied::missing(Permission::SettingsUsers));
     }
+    // A Super Admin works in all stores, so theirs are asked for by themselves.
+    if !after
+        .stores
+        .iter()
+        .all(|store| caller.all_stores.binary_search(store).is_ok())
+    {
+        return Err(Rule::NotTheirStore.into());
+    }
     may_manage_in_all_stores_of(caller, after)?;
     memberships_are_sound(caller, before, after)?;
 

@@ -1,5 +1,7 @@
 //! What a request may carry: one small form.
 
+use std::time::Duration;
+
 use app::wire::{MAX_BYTES, StrictUrlEncoding};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
@@ -12,6 +14,9 @@ use leptos::server_fn::ContentType as _;
 
 use crate::answers::{Reader, refuse_as};
 
+/// Longest that a form may take to arrive.
+const ARRIVAL: Duration = Duration::from_secs(10);
+
 /// Reads the whole body of a post, if it is a form and not too large.
 pub async fn one_small_form(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -22,7 +27,10 @@ pub async fn one_small_form(request: Request, next: Next) -> Response {
     if announced(&parts.headers).is_some_and(|length| length > MAX_BYTES) {
         return refused(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    let bytes = match to_bytes(body, MAX_BYTES).await {
+    let Ok(read) = tokio::time::timeout(ARRIVAL, to_bytes(body, MAX_BYTES)).await else {
+        return refused(StatusCode::REQUEST_TIMEOUT);
+    };
+    let bytes = match read {
         Ok(bytes) => bytes,
         Err(error) if is_too_long(&error) => return refused(StatusCode::PAYLOAD_TOO_LARGE),
         Err(_) => return refused(StatusCode::BAD_REQUEST),

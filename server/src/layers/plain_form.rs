@@ -72,13 +72,20 @@ fn way_back(shared: &Shared, parts: &Parts, form: &[u8]) -> String {
     said.or_else(referrer).unwrap_or_else(|| "/".to_owned())
 }
 
+/// Most bytes of what was typed that are kept for the page that follows.
+const KEPT_MAX_BYTES: usize = 8 * 1024;
+
 /// What was typed, without secrets.
 fn kept_fields(path: &str, form: &[u8]) -> Vec<(String, String)> {
     let is_secret =
         |name: &str| SECRETS.contains(&name) && !(name == "code" && path.starts_with(STORES));
     form_urlencoded::parse(form)
         .filter(|(name, _)| name != RETURN && !is_secret(name))
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .scan(KEPT_MAX_BYTES, |left, (name, value)| {
+            // Nobody types this much; a form that holds more fills the disk, not a page.
+            *left = left.checked_sub(name.len() + value.len())?;
+            Some((name.into_owned(), value.into_owned()))
+        })
         .collect()
 }
 

@@ -101,7 +101,7 @@ pub(crate) async fn record_refusal(
         access::system::grant("a refusal is recorded");
     debug_assert!(<access::actions::RecordRefusal as Guarded>::LOCK.is_none());
     let now = kh.now();
-    let by = By::refused(staff);
+    let by = By::staff(staff);
     let session = staff.caller.session.to_string();
     let minute = now.0.div_euclid(60_000);
     if sql::refusal_known(kh.reader(), &session, operation, minute).await? {

@@ -154,9 +154,14 @@ pub(crate) fn flag(row: &AnyRow, column: &str) -> Result<bool, sqlx::Error> {
 /// that two nodes never decide at once (product §2.4; locking the two people's rows would miss
 /// two admins who demote each other).
 pub(crate) async fn take_lock(conn: &mut AnyConnection, name: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE locks SET taken = taken + 1 WHERE name = $1")
+    let locked = sqlx::query("UPDATE locks SET taken = taken + 1 WHERE name = $1")
         .bind(name)
         .execute(conn)
-        .await
-        .map(|_| ())
+        .await?;
+    // A lock that is not there would let everybody through.
+    if locked.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(sqlx::Error::RowNotFound)
+    }
 }

@@ -181,34 +181,87 @@ pub(super) async fn groups(conn: &mut AnyConnection) -> Result<Vec<Group>, Failu
     .collect()
 }
 
+/// How many people are named at the most.
+const HELPERS: usize = 3;
+
 /// Up to three people who hold Users in a store (any store when none is chosen): Super Admins
-/// last, since they are the fewest and the busiest.
+/// last, since they are the fewest and the busiest. Asked group by group, since nothing tells a
+/// database that few of a hundred thousand memberships are of such groups.
 pub(crate) async fn who_can_help(
     conn: &mut AnyConnection,
     store: Option<StoreId>,
+    asker: UserId,
+    now: Instant,
 ) -> Result<Vec<domain::Contact>, Failure> {
-    sqlx::query(
-        // The few groups that give Users first, then their members: the other way round every
-        // membership of the business would be looked at.
-        "WITH g AS MATERIALIZED (SELECT id, super_admin FROM permission_groups \
-           WHERE super_admin = 1 OR ' ' || permissions || ' ' LIKE '% settings.users %') \
-         SELECT u.id, u.name, u.email, MAX(g.super_admin) AS above \
-         FROM g CROSS JOIN memberships m CROSS JOIN users u \
-         WHERE m.group_id = g.id AND u.id = m.user_id \
-           AND u.state = 'active' AND (m.store_id = '' OR m.store_id = $1 OR $1 = '') \
-           AND ($1 = '' OR g.super_admin = 1 OR EXISTS (SELECT 1 FROM user_stores us \
-             WHERE us.user_id = u.id AND us.store_id = $1)) \
-         GROUP BY u.id, u.name, u.email, u.name_sort ORDER BY above, u.name_sort LIMIT 3",
+    let mut found: Vec<Helper> = Vec::new();
+    let giving = sqlx::query(
+        "SELECT id, super_admin FROM permission_groups \
+         WHERE super_admin = 1 OR ' ' || permissions || ' ' LIKE '% settings.users %'",
     )
+    .fetch_all(&mut *conn)
+    .await?;
+    for group in &giving {
+        let super_admin = crate::db::flag(group, "super_admin")?;
+        for helper in helpers(conn, group.try_get("id")?, super_admin, store, now).await? {
+            match found
+                .iter_mut()
+                .find(|known| known.contact.id == helper.contact.id)
+            {
+                Some(known) => known.super_admin |= helper.super_admin,
+                None => found.push(helper),
+            }
+        }
+    }
+    found.sort_by(|a, b| (a.super_admin, &a.name_sort).cmp(&(b.super_admin, &b.name_sort)));
+    found.retain(|helper| helper.contact.id != asker);
+    Ok(found
+        .into_iter()
+        .take(HELPERS)
+        .map(|helper| helper.contact)
+        .collect())
+}
+
+/// Somebody who could help.
+struct Helper {
+    super_admin: bool,
+    name_sort: String,
+    contact: domain::Contact,
+}
+
+/// The first members of a group, by name, of those who hold it in the store.
+async fn helpers(
+    conn: &mut AnyConnection,
+    group: &str,
+    super_admin: bool,
+    store: Option<StoreId>,
+    now: Instant,
+) -> Result<Vec<Helper>, Failure> {
+    sqlx::query(
+        "SELECT DISTINCT u.id, u.name, u.email, u.name_sort \
+         FROM memberships m CROSS JOIN users u \
+         WHERE m.group_id = $1 AND u.id = m.user_id AND u.state = 'active' AND (u.ends_at = 0 OR u.ends_at > $3) \
+           AND ($2 = '' OR m.store_id = '' OR m.store_id = $2) \
+           AND ($2 = '' OR $4 = 1 OR EXISTS (SELECT 1 FROM user_stores us \
+             WHERE us.user_id = u.id AND us.store_id = $2)) \
+         ORDER BY u.name_sort LIMIT $5",
+    )
+    .bind(group)
     .bind(store.map(|store| store.to_string()).unwrap_or_default())
+    .bind(now.0)
+    .bind(i64::from(super_admin))
+    .bind(i64::try_from(HELPERS + 1).unwrap_or(i64::MAX))
     .fetch_all(conn)
     .await?
     .iter()
     .map(|row| {
-        Ok(domain::Contact {
-            id: id(row, "id")?,
-            name: row.try_get("name")?,
-            email: row.try_get("email")?,
+        Ok(Helper {
+            super_admin,
+            name_sort: row.try_get("name_sort")?,
+            contact: domain::Contact {
+                id: id(row, "id")?,
+                name: row.try_get("name")?,
+                email: row.try_get("email")?,
+            },
         })
     })
     .collect()

@@ -188,14 +188,10 @@ pub async fn sign_out(
         let grant: Grant<access::actions::SignOut> = access::system::grant("their own session");
         let mut tx = Tx::own(kh, grant, client, person, &name, Some(session_ref)).await?;
         let now = tx.now();
-        sql::end(
-            &mut tx.write::<Sessions>(),
-            session_ref,
-            EndedWhy::SignedOut,
-            now,
-        )
-        .await?;
-        tx.commit(Change::of(Object::user(person, &name))).await?;
+        let write = &mut tx.write::<Sessions>();
+        if sql::end(write, session_ref, EndedWhy::SignedOut, now).await? {
+            tx.commit(Change::of(Object::user(person, &name))).await?;
+        }
     }
     session.flush().await.map_err(answer)?;
     Ok(Done::quiet().reload("/sign-in"))

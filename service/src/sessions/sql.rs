@@ -235,29 +235,30 @@ pub(crate) async fn end_all(
     Ok(u32::try_from(done.rows_affected()).unwrap_or(u32::MAX))
 }
 
-/// Ends the session behind a cookie's id; revocation by others wins, it is never undone.
-pub(super) async fn end_by_hash(
-    pool: &AnyPool,
-    id_hash: &str,
-    why: EndedWhy,
-    now: Instant,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE sessions SET ended = $2, ended_why = $3 WHERE id_hash = $1 AND ended = 0")
-        .bind(id_hash)
-        .bind(now.0)
-        .bind(why.key())
-        .execute(pool)
-        .await
-        .map(|_| ())
+/// A session that nobody has ended.
+pub(super) struct Live {
+    pub session: SessionRef,
+    pub person: UserId,
+    pub name: String,
 }
 
-/// Whether the id belongs to a session that nobody has ended.
-pub(super) async fn is_live(pool: &AnyPool, id_hash: &str) -> Result<bool, sqlx::Error> {
-    let row = sqlx::query("SELECT 1 AS live FROM sessions WHERE id_hash = $1 AND ended = 0")
-        .bind(id_hash)
-        .fetch_optional(pool)
-        .await?;
-    Ok(row.is_some())
+/// The session behind a cookie's id, unless it has ended.
+pub(super) async fn live(pool: &AnyPool, id_hash: &str) -> Result<Option<Live>, Failure> {
+    sqlx::query(
+        "SELECT s.ref_id, s.user_id, u.name FROM sessions s JOIN users u ON u.id = s.user_id \
+         WHERE s.id_hash = $1 AND s.ended = 0",
+    )
+    .bind(id_hash)
+    .fetch_optional(pool)
+    .await?
+    .map(|row| {
+        Ok(Live {
+            session: id(&row, "ref_id")?,
+            person: id(&row, "user_id")?,
+            name: row.try_get("name")?,
+        })
+    })
+    .transpose()
 }
 
 /// Open sessions of a person.

@@ -102,6 +102,34 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Ends the session that a new one takes the place of in the same browser.
+    async fn replace(&self, id: Id) -> Result<(), Failure> {
+        let Some(live) = sql::live(self.0.reader(), &hash_id(id)).await? else {
+            return Ok(());
+        };
+        let grant: Grant<access::actions::SignOut> =
+            access::system::grant("another session in the same browser");
+        let (person, session) = (live.person, Some(live.session));
+        let mut tx = Tx::own(
+            &self.0,
+            grant,
+            Client::system(),
+            person,
+            &live.name,
+            session,
+        )
+        .await?;
+        let now = tx.now();
+        let write = &mut tx.write::<Sessions>();
+        if sql::end(write, live.session, EndedWhy::NextStage, now).await? {
+            tx.commit(Change::of(Object::user(person, &live.name)))
+                .await?;
+        }
+        Ok(())
+    }
+}
+
 /// A failure in the words of the layer above, which carries text only: the answer as JSON.
 fn backend(failure: Failure) -> Error {
     let error: domain::AppError = failure.into();
@@ -138,10 +166,10 @@ impl SessionStore for Store {
     }
 
     async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
-        let live = sql::is_live(self.0.reader(), &hash_id(*id))
+        let live = sql::live(self.0.reader(), &hash_id(*id))
             .await
-            .map_err(|error| backend(error.into()))?;
-        Ok(live.then(|| Record {
+            .map_err(backend)?;
+        Ok(live.map(|_| Record {
             id: *id,
             data: std::collections::HashMap::new(),
             // The limits are our own; the layer's expiry must never end a session before them.
@@ -152,13 +180,6 @@ impl SessionStore for Store {
     }
 
     async fn delete(&self, id: &Id) -> StoreResult<()> {
-        sql::end_by_hash(
-            self.0.writer(),
-            &hash_id(*id),
-            EndedWhy::NextStage,
-            self.0.now(),
-        )
-        .await
-        .map_err(|error| backend(error.into()))
+        self.replace(*id).await.map_err(backend)
     }
 }

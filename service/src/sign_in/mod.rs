@@ -61,6 +61,29 @@ pub async fn sign_in(
     if form.password.len() > domain::form::PASSWORD_MAX_BYTES {
         return Err(AppError::SignInFailed.into());
     }
+    let next = own_path(&form.next).unwrap_or("/").to_owned();
+    // Refused before anything is looked up, so that being busy tells nothing about the account.
+    let place = kh.sign_in_place().ok_or(AppError::Busy)?;
+    let work = check(kh.clone(), client.clone(), form);
+    // On its own, so that who hangs up leaves no slot taken and no wrong try uncounted.
+    let account = tokio::spawn(async move {
+        let _place = place;
+        work.await
+    })
+    .await
+    .map_err(|error| Failure::Internal(Box::new(error)))??;
+    let stage = if account.two_factor {
+        Stage::Half
+    } else {
+        Stage::Full
+    };
+    open(client, session, account.id, stage).await?;
+    Ok(Done::quiet().reload(next))
+}
+
+/// Compares the password with the account's, and counts the try.
+async fn check(kh: Keyholder, client: Client, form: SignIn) -> Result<sql::Account, Failure> {
+    let kh = &kh;
     let email = fold_email(&form.email);
     let account = sql::account(kh.reader(), &email).await?;
     let slot = Slot::take(kh, account.as_ref(), &email).await?;
@@ -78,7 +101,7 @@ pub async fn sign_in(
         }
     };
     let Some(account) = account.filter(|_| verified.matches) else {
-        slot.count_wrong(kh, client).await?;
+        slot.count_wrong(kh, &client).await?;
         tracing::info!(request_id = client.request_id, "a sign-in was refused");
         return Err(AppError::SignInFailed.into());
     };
@@ -89,14 +112,7 @@ pub async fn sign_in(
     {
         sql::rehash(kh.writer(), account.id, old.as_str(), new.as_str()).await?;
     }
-    let stage = if account.two_factor {
-        Stage::Half
-    } else {
-        Stage::Full
-    };
-    open(client, session, account.id, stage).await?;
-    let next = own_path(&form.next).unwrap_or("/");
-    Ok(Done::quiet().reload(next))
+    Ok(account)
 }
 
 /// Begins a session for a person who has just proved who they are; a new id at every stage
@@ -166,7 +182,10 @@ impl Slot {
                 }
             }
         }
-        Err(AppError::Busy.into())
+        // Refused like any other, so that a crowd at one account does not tell that there is one.
+        let slot = sham();
+        slot.write_sham(kh).await?;
+        Ok(slot)
     }
 
     const fn is_real(&self) -> bool {

@@ -111,25 +111,29 @@ fn is_short(text: &str) -> bool {
     text.chars().count() < 3
 }
 
-/// The people that match, at most `FEW` + 1 of them, as `c(n)`: one or two characters match
-/// beginnings of names and addresses, three and more go to the trigram index.
+/// The people that match, each once: one or two characters match beginnings of names and
+/// addresses, three and more go to the trigram index. Nothing has to be gathered to tell who was
+/// found before, so that whoever reads only some of them waits for no more.
 fn candidates(dialect: Dialect, typed: &str) -> Statement {
     let mut statement = Statement::default();
-    if is_short(typed) {
-        let (low, high) = prefix_range(typed);
-        for (place, column) in ["first_fold", "last_fold", "email_fold"]
-            .into_iter()
-            .enumerate()
-        {
-            let union = if place == 0 { "" } else { " UNION " };
-            let part = format!("{union}SELECT n FROM users WHERE {column} >= ? AND {column} < ?");
-            statement.push(&part, [text(&low), text(&high)]);
-        }
-    } else {
+    if !is_short(typed) {
         statement.push(
             dialect.text_search(),
             [Bind::Text(dialect.text_pattern(typed))],
         );
+        return statement;
+    }
+    let (low, high) = prefix_range(typed);
+    let mut before: Vec<&str> = Vec::new();
+    for column in ["first_fold", "last_fold", "email_fold"] {
+        let union = if before.is_empty() { "" } else { " UNION ALL " };
+        let part = format!("{union}SELECT n FROM users WHERE {column} >= ? AND {column} < ?");
+        statement.push(&part, [text(&low), text(&high)]);
+        for found in &before {
+            let part = format!(" AND NOT ({found} >= ? AND {found} < ?)");
+            statement.push(&part, [text(&low), text(&high)]);
+        }
+        before.push(column);
     }
     statement
 }
@@ -240,14 +244,23 @@ fn filters(statement: &mut Statement, want: &Want<'_>) {
         .super_admin
         .map(|id| id.to_string())
         .unwrap_or_default();
-    let works_in = " AND (EXISTS (SELECT 1 FROM user_stores us WHERE us.user_id = u.id \
-           AND ? LIKE '%' || us.store_id || '%') OR EXISTS (SELECT 1 FROM memberships a \
-           WHERE a.user_id = u.id AND a.group_id = ?))";
+    let mut works_in = |stores: &[&str]| {
+        let places = vec!["?"; stores.len()].join(", ");
+        let part = format!(
+            " AND (EXISTS (SELECT 1 FROM user_stores us WHERE us.user_id = u.id \
+               AND us.store_id IN ({places})) OR EXISTS (SELECT 1 FROM memberships a \
+               WHERE a.user_id = u.id AND a.group_id = ?))"
+        );
+        statement.push(
+            &part,
+            stores.iter().copied().chain([admin.as_str()]).map(text),
+        );
+    };
     if !want.store.is_empty() {
-        statement.push(works_in, [text(want.store), text(&admin)]);
+        works_in(&[want.store]);
     }
     if let Some(stores) = want.visible_stores {
-        statement.push(works_in, [text(stores), text(&admin)]);
+        works_in(&stores.split_whitespace().collect::<Vec<_>>());
     }
 }
 

@@ -10,7 +10,7 @@ use access::actions::{
     UpdateUser, WithdrawInvite,
 };
 use access::guards::last_super_admin_remains;
-use access::{Action, Caller, GroupId, Person, Reach, Standing, StoreId, UserId};
+use access::{Action, Caller, Denied, GroupId, Person, Reach, Standing, StoreId, UserId};
 use domain::users::{InviteUser, SetAccess, UserDetails, parse_membership};
 use domain::{AppError, Done, EndedWhy, ProblemCode, Toast};
 use serde_json::json;
@@ -27,19 +27,29 @@ use crate::visitor::Staff;
 pub use list::list;
 pub use view::{new, view};
 
-/// Reads an id as it came in; one that can't be an id is nobody's.
-fn user_id(text: &str) -> Result<UserId, Failure> {
-    text.parse().map_err(|_| AppError::NotFound.into())
+/// A person by the id as it came in. One that is nobody's is refused, and recorded, like one that
+/// is not theirs to know.
+async fn known<A: Action>(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Person, Failure> {
+    if let Ok(id) = id.parse() {
+        let mut conn = kh.reader().acquire().await?;
+        if let Some(person) = people::load(&mut conn, id).await? {
+            return Ok(person);
+        }
+    }
+    Err(kh.refuse(staff, A::OPERATION.name, Denied::Hidden).await)
 }
 
-/// Loads a person to act on; not there answers like not theirs to know.
-async fn load(kh: &Keyholder, id: &str) -> Result<(Person, sql::Facts), Failure> {
-    let id = user_id(id)?;
+/// A person with their facts.
+async fn load<A: Action>(
+    kh: &Keyholder,
+    staff: &Staff,
+    id: &str,
+) -> Result<(Person, sql::Facts), Failure> {
+    let person = known::<A>(kh, staff, id).await?;
     let mut conn = kh.reader().acquire().await?;
-    let person = people::load(&mut conn, id)
+    let facts = sql::facts(&mut conn, person.id)
         .await?
         .ok_or(AppError::NotFound)?;
-    let facts = sql::facts(&mut conn, id).await?.ok_or(AppError::NotFound)?;
     Ok((person, facts))
 }
 
@@ -54,7 +64,7 @@ where
     A: Action<Target = Person> + Guarded,
 {
     kh.meets::<A>(staff).await?;
-    let (person, _) = load(kh, id).await?;
+    let person = known::<A>(kh, staff, id).await?;
     let grant = kh.may::<A>(staff, &person).await?;
     let (mut tx, _, person) = Tx::begin(kh, staff, grant, person).await?;
     let facts = sql::facts(tx.read(), person.id)
@@ -249,7 +259,7 @@ pub async fn update(
 /// meanwhile.
 pub async fn set_access(kh: &Keyholder, staff: &Staff, form: SetAccess) -> Result<Done, Failure> {
     kh.meets::<SetAccessAction>(staff).await?;
-    let (before, facts) = load(kh, &form.user).await?;
+    let (before, facts) = load::<SetAccessAction>(kh, staff, &form.user).await?;
     let wanted = wanted_access(kh, staff, &before, &form).await?;
     let change = AccessChange {
         before,

@@ -101,7 +101,7 @@ fn group_choices(caller: &Caller, groups: &[Group], stores: &[StoreId]) -> Vec<G
 /// Not found for who may not see them.
 pub async fn view(kh: &Keyholder, staff: &Staff, id: &str) -> Result<UserView, Failure> {
     kh.meets::<ViewUser>(staff).await?;
-    let (person, facts) = load(kh, id).await?;
+    let (person, facts) = load::<ViewUser>(kh, staff, id).await?;
     kh.sees::<ViewUser>(staff, &person).await?;
     let now = kh.now();
     let zone = &staff.business.time_zone;

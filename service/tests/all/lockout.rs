@@ -19,6 +19,7 @@ on_both! {
     r14_parallel_wrong_passwords_reach_the_verifier_at_most_five_times,
     r14_ten_parallel_right_passwords_lock_nobody_out,
     r14_right_passwords_among_wrong_ones_are_let_in_or_refused_never_lost,
+    r14_hanging_up_neither_keeps_a_slot_nor_escapes_the_count,
     r17_a_lock_leaves_open_sessions_alone,
     r18_right_and_wrong_are_refused_alike_while_locked,
     r18_a_complete_sign_in_sets_the_count_back,
@@ -167,6 +168,31 @@ async fn r14_right_passwords_among_wrong_ones_are_let_in_or_refused_never_lost(f
     let compared: u64 = nodes.iter().map(|kh| kh.hasher().compared()).sum::<u64>() - before;
     assert!(compared <= 5 * (let_in + 1) + let_in, "{compared} {let_in}");
     assert_eq!(fact(&fixture, "Dana", "pending").await, "0");
+}
+
+async fn r14_hanging_up_neither_keeps_a_slot_nor_escapes_the_count(fixture: Fixture) {
+    dana(&fixture).await;
+    let taken = "SELECT failed + pending FROM users WHERE first_name = 'Dana'";
+    for n in 1..=4 {
+        let request = tokio::spawn(attempt(
+            fixture.kh.clone(),
+            fixture.client(),
+            format!("wrong {n}"),
+        ));
+        while number(&fixture.kh, taken).await < n {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        request.abort();
+    }
+    let waiting = "SELECT pending FROM users WHERE first_name = 'Dana'";
+    for _ in 0..500 {
+        if number(&fixture.kh, waiting).await == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(fact(&fixture, "Dana", "pending").await, "0");
+    assert_eq!(fact(&fixture, "Dana", "failed").await, "4");
 }
 
 async fn r17_a_lock_leaves_open_sessions_alone(fixture: Fixture) {

@@ -192,6 +192,27 @@ fn migrations_have_the_same_names_for_both_databases() {
     assert!(!names("sqlite").is_empty());
 }
 
+/// PostgreSQL uses an index only for a comparison of the index's own collation: where one side of a
+/// join had another, a page of the list read two tables of 100,000 rows for each person on it.
+#[tokio::test]
+async fn every_text_in_an_index_is_of_one_collation() {
+    let fixture = Fixture::postgres().await;
+    let database = fixture.database_url.clone();
+    let others = "SELECT CAST(t.relname AS TEXT) || '.' || CAST(a.attname AS TEXT) \
+        FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid \
+        JOIN pg_namespace n ON n.oid = t.relnamespace \
+        JOIN pg_attribute a ON a.attrelid = i.oid LEFT JOIN pg_collation c ON c.oid = a.attcollation \
+        WHERE n.nspname = 'public' AND t.relname <> '_sqlx_migrations' \
+          AND a.attcollation <> 0 AND c.collname <> 'C'";
+    assert_eq!(texts(&fixture.kh, others).await, [] as [&str; 0]);
+    let joined = "SELECT CAST(table_name AS TEXT) || '.' || CAST(column_name AS TEXT) \
+        FROM information_schema.columns WHERE table_schema = 'public' AND data_type = 'text' \
+          AND (column_name = 'id' OR column_name LIKE '%\\_id') AND collation_name IS DISTINCT FROM 'C'";
+    assert_eq!(texts(&fixture.kh, joined).await, [] as [&str; 0]);
+    drop(fixture);
+    Fixture::forget(&database).await;
+}
+
 on_both! {
     opening_a_database_again_changes_nothing,
     text_that_is_sorted_or_compared_sorts_by_its_bytes,

@@ -12,7 +12,6 @@ use crate::support::{Snapshot, id_of, try_accept, try_sign_in};
 on_both! {
     r21_no_token_stands_in_the_database_in_clear,
     r27_no_admin_is_shown_a_password_or_a_link,
-    r58_no_secret_reaches_the_database_or_the_log,
 }
 
 async fn r21_no_token_stands_in_the_database_in_clear(fixture: Fixture) {
@@ -110,7 +109,22 @@ fn json(view: &impl serde::Serialize) -> String {
     serde_json::to_string(view).expect("a view serialises")
 }
 
-async fn r58_no_secret_reaches_the_database_or_the_log(fixture: Fixture) {
+// One thread, so that the log of what is spawned is kept too.
+
+#[tokio::test]
+async fn r58_no_secret_reaches_sqlite_or_the_log() {
+    no_secret_is_written(Fixture::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn r58_no_secret_reaches_postgres_or_the_log() {
+    let fixture = Fixture::postgres().await;
+    let database = fixture.database_url.clone();
+    no_secret_is_written(fixture).await;
+    Fixture::forget(&database).await;
+}
+
+async fn no_secret_is_written(fixture: Fixture) {
     let log = Log::default();
     let guard = tracing::subscriber::set_default(log.clone());
     let owner = fixture.found().await;

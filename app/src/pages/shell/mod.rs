@@ -26,7 +26,7 @@ use crate::components::icon::large_icon;
 use crate::components::live::{holds, live, says};
 use crate::components::summary::Summary;
 use crate::dom;
-use crate::load::{load, show_or};
+use crate::load::{load_again, show_or};
 use crate::respond;
 use crate::state::State;
 use crate::text;
@@ -59,10 +59,7 @@ fn frame(content: impl FnOnce() -> AnyView) -> AnyView {
     let state = State::here();
     let location = use_location();
     let path = location.pathname;
-    let shell = load::<ViewShell>(move || {
-        path.track();
-        Vec::new()
-    });
+    let shell = load_again::<ViewShell>(move || path.get());
     // While a question is open the rest of the page is out of reach, also without script.
     let asking = holds(move || location.search.with(|search| search.contains("confirm=")));
     let slow = slowness(state);
