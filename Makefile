@@ -8,7 +8,7 @@ run: ## build and start Keyholder; it prints the link to open
 test: ## everything that must hold, also in a browser and on PostgreSQL
 	scripts/test
 
-check: ## before a commit: formatting, lints, tests on SQLite
+check: ## before a commit: formatting, lints, unit tests
 	scripts/check
 
 bench: ## what is timed

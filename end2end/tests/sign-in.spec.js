@@ -75,6 +75,28 @@ test('r43 after signing out, going back shows nothing @plain', async ({ server, 
   await expect(page.locator('body')).not.toContainText(OWNER.email);
 });
 
+test('r6 a password can be pasted, shown and filled in by a manager', async ({ server, person }) => {
+  const page = await person(server);
+  await setUp(page, server);
+  await signOut(page);
+  await visit(page, '/sign-in');
+  const field = page.getByLabel('Password', { exact: true });
+  await expect(field).toHaveAttribute('type', 'password');
+  await expect(field).toHaveAttribute('autocomplete', 'current-password');
+  await expect(page.getByLabel('Email')).toHaveAttribute('autocomplete', 'username');
+  const pasted = await field.evaluate((input) => {
+    const paste = new ClipboardEvent('paste', { bubbles: true, cancelable: true });
+    return input.dispatchEvent(paste);
+  });
+  expect(pasted, 'nothing stops a paste').toBe(true);
+  await field.fill('a secret');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await expect(field).toHaveAttribute('type', 'text');
+  await page.getByRole('button', { name: 'Hide' }).click();
+  await expect(field).toHaveAttribute('type', 'password');
+  await expect(field).toHaveValue('a secret');
+});
+
 test('r41 the session cookie is out of reach of script and of other sites', async ({ server, person }) => {
   const page = await person(server);
   await setUp(page, server);

@@ -17,7 +17,7 @@ use crate::open::{self, Stop};
 use crate::router::router;
 use crate::shared::Shared;
 use crate::site::Site;
-use crate::{logs, serve, sweep};
+use crate::{logs, memory, serve, sweep};
 
 /// Exit code for a wrong setting or command line (product §11).
 const WRONG: u8 = 2;
@@ -40,6 +40,10 @@ pub fn run() -> ExitCode {
         Ok(settings) => settings,
         Err(wrong) => return stopped(&Stop::Wrong(wrong.to_string())),
     };
+    let command = cli.command.unwrap_or(Command::Serve);
+    if matches!(command, Command::Serve) {
+        memory::give_back(&names);
+    }
     logs::start(settings.log_format, settings.log_level);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -48,7 +52,6 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime,
         Err(cause) => return stopped(&Stop::failed(cause)),
     };
-    let command = cli.command.unwrap_or(Command::Serve);
     match runtime.block_on(execute(command, settings)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => stopped(&stop),

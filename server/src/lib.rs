@@ -9,6 +9,7 @@ pub mod config;
 pub mod health;
 pub mod layers;
 pub mod logs;
+pub mod memory;
 pub mod net;
 pub mod open;
 pub mod public_url;

@@ -270,7 +270,8 @@ impl World {
             person,
             stage,
             ip: "203.0.113.7".to_owned(),
-            device: "Firefox on Linux".to_owned(),
+            user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
+                .to_owned(),
             request_id: "test".to_owned(),
         };
         session.insert(OPEN, open).await.expect("it is in memory");

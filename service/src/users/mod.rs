@@ -10,7 +10,7 @@ use access::actions::{
     UpdateUser, WithdrawInvite,
 };
 use access::guards::last_super_admin_remains;
-use access::{Action, Caller, Denied, GroupId, Person, Reach, Standing, StoreId, UserId};
+use access::{Action, Caller, Denied, GroupId, Person, Reach, Standing, StoreId};
 use domain::users::{InviteUser, SetAccess, UserDetails, parse_membership};
 use domain::{AppError, Done, EndedWhy, ProblemCode, Toast};
 use serde_json::json;
