@@ -115,6 +115,7 @@ fn grants(caller: &Person, before: Option<&Person>, after: &Person) -> bool {
     let (had, has) = (before.map_or(0, count), count(after));
     before.is_none_or(|before| acts(caller, before))
         && after.id != caller.id
+        && after.stores.iter().all(|store| all_stores().contains(store))
         && holds_where_they_work(caller, after, Permission::SettingsUsers)
             .iter()
             .all(|&held| held)

@@ -13,6 +13,7 @@ on_both! {
     r58_a_refusal_is_written_once_a_session_operation_and_minute,
     r58_parallel_refusals_of_one_minute_are_one_entry,
     r58_an_entry_of_a_refusal_says_who_what_from_where_and_why,
+    r53_an_unknown_person_is_written_down_like_one_not_theirs_to_know,
     what_is_allowed_and_what_is_mistyped_is_no_refusal,
 }
 
@@ -98,6 +99,48 @@ async fn r58_an_entry_of_a_refusal_says_who_what_from_where_and_why(fixture: Fix
     assert_eq!(number(&fixture.kh, &place).await, 1);
 }
 
+async fn r53_an_unknown_person_is_written_down_like_one_not_theirs_to_know(fixture: Fixture) {
+    let owner = fixture.found().await;
+    let ada = fixture.staff(&owner).await;
+    fixture.join(&ada, "Art", &["Crew"], &["Airport"]).await;
+    let mia = fixture
+        .join(&ada, "Mia", &["Admin@Downtown"], &["Downtown"])
+        .await;
+    let mia = fixture.staff(&mia).await;
+    let kh = &fixture.kh;
+    for id in [
+        id_of(&fixture, "Art").await,
+        kh.new_id().to_string(),
+        "nonsense".to_owned(),
+    ] {
+        fixture.clock.advance(MINUTE);
+        let newest = newest_entry(kh).await;
+        assert_eq!(error(users::view(kh, &mia, &id).await), AppError::NotFound);
+        assert_eq!(
+            error(users::deactivate(kh, &mia, &id).await),
+            AppError::NotFound
+        );
+        let written: Vec<_> = entries_after(kh, newest)
+            .await
+            .into_iter()
+            .map(|entry| (entry.action, entry.result, entry.reason, entry.object))
+            .collect();
+        let refusal = |action: &str| {
+            (
+                action.to_owned(),
+                "refused".to_owned(),
+                "not theirs to know".to_owned(),
+                String::new(),
+            )
+        };
+        assert_eq!(
+            written,
+            [refusal("user.view"), refusal("user.deactivate")],
+            "{id}"
+        );
+    }
+}
+
 async fn what_is_allowed_and_what_is_mistyped_is_no_refusal(fixture: Fixture) {
     let owner = fixture.found().await;
     let ada = fixture.staff(&owner).await;
@@ -111,7 +154,6 @@ async fn what_is_allowed_and_what_is_mistyped_is_no_refusal(fixture: Fixture) {
         .await
         .expect("she may");
     error(users::invite(kh, &ada, domain::users::InviteUser::default()).await);
-    error(users::view(kh, &ada, "nonsense").await);
     error(users::resend_invite(kh, &ada, &id_of(&fixture, "Dana").await).await);
     assert_eq!(newest_entry(kh).await, newest);
 }
