@@ -187,10 +187,17 @@ fn check_again(state: State, action: &'static str, check: Check, event: &FocusEv
     else {
         return;
     };
+    let Some(before) = problems(state, action) else {
+        return;
+    };
     let correct = move || {
         let Some(mut problems) = problems(state, action) else {
             return;
         };
+        // Refused anew meanwhile, perhaps for what only the server knows: that stands.
+        if !problems.0.iter().all(|problem| before.0.contains(problem)) {
+            return;
+        }
         let Some(body) = body(&form, None) else {
             return;
         };
@@ -202,9 +209,7 @@ fn check_again(state: State, action: &'static str, check: Check, event: &FocusEv
             .extend(now.0.into_iter().filter(|problem| problem.field == name));
         state.correct(problems);
     };
-    if problems(state, action).is_some() {
-        set_timeout(correct, PRESS);
-    }
+    set_timeout(correct, PRESS);
 }
 
 /// What a form was refused for, if it was.
