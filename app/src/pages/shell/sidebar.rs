@@ -5,6 +5,7 @@ use domain::shell::ShellView;
 use leptos::prelude::*;
 
 use crate::components::icon;
+use crate::dom;
 use crate::text;
 use crate::text::label;
 
@@ -43,7 +44,7 @@ pub(super) fn sidebar(view: &ShellView, path: Memo<String>, asking: Signal<bool>
     });
     let settings: Vec<_> = settings.collect();
     view! {
-        <nav class="sidebar" id=NAV popover="auto" aria-label=label::MAIN_NAV inert=asking>
+        <nav class="sidebar" id=NAV popover="auto" aria-label=label::MAIN_NAV inert=asking on:click=close>
             <ul>{link(path, "/".to_owned(), "house", label::HOME)} {modules.collect_view()}</ul>
             {(!settings.is_empty()).then(|| {
                 view! {
@@ -71,6 +72,13 @@ fn leads_here(link: &str, path: &str) -> bool {
         Some("") => true,
         Some(rest) => link != "/" && rest.starts_with('/'),
         None => false,
+    }
+}
+
+/// On a phone the menu closes behind a link, also one to the page that is there already.
+fn close(event: leptos::ev::MouseEvent) {
+    if dom::closest(&event, "a").is_some() {
+        dom::close_popover_of_id(NAV);
     }
 }
 
