@@ -192,9 +192,12 @@ export async function openUser(page, who, tab) {
 
 /** Puts somebody, on whose tab Access one is, into one group instead of another. */
 export async function changeGroup(page, from, to) {
+  // What another act said may still stand: the answer alone tells that this one is done.
+  const answered = page.waitForResponse((response) => response.url().endsWith('/api/users/set-access'));
   await page.getByRole('group', { name: 'Groups', exact: true }).getByRole('checkbox', { name: new RegExp(`^${from}\\b`) }).uncheck();
   await page.getByLabel(/^Add a group/).selectOption({ label: to });
   await page.getByRole('main').getByRole('button', { name: /^Save/ }).click();
+  await answered;
 }
 
 /** Does an act of a person's page from its menu. */
@@ -208,7 +211,9 @@ export async function deactivate(page, who) {
   await fromMenu(page, 'Deactivate');
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText(`Deactivate ${who.first} ${who.last}?`);
+  const answered = page.waitForResponse((response) => response.url().endsWith('/api/users/deactivate'));
   await dialog.getByRole('button', { name: `Deactivate ${who.first}` }).click();
+  await answered;
   await expect(toast(page, who.first)).toBeVisible();
   await settled(page);
 }
