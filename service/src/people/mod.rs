@@ -12,6 +12,14 @@ pub(crate) async fn load(conn: &mut AnyConnection, id: UserId) -> Result<Option<
     sql::person(conn, id).await
 }
 
+/// Several people by id, in the order of their ids: a statement for every few dozen.
+pub(crate) async fn several(
+    conn: &mut AnyConnection,
+    ids: &[UserId],
+) -> Result<Vec<Person>, Failure> {
+    sql::several(conn, ids).await
+}
+
 /// All stores of the business.
 pub(crate) async fn all_stores(conn: &mut AnyConnection) -> Result<Vec<StoreId>, Failure> {
     sql::all_stores(conn).await

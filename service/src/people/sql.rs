@@ -1,13 +1,15 @@
 //! Statements about people as the access rules see them.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use access::{
     Effect, Instant, Membership, Override, Permission, PermissionSet, Person, Reach, Standing,
     StoreId, UserId,
 };
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::Group;
 use crate::failure::Failure;
@@ -54,6 +56,55 @@ SELECT 3, o.permission, o.effect, o.author_id, by_user.name, o.reason, o.created
   FROM overrides o JOIN users by_user ON by_user.id = o.author_id WHERE o.user_id = $1 \
 UNION ALL \
 SELECT 4, s.store_id, '', '', '', '', 0, 0 FROM user_stores s WHERE s.user_id = $1";
+
+/// How many people one statement reads.
+const AT_ONCE: usize = 64;
+
+/// Several people: the rows of [`PERSON`], each with whose it is. One text whatever their number,
+/// so that it is prepared once.
+static PEOPLE: LazyLock<String> = LazyLock::new(|| {
+    let ids: Vec<String> = (1..=AT_ONCE).map(|n| format!("${n}")).collect();
+    let ids = ids.join(", ");
+    format!(
+        "SELECT 1 AS kind, u.id AS owner, u.id AS a, u.state AS b, '' AS c, '' AS d, '' AS e, u.ends_at AS i, 0 AS j \
+           FROM users u WHERE u.id IN ({ids}) \
+         UNION ALL \
+         SELECT 2, m.user_id, m.group_id, g.name, m.store_id, g.permissions, '', g.super_admin, 0 \
+           FROM memberships m JOIN permission_groups g ON g.id = m.group_id WHERE m.user_id IN ({ids}) \
+         UNION ALL \
+         SELECT 3, o.user_id, o.permission, o.effect, o.author_id, by_user.name, o.reason, o.created, o.until_at \
+           FROM overrides o JOIN users by_user ON by_user.id = o.author_id WHERE o.user_id IN ({ids}) \
+         UNION ALL \
+         SELECT 4, s.user_id, s.store_id, '', '', '', '', 0, 0 FROM user_stores s WHERE s.user_id IN ({ids})"
+    )
+});
+
+/// Several people by their ids, by id; ids of nobody are left out.
+pub(super) async fn several(
+    conn: &mut AnyConnection,
+    ids: &[UserId],
+) -> Result<Vec<Person>, Failure> {
+    let mut found: BTreeMap<UserId, (Option<Standing>, PersonRows)> = BTreeMap::new();
+    for some in ids.chunks(AT_ONCE) {
+        let mut query = sqlx::query(AssertSqlSafe(PEOPLE.as_str()));
+        // The places left over ask for the last one again, which changes nothing.
+        let last = some.last().into_iter().cycle();
+        for id in some.iter().chain(last).take(AT_ONCE) {
+            query = query.bind(id.to_string());
+        }
+        for row in query.fetch_all(&mut *conn).await? {
+            let (standing_of, rows) = found.entry(id(&row, "owner")?).or_default();
+            match row.try_get::<i64, _>("kind")? {
+                USER => *standing_of = Some(standing(row.try_get("b")?, row.try_get("i")?)),
+                kind => rows.take(kind, &row)?,
+            }
+        }
+    }
+    Ok(found
+        .into_iter()
+        .filter_map(|(id, (standing, rows))| Some(rows.person(id, standing?)))
+        .collect())
+}
 
 /// Gathers the rows of one person; the user's own row is the reader's affair.
 #[derive(Default)]

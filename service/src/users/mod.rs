@@ -329,10 +329,8 @@ async fn keep_a_super_admin<A: Guarded>(
     staff: &Staff,
     mut tx: Tx<A>,
 ) -> Result<Tx<A>, Failure> {
-    let mut admins = Vec::new();
-    for id in sql::super_admins(tx.read()).await? {
-        admins.extend(people::load(tx.read(), id).await?);
-    }
+    let ids = sql::super_admins(tx.read()).await?;
+    let admins = people::several(tx.read(), &ids).await?;
     match last_super_admin_remains(&admins) {
         Ok(()) => Ok(tx),
         Err(denied) => {
