@@ -12,11 +12,12 @@ on_both! {
 }
 
 /// Statements that are put together while the program runs, each whole or up to `…`: the list of
-/// people and the sample's crowd, which their own tests run in every shape.
-const PUT_TOGETHER: [&str; 11] = [
+/// people, several people at once and the sample's crowd, which their own tests run in every shape.
+const PUT_TOGETHER: [&str; 12] = [
     "INSERT INTO memberships (user_id, group_id, store_id) VALUES {}",
     "INSERT INTO user_stores (user_id, store_id) VALUES {}",
     "INSERT INTO users (id, first_name, last_name, name, email, last_sign_in, created, …",
+    "SELECT 1 AS kind, u.id AS owner, …",
     "SELECT 1 AS one FROM ({}) AS c CROSS JOIN users u WHERE u.n = c.n",
     "SELECT 1 AS one",
     "SELECT COUNT(*) AS n FROM (SELECT n FROM ({}) AS m LIMIT ",
