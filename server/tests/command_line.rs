@@ -173,7 +173,12 @@ fn a_database_server_that_is_not_there_is_told_and_its_password_is_not() {
         )
         .output()
         .expect("it starts");
-    assert!(!sentence(&output).contains("hunter2"));
+    let said = sentence(&output);
+    assert!(!said.contains("hunter2"), "{said}");
+    assert!(
+        said.contains("refused"),
+        "the cause, not that we waited: {said}"
+    );
 }
 
 #[test]

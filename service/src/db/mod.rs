@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use sqlx::any::{AnyPoolOptions, AnyRow, install_default_drivers};
 use sqlx::migrate::MigrateError;
-use sqlx::{Any, AnyConnection, AnyPool, Executor, Row, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Row, Transaction};
 
 pub use dialect::Dialect;
 
@@ -62,6 +62,13 @@ impl Db {
                 })
             }
             Dialect::Postgres => {
+                // Once by hand: the pool would try for as long as it waits, and tell of that only.
+                let tried = tokio::time::timeout(WAIT_FOR_CONNECTION, AnyConnection::connect(url));
+                tried
+                    .await
+                    .map_err(|_| sqlx::Error::PoolTimedOut)??
+                    .close()
+                    .await?;
                 let pool = AnyPoolOptions::new()
                     .max_connections(POSTGRES_CONNECTIONS)
                     .acquire_timeout(WAIT_FOR_CONNECTION)

@@ -32,7 +32,7 @@ pub const BUSINESS: &str = "Marlow & Finch";
 /// People in the sample.
 pub const PEOPLE: u32 = 30;
 /// Most people that may be asked for.
-pub const PEOPLE_MAX: u32 = 1_000_000;
+pub const PEOPLE_MAX: u32 = 100_000;
 /// Domain of their addresses.
 const DOMAIN: &str = "marlowfinch.example";
 /// Time zone of the business and its stores.
