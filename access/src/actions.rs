@@ -48,7 +48,7 @@ actions! {
     /// First run: whether the setup link is still good.
     ViewSetup = "setup.view", Read "/api/setup/view", Needs::Anyone, () => enough;
     /// First run: sets the business up, with its first store and its owner (product §11).
-    CreateBusiness = "setup.create", Change "/api/setup/create", Needs::Anyone, () => system_only;
+    CreateBusiness = "business.create", Change "/api/business/create", Needs::Anyone, () => system_only;
     /// Email and password, and what follows from them: a new session (product §5).
     SignIn = "session.sign_in", Change "/api/sign-in", Needs::Anyone, () => system_only;
     /// What the door says: the business's name, and why the last session here ended.

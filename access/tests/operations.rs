@@ -224,7 +224,7 @@ fn an_operation_is_spelled_alike_in_the_log_and_in_its_address() {
         }
         let (thing, verb) = operation.name.split_once('.').expect("thing.verb");
         let plural = match thing {
-            "setup" | "profile" | "inventory" => thing.to_owned(),
+            "setup" | "business" | "profile" | "inventory" => thing.to_owned(),
             one => format!("{one}s"),
         };
         let verb = verb.replace('_', "-");
@@ -259,5 +259,8 @@ fn r48_nothing_but_a_sign_in_changes_anything_without_a_session() {
         .filter(|it| it.kind == Kind::Change && it.needs == Needs::Anyone)
         .map(|it| it.name)
         .collect();
-    assert_eq!(open, ["setup.create", "session.sign_in", "invite.accept"]);
+    assert_eq!(
+        open,
+        ["business.create", "session.sign_in", "invite.accept"]
+    );
 }

@@ -251,7 +251,7 @@ impl Cast {
         let revision = self.targets.revisions[reach as usize].to_string();
         match operation.name {
             "setup.view" | "invite.view" => form.add("token", "unknown"),
-            "setup.create" => form
+            "business.create" => form
                 .add("token", "unknown")
                 .add("start", "mine")
                 .add("business", "Another business")

@@ -60,7 +60,13 @@ impl Book {
         let kh = self.fixture.kh.clone();
         let set_up = entries_after(&kh, 0).await.remove(0);
         let business = json!({ "name": "Ada's Hire", "owner": "Ada Owner", "sample": false });
-        self.check(set_up, "setup.create", "Ada's Hire", Value::Null, business);
+        self.check(
+            set_up,
+            "business.create",
+            "Ada's Hire",
+            Value::Null,
+            business,
+        );
 
         let ada = self.fixture.staff(&self.owner).await;
         let bath = StoreForm {

@@ -100,7 +100,7 @@ async fn r9_of_several_set_ups_at_once_exactly_one_wins(fixture: Fixture) {
     assert_eq!(
         set_ups
             .iter()
-            .filter(|entry| entry.action == "setup.create")
+            .filter(|entry| entry.action == "business.create")
             .count(),
         1
     );

@@ -22,7 +22,7 @@ pub async fn view_setup(
 }
 
 /// Sets up the business or the sample, and signs its owner in.
-#[server(name = CreateBusiness, prefix = "/api", endpoint = "setup/create", input = StrictUrl)]
+#[server(name = CreateBusiness, prefix = "/api", endpoint = "business/create", input = StrictUrl)]
 pub async fn create_business(
     /// Secret of the link.
     token: String,

@@ -41,11 +41,14 @@ pub fn SetupPage() -> AnyView {
 }
 
 fn setup_view(token: String) -> AnyView {
-    let sample = State::here().typed("/api/setup/create", "start").as_deref() == Some(SAMPLE);
+    let sample = State::here()
+        .typed("/api/business/create", "start")
+        .as_deref()
+        == Some(SAMPLE);
     view! {
         <PageTitle text=label::SET_UP_KEYHOLDER/>
         <Door at=label::FIRST_RUN foot=label::SETUP_FOOT class="wide">
-            <Form action="/api/setup/create" class="stack loose" check=check()>
+            <Form action="/api/business/create" class="stack loose" check=check()>
                 <div class="stack tight">
                     <h1>{label::SET_UP_KEYHOLDER}</h1>
                     <p class="muted">{label::YOU_WILL_BE_OWNER}</p>
