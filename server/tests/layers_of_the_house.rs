@@ -2,6 +2,9 @@
 //! (architecture "The house").
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
@@ -144,5 +147,53 @@ fn the_pages_know_no_database_and_no_mail() {
             !reached.contains(banned),
             "app without ssr reaches {banned}"
         );
+    }
+}
+
+/// Files in which statements may stand: those named for it, what differs between the databases,
+/// and what the tests bring.
+fn may_hold_sql(file: &Path) -> bool {
+    let name = file.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    name.ends_with("sql.rs") || ["dialect.rs", "testing.rs", "tests.rs"].contains(&name)
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder of sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension() == Some(OsStr::new("rs")) {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn statements_stand_in_the_sql_files_of_service_only() {
+    let house = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut files = Vec::new();
+    for room in ["access", "domain", "service", "app", "frontend", "server"] {
+        sources(&house.join(room).join("src"), &mut files);
+    }
+    let verbs = [
+        "SELECT ",
+        "INSERT INTO ",
+        "UPDATE ",
+        "DELETE FROM ",
+        "WITH ",
+        "ANALYZE",
+    ];
+    for file in files.iter().filter(|file| !may_hold_sql(file)) {
+        let source = fs::read_to_string(file).expect("a source");
+        // Tests inside a file come last in it.
+        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+        for verb in verbs {
+            let statement = format!("\"{verb}");
+            assert!(
+                !code.contains(&statement),
+                "{} holds {verb}",
+                file.display()
+            );
+        }
     }
 }

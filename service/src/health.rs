@@ -1,5 +1,6 @@
 //! Whether the database answers, for `/readyz`.
 
+use crate::db;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 
@@ -8,8 +9,5 @@ use crate::keyholder::Keyholder;
 /// # Errors
 /// When it does not answer.
 pub async fn ready(kh: &Keyholder) -> Result<(), Failure> {
-    let _: i64 = sqlx::query_scalar("SELECT seq FROM audit_head WHERE id = 1")
-        .fetch_one(kh.reader())
-        .await?;
-    Ok(())
+    Ok(db::sql::ping(kh.reader()).await?)
 }

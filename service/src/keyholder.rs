@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::crypto::{Crypto, Purpose, SecretKey, hex};
-use crate::db::Db;
+use crate::db::{self, Db};
 use crate::hashing::{HashParams, Hasher};
 use crate::mail::Mailer;
 use crate::random::Randomness;
@@ -120,14 +120,9 @@ impl Keyholder {
     /// Writes the key's check value on the first run, compares it ever after (product §11).
     async fn check_key(&self) -> Result<(), OpenError> {
         let check = hex(&self.crypto().mac(Purpose::KEY_CHECK, b"keyholder"));
-        let kept: String = sqlx::query_scalar(
-            "INSERT INTO meta (key, value) VALUES ('key_check', $1) \
-             ON CONFLICT (key) DO UPDATE SET value = meta.value RETURNING value",
-        )
-        .bind(&check)
-        .fetch_one(self.writer())
-        .await
-        .map_err(OpenError::Connect)?;
+        let kept = db::sql::keep_key_check(self.writer(), &check)
+            .await
+            .map_err(OpenError::Connect)?;
         if kept == check {
             Ok(())
         } else {

@@ -4,6 +4,7 @@
 
 pub mod dialect;
 pub mod fold;
+pub(crate) mod sql;
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Row, Transaction};
 
 pub use dialect::Dialect;
+pub(crate) use sql::take_lock;
 
 /// How long a request waits for a free connection before it is told that we are busy.
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(10);
@@ -130,7 +132,7 @@ impl Db {
     /// # Errors
     /// When the database does not answer.
     pub(crate) async fn analyze(&self) -> Result<(), sqlx::Error> {
-        self.writer.execute("ANALYZE").await.map(|_| ())
+        sql::analyze(&self.writer).await
     }
 
     /// Which database it is.
@@ -155,20 +157,4 @@ pub fn sqlite_url(file: &Path) -> String {
 /// A boolean out of a 0/1 column.
 pub(crate) fn flag(row: &AnyRow, column: &str) -> Result<bool, sqlx::Error> {
     row.try_get::<i64, _>(column).map(|n| n != 0)
-}
-
-/// Takes a named lock until the transaction ends: one row that every counting rule writes to, so
-/// that two nodes never decide at once (product §2.4; locking the two people's rows would miss
-/// two admins who demote each other).
-pub(crate) async fn take_lock(conn: &mut AnyConnection, name: &str) -> Result<(), sqlx::Error> {
-    let locked = sqlx::query("UPDATE locks SET taken = taken + 1 WHERE name = $1")
-        .bind(name)
-        .execute(conn)
-        .await?;
-    // A lock that is not there would let everybody through.
-    if locked.rows_affected() == 1 {
-        Ok(())
-    } else {
-        Err(sqlx::Error::RowNotFound)
-    }
 }

@@ -1,0 +1,43 @@
+//! The database's own statements: its locks, its key, whether it answers.
+
+use sqlx::{AnyConnection, AnyPool, Executor};
+
+/// Asks for the one row that is always there.
+pub(crate) async fn ping(pool: &AnyPool) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT seq FROM audit_head WHERE id = 1")
+        .fetch_one(pool)
+        .await
+        .map(|_| ())
+}
+
+/// Keeps the key's check value when there is none yet; answers the one that is kept.
+pub(crate) async fn keep_key_check(pool: &AnyPool, check: &str) -> Result<String, sqlx::Error> {
+    sqlx::query_scalar(
+        "INSERT INTO meta (key, value) VALUES ('key_check', $1) \
+         ON CONFLICT (key) DO UPDATE SET value = meta.value RETURNING value",
+    )
+    .bind(check)
+    .fetch_one(pool)
+    .await
+}
+
+/// Takes a named lock until the transaction ends: one row that every counting rule writes to, so
+/// that two nodes never decide at once (product §2.4; locking the two people's rows would miss
+/// two admins who demote each other).
+pub(crate) async fn take_lock(conn: &mut AnyConnection, name: &str) -> Result<(), sqlx::Error> {
+    let locked = sqlx::query("UPDATE locks SET taken = taken + 1 WHERE name = $1")
+        .bind(name)
+        .execute(conn)
+        .await?;
+    // A lock that is not there would let everybody through.
+    if locked.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(sqlx::Error::RowNotFound)
+    }
+}
+
+/// Counts anew what the tables hold, for the planner.
+pub(super) async fn analyze(pool: &AnyPool) -> Result<(), sqlx::Error> {
+    pool.execute("ANALYZE").await.map(|_| ())
+}
