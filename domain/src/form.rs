@@ -72,6 +72,10 @@ pub enum ProblemCode {
     PasswordFamiliar,
     /// The two passwords differ.
     PasswordsDiffer,
+    /// Not the person's own password.
+    PasswordWrong,
+    /// Tried too often: of no use until it is set anew (req. 16).
+    PasswordDisabled,
     /// Another store has this code or name.
     StoreTaken,
     /// Not 2 to 6 capital letters or digits.

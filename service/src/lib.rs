@@ -16,6 +16,7 @@ pub mod health;
 pub mod home;
 pub mod invites;
 pub mod keyholder;
+mod limits;
 pub mod mail;
 pub mod modules;
 pub mod outbox;
@@ -31,6 +32,7 @@ pub mod stores;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod time;
+pub mod tries;
 pub mod tx;
 pub mod users;
 pub mod visitor;

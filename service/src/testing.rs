@@ -368,7 +368,7 @@ impl Fixture {
     /// Begins a complete session for a person without asking for anything.
     pub async fn session_for(&self, person: UserId) -> Session {
         let browser = self.browser();
-        crate::sign_in::open(&self.client(), &browser, person, Stage::Full)
+        crate::sign_in::open(&self.client(), &browser, person, Stage::Full, None)
             .await
             .expect("begins");
         browser

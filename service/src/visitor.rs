@@ -85,6 +85,8 @@ pub struct Half {
     pub name: String,
     /// The session.
     pub session: access::SessionRef,
+    /// When their password was set; the next stage begins only while it is still this one.
+    pub password_set: access::Instant,
     /// Where the request comes from.
     pub client: Client,
 }

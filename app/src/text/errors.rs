@@ -148,6 +148,10 @@ pub fn problem(code: &ProblemCode) -> String {
                 .to_owned()
         }
         ProblemCode::PasswordsDiffer => "The two passwords differ".to_owned(),
+        ProblemCode::PasswordWrong => "This is not your password".to_owned(),
+        ProblemCode::PasswordDisabled => {
+            "This password was tried too often. Sign out and use Forgot password?".to_owned()
+        }
         ProblemCode::StoreTaken => "Another store has this already".to_owned(),
         ProblemCode::StoreCode => "Use 2 to 6 capital letters or digits".to_owned(),
         ProblemCode::TimeZone => "Write a time zone, such as Europe/London".to_owned(),

@@ -97,6 +97,21 @@ pub(crate) async fn record_refusal(
     operation: &'static str,
     denied: &Denied,
 ) -> Result<(), Failure> {
+    let why = match denied {
+        Denied::Hidden => "not theirs to know".to_owned(),
+        Denied::Forbidden { missing } => format!("missing {}", missing.key()),
+        Denied::Rule(rule) => serde_json::to_string(rule)?,
+    };
+    record_refused(kh, staff, operation, why).await
+}
+
+/// Like [`record_refusal`], for what the access rules do not decide.
+pub(crate) async fn record_refused(
+    kh: &Keyholder,
+    staff: &Staff,
+    operation: &'static str,
+    why: String,
+) -> Result<(), Failure> {
     let _grant: Grant<access::actions::RecordRefusal> =
         access::system::grant("a refusal is recorded");
     debug_assert!(<access::actions::RecordRefusal as Guarded>::LOCK.is_none());
@@ -114,11 +129,7 @@ pub(crate) async fn record_refusal(
     };
     let mut entry = Entry::of_change(operation, now, &by, &Change::of(object));
     "refused".clone_into(&mut entry.result);
-    entry.reason = match denied {
-        Denied::Hidden => "not theirs to know".to_owned(),
-        Denied::Forbidden { missing } => format!("missing {}", missing.key()),
-        Denied::Rule(rule) => serde_json::to_string(rule)?,
-    };
+    entry.reason = why;
     let mut tx = kh.db().begin().await?;
     if sql::note_refusal(&mut tx, &session, operation, minute).await? {
         append(kh, &mut tx, &entry).await?;

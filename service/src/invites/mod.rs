@@ -223,13 +223,13 @@ pub async fn accept(
     let person = open.found.person;
     tx.actor(person, &open.facts.name);
     sql::withdraw(&mut tx.write::<Invites>(), person).await?;
-    users::sql::activate(&mut tx.write::<Users>(), person, phc.as_str()).await?;
+    users::sql::activate(&mut tx.write::<Users>(), person, phc.as_str(), now).await?;
     tx.commit(
         Change::of(Object::user(person, &open.facts.name))
             .before(&json!({ "state": open.facts.state }))
             .after(&json!({ "state": "active" })),
     )
     .await?;
-    sign_in::open(client, session, person, Stage::Full).await?;
+    sign_in::open(client, session, person, Stage::Full, None).await?;
     Ok(Done::quiet().reload("/"))
 }

@@ -109,6 +109,7 @@ impl Resolved {
                 person: self.person.id,
                 name: self.me.name,
                 session: self.session,
+                password_set: self.password_set,
                 client,
             }),
             Stage::Full => Visitor::Staff(Arc::new(self.staff(now, client))),

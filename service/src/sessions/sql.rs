@@ -25,7 +25,7 @@ macro_rules! resolve {
 SELECT 0 AS kind, s.ref_id AS a, s.stage AS b, s.store_id AS c, s.ended_why AS d, '' AS e, \
   '' AS f, s.started AS i, s.seen AS j, s.ended AS k FROM s \
 UNION ALL \
-SELECT 1, u.id, u.state, u.first_name, u.name, u.email, u.theme, u.ends_at, u.two_factor, u.created \
+SELECT 1, u.id, u.state, u.first_name, u.name, u.email, u.theme, u.ends_at, u.two_factor, u.password_set \
   FROM s JOIN users u ON u.id = s.user_id \
 UNION ALL \
 SELECT 2, m.group_id, g.name, m.store_id, g.permissions, '', '', g.super_admin, 0, 0 \
@@ -61,6 +61,7 @@ pub(crate) struct Resolved {
     pub idle_ms: i64,
     pub absolute_ms: i64,
     pub person: Person,
+    pub password_set: Instant,
     pub me: Profile,
     pub business: Business,
     pub stores: Vec<StoreFact>,
@@ -130,6 +131,7 @@ fn read(rows: &[AnyRow]) -> Result<Option<Resolved>, Failure> {
             id(user, "a")?,
             standing(user.try_get("b")?, user.try_get("i")?),
         ),
+        password_set: Instant(user.try_get("k")?),
         me: Profile {
             first_name: user.try_get("c")?,
             name: user.try_get("d")?,
@@ -279,6 +281,7 @@ pub(super) struct Opening {
     pub one_session: bool,
     pub name: String,
     pub store: Option<StoreId>,
+    pub password_set: Instant,
 }
 
 pub(super) async fn opening(
@@ -286,7 +289,7 @@ pub(super) async fn opening(
     person: UserId,
 ) -> Result<Option<Opening>, Failure> {
     let row = sqlx::query(
-        "SELECT b.one_session, u.name, u.default_store, u.last_store \
+        "SELECT b.one_session, u.name, u.default_store, u.last_store, u.password_set \
          FROM users u CROSS JOIN business b WHERE u.id = $1",
     )
     .bind(person.to_string())
@@ -300,9 +303,20 @@ pub(super) async fn opening(
                 Some(store) => Some(store),
                 None => maybe_id(&row, "last_store")?,
             },
+            password_set: Instant(row.try_get("password_set")?),
         })
     })
     .transpose()
+}
+
+/// Takes the person's row, so that whoever sets their password anew or deactivates them comes
+/// before or after.
+pub(super) async fn hold(write: &mut Write<'_, Sessions>, person: UserId) -> Result<(), Failure> {
+    sqlx::query("UPDATE users SET last_sign_in = last_sign_in WHERE id = $1")
+        .bind(person.to_string())
+        .execute(write.conn())
+        .await?;
+    Ok(())
 }
 
 /// A complete sign-in: the wrong tries before it no longer count.
@@ -311,11 +325,14 @@ pub(super) async fn signed_in(
     person: UserId,
     now: Instant,
 ) -> Result<(), Failure> {
-    sqlx::query("UPDATE users SET last_sign_in = $2, failed = 0, locked_until = 0 WHERE id = $1")
-        .bind(person.to_string())
-        .bind(now.0)
-        .execute(write.conn())
-        .await?;
+    sqlx::query(
+        "UPDATE users SET last_sign_in = $2, failed = 0, failures = 0, locked_until = 0 \
+         WHERE id = $1",
+    )
+    .bind(person.to_string())
+    .bind(now.0)
+    .execute(write.conn())
+    .await?;
     Ok(())
 }
 

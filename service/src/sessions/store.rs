@@ -5,7 +5,7 @@
 //! when that request saved (req. 40). Here the record carries nothing between requests, `create`
 //! is the one transaction that begins a session, and nothing ever clears `ended`.
 
-use access::{Grant, SessionRef, UserId};
+use access::{Grant, Instant, SessionRef, UserId};
 use domain::EndedWhy;
 use serde::{Deserialize, Serialize};
 use tower_sessions::session::{Id, Record};
@@ -27,6 +27,8 @@ pub struct OpenSession {
     pub person: UserId,
     /// At which stage.
     pub stage: Stage,
+    /// When the password that was compared was set, if one was.
+    pub password_set: Option<Instant>,
     /// Address of the device.
     pub ip: String,
     /// What the browser says of itself.
@@ -68,8 +70,10 @@ impl Store {
         let now = tx.now();
         // The person's row first: on PostgreSQL a second sign-in waits here for the first, and a
         // deactivation for either, so that each sees what the one before it wrote.
-        if open.stage == Stage::Full {
-            sql::signed_in(&mut tx.write::<Sessions>(), open.person, now).await?;
+        let write = &mut tx.write::<Sessions>();
+        match open.stage {
+            Stage::Full => sql::signed_in(write, open.person, now).await?,
+            Stage::Half => sql::hold(write, open.person).await?,
         }
         let person = crate::people::load(tx.read(), open.person).await?;
         let works = person.is_some_and(|person| person.standing.works(now));
@@ -77,6 +81,12 @@ impl Store {
         let (true, Some(opening)) = (works, opening) else {
             return Err(Failure::App(domain::AppError::SignInFailed));
         };
+        if open
+            .password_set
+            .is_some_and(|set| set != opening.password_set)
+        {
+            return Err(Failure::App(domain::AppError::SignInFailed));
+        }
         tx.actor(open.person, &opening.name);
         let mut replaced = 0;
         if open.stage == Stage::Full && opening.one_session {

@@ -106,7 +106,7 @@ pub async fn create(
     let after = json!({ "name": business, "sample": form.sample, "owner": name });
     tx.commit(Change::of(Object::business(&business)).after(&after))
         .await?;
-    sign_in::open(client, session, owner.id, Stage::Full).await?;
+    sign_in::open(client, session, owner.id, Stage::Full, None).await?;
     Ok(Done::say(Toast::SetUp { name: business }).reload("/"))
 }
 

@@ -6,7 +6,7 @@ use domain::sign_in::{DoorView, SignIn, own_path};
 use domain::{AppError, Done, EndedWhy, UserId};
 use tower_sessions::Session;
 
-use access::{Grant, Instant};
+use access::Instant;
 
 use crate::db::fold::fold_email;
 use crate::failure::Failure;
@@ -14,20 +14,10 @@ use crate::hashing::Phc;
 use crate::keyholder::Keyholder;
 use crate::people::sql::standing;
 use crate::sessions::{self, OPEN, OpenSession, Stage};
-use crate::tx::{Change, Object, Tx, Users};
+use crate::tries::Slot;
 use crate::visitor::{Client, Visitor};
 
 pub use crate::sessions::sign_out;
-
-/// Wrong tries that lock an account (product §5).
-const TRIES: i64 = 5;
-/// How long it stays locked (product §5, both seeds).
-const LOCK_MS: i64 = 15 * 60_000;
-/// How long a try may take before its slot counts as abandoned.
-const SLOT_MS: i64 = 30_000;
-/// How long a try waits for a slot while others are under way, and between two looks.
-const WAIT_MS: u64 = 5_000;
-const LOOK_MS: u64 = 25;
 
 /// What the sign-in page shows beside its form.
 ///
@@ -77,7 +67,8 @@ pub async fn sign_in(
     } else {
         Stage::Full
     };
-    open(client, session, account.id, stage).await?;
+    let set = Some(account.password_set);
+    open(client, session, account.id, stage, set).await?;
     Ok(Done::quiet().reload(next))
 }
 
@@ -86,7 +77,10 @@ async fn check(kh: Keyholder, client: Client, form: SignIn) -> Result<sql::Accou
     let kh = &kh;
     let email = fold_email(&form.email);
     let account = sql::account(kh.reader(), &email).await?;
-    let slot = Slot::take(kh, account.as_ref(), &email).await?;
+    let known = account
+        .as_ref()
+        .map(|account| (account.id, account.name.as_str()));
+    let slot = Slot::take(kh, known, &email).await?;
     let now = kh.now();
     let stored = account
         .as_ref()
@@ -116,16 +110,19 @@ async fn check(kh: Keyholder, client: Client, form: SignIn) -> Result<sql::Accou
 }
 
 /// Begins a session for a person who has just proved who they are; a new id at every stage
-/// (req. 39).
+/// (req. 39). `password_set` is when the password that they proved themselves with was set, if they
+/// did: one that was set anew meanwhile opens nothing (req. 26).
 pub(crate) async fn open(
     client: &Client,
     session: &Session,
     person: UserId,
     stage: Stage,
+    password_set: Option<Instant>,
 ) -> Result<(), Failure> {
     let open = OpenSession {
         person,
         stage,
+        password_set,
         ip: client.ip.clone(),
         user_agent: client.user_agent.clone(),
         request_id: client.request_id.clone(),
@@ -136,109 +133,4 @@ pub(crate) async fn open(
         session.save().await
     };
     begun.await.map_err(sessions::answer)
-}
-
-/// A try's place among the five (req. 14, 18). Tries under way count as if they were wrong, so
-/// that no more than five are ever compared with the stored hash; right ones give their slot back.
-enum Slot {
-    /// The account took the try.
-    Real { person: UserId, name: String },
-    /// There is no such account, or it takes no tries now. As much is written as for a real one.
-    Sham { bucket: String },
-}
-
-impl Slot {
-    /// Takes a slot; waits for one while tries under way hold them all, so that right ones at the
-    /// same moment lock nobody out.
-    async fn take(
-        kh: &Keyholder,
-        account: Option<&sql::Account>,
-        email: &str,
-    ) -> Result<Self, Failure> {
-        let sham = || Self::Sham {
-            bucket: format!("sham:{}", crate::crypto::hash_token(email)),
-        };
-        let Some(account) = account else {
-            let slot = sham();
-            slot.write_sham(kh).await?;
-            return Ok(slot);
-        };
-        for _ in 0..=(WAIT_MS / LOOK_MS) {
-            let now = kh.now();
-            match sql::take_slot(kh.writer(), account.id, now, TRIES, SLOT_MS).await? {
-                sql::Taken::Yes => {
-                    return Ok(Self::Real {
-                        person: account.id,
-                        name: account.name.clone(),
-                    });
-                }
-                sql::Taken::Locked => {
-                    let slot = sham();
-                    slot.write_sham(kh).await?;
-                    return Ok(slot);
-                }
-                sql::Taken::AllUnderWay => {
-                    tokio::time::sleep(std::time::Duration::from_millis(LOOK_MS)).await;
-                }
-            }
-        }
-        // Refused like any other, so that a crowd at one account does not tell that there is one.
-        let slot = sham();
-        slot.write_sham(kh).await?;
-        Ok(slot)
-    }
-
-    const fn is_real(&self) -> bool {
-        matches!(self, Self::Real { .. })
-    }
-
-    /// The try was right, or nothing was compared.
-    async fn give_back(&self, kh: &Keyholder) -> Result<(), Failure> {
-        match self {
-            Self::Real { person, .. } => sql::give_back(kh.writer(), *person).await,
-            Self::Sham { .. } => Ok(()),
-        }
-    }
-
-    /// The try was wrong; the fifth locks the account.
-    async fn count_wrong(&self, kh: &Keyholder, client: &Client) -> Result<(), Failure> {
-        match self {
-            Self::Real { person, name } => {
-                // A complete sign-in between the two statements sets the count back, and this is
-                // no longer the last try.
-                while !sql::count_wrong(kh.writer(), *person, TRIES).await?
-                    && !lock(kh, client, *person, name).await?
-                {}
-                Ok(())
-            }
-            Self::Sham { .. } => self.write_sham(kh).await,
-        }
-    }
-
-    async fn write_sham(&self, kh: &Keyholder) -> Result<(), Failure> {
-        let Self::Sham { bucket } = self else {
-            return Ok(());
-        };
-        sql::sham(kh.writer(), bucket, Instant(kh.now().0 + LOCK_MS)).await
-    }
-}
-
-/// Counts the last wrong try and locks the account for 15 minutes, in one transaction with its
-/// audit entry; `false` when this is not the last try any more.
-async fn lock(
-    kh: &Keyholder,
-    client: &Client,
-    person: UserId,
-    name: &str,
-) -> Result<bool, Failure> {
-    let grant: Grant<access::actions::LockAccount> = access::system::grant("five wrong tries");
-    let mut tx = Tx::system(kh, grant, client.clone()).await?;
-    let until = Instant(tx.now().0 + LOCK_MS);
-    let locked = sql::lock(&mut tx.write::<Users>(), person, until, TRIES).await?;
-    if locked {
-        let after = serde_json::json!({ "locked_until": until });
-        tx.commit(Change::of(Object::user(person, name)).after(&after))
-            .await?;
-    }
-    Ok(locked)
 }

@@ -70,9 +70,10 @@ pub(crate) async fn insert(write: &mut Write<'_, Users>, new: &New<'_>) -> Resul
         "INSERT INTO users (id, first_name, last_name, display_name, name, email, phone, theme, \
            state, ends_at, password, password_alone, two_factor, failed, pending, pending_until, \
            locked_until, last_sign_in, default_store, last_store, created, created_by, revision, \
-           first_fold, last_fold, email_fold, name_sort, groups_sort, stores_sort, search) \
+           first_fold, last_fold, email_fold, name_sort, groups_sort, stores_sort, search, \
+           password_set) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, 'system', $8, 0, $9, $10, 0, 0, 0, 0, 0, 0, '', '', \
-           $11, $12, 1, $13, $14, $15, $16, '', '', $17)",
+           $11, $12, 1, $13, $14, $15, $16, '', '', $17, $18)",
     )
     .bind(new.id.to_string())
     .bind(&names.first)
@@ -91,6 +92,7 @@ pub(crate) async fn insert(write: &mut Write<'_, Users>, new: &New<'_>) -> Resul
     .bind(fold_email(new.email))
     .bind(&names.sort)
     .bind(&names.search)
+    .bind(new.password.map_or(0, |_| new.now.0))
     .execute(write.conn())
     .await?;
     Ok(())
@@ -160,13 +162,15 @@ pub(crate) async fn activate(
     write: &mut Write<'_, Users>,
     person: UserId,
     phc: &str,
+    now: Instant,
 ) -> Result<(), Failure> {
     sqlx::query(
-        "UPDATE users SET state = 'active', password = $2, password_alone = 1, failed = 0, \
-           locked_until = 0, revision = revision + 1 WHERE id = $1",
+        "UPDATE users SET state = 'active', password = $2, password_alone = 1, password_set = $3, \
+           failed = 0, failures = 0, locked_until = 0, revision = revision + 1 WHERE id = $1",
     )
     .bind(person.to_string())
     .bind(phc)
+    .bind(now.0)
     .execute(write.conn())
     .await?;
     Ok(())

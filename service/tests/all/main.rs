@@ -45,6 +45,7 @@ mod lockout;
 mod log;
 mod mail;
 mod next_request;
+mod own_password;
 mod passwords;
 mod people;
 mod refusals;

@@ -237,6 +237,8 @@ impl Read for ProblemCode {
             "password_common" => Self::PasswordCommon,
             "password_familiar" => Self::PasswordFamiliar,
             "passwords_differ" => Self::PasswordsDiffer,
+            "password_wrong" => Self::PasswordWrong,
+            "password_disabled" => Self::PasswordDisabled,
             "store_taken" => Self::StoreTaken,
             "store_code" => Self::StoreCode,
             "time_zone" => Self::TimeZone,

@@ -199,6 +199,8 @@ fn problems() -> Problems {
         ProblemCode::PasswordCommon,
         ProblemCode::PasswordFamiliar,
         ProblemCode::PasswordsDiffer,
+        ProblemCode::PasswordWrong,
+        ProblemCode::PasswordDisabled,
         ProblemCode::StoreTaken,
         ProblemCode::StoreCode,
         ProblemCode::TimeZone,

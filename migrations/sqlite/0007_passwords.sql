@@ -1,0 +1,16 @@
+-- When the password was set, and how many tries in a row were wrong, over all locks.
+ALTER TABLE users ADD COLUMN password_set BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE users ADD COLUMN failures BIGINT NOT NULL DEFAULT 0;
+
+-- A person's one link to a new password. sender_id is empty when they asked for it themselves.
+CREATE TABLE password_resets (
+    id TEXT NOT NULL PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (id),
+    token_hash TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    expires BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX password_resets_user ON password_resets (user_id);
+CREATE UNIQUE INDEX password_resets_token ON password_resets (token_hash);
+CREATE INDEX password_resets_expires ON password_resets (expires);

@@ -1,0 +1,218 @@
+//! How often somebody may be wrong (product §5).
+//!
+//! Two counts, so that a lock keeps strangers out and nobody who is in:
+//!
+//! - [`Slot`], for every door of signing in (password, code, recovery code): five wrong tries lock
+//!   the account for 15 minutes, whichever doors they came through.
+//! - [`own_password`], for who is signed in and asked again: five wrong tries in a session, which
+//!   leave the account and other sessions alone.
+//!
+//! Both add to the wrong tries in a row, of which the hundredth switches the password off until it
+//! is set anew (req. 16; NIST SP 800-63B-4 §3.2.2).
+
+mod sql;
+
+use std::time::Duration;
+
+use access::{Action, Grant, Instant, UserId};
+use domain::ProblemCode;
+use domain::form::PASSWORD_MAX_BYTES;
+
+use crate::audit;
+use crate::failure::Failure;
+use crate::hashing::Phc;
+use crate::keyholder::Keyholder;
+use crate::limits::{self, Limit};
+use crate::tx::{Change, Object, Tx, Users};
+use crate::visitor::{Client, Staff};
+
+/// Wrong tries that lock an account (product §5).
+const TRIES: i64 = 5;
+/// How long it stays locked (product §5, both seeds).
+const LOCK_MS: i64 = 15 * 60_000;
+/// Wrong tries in a row after which the password is of no use any more (req. 16).
+pub(crate) const MOST_IN_A_ROW: i64 = 100;
+/// How long a try may take before its slot counts as abandoned.
+const SLOT_MS: i64 = 30_000;
+/// How long a try waits for a slot while others are under way, and between two looks.
+const WAIT_MS: u64 = 5_000;
+const LOOK_MS: u64 = 25;
+/// Wrong tries in a session to give one's own password again.
+const IN_A_SESSION: Limit = Limit {
+    times: TRIES,
+    within: Duration::from_mins(15),
+};
+
+/// A try's place among the five (req. 14, 18). Tries under way count as if they were wrong, so
+/// that no more than five are ever compared with what is stored; right ones give their slot back.
+///
+/// Whoever takes a slot ends with [`Self::give_back`] or [`Self::count_wrong`]; one that does
+/// neither is let go after 30 seconds.
+pub(crate) enum Slot {
+    /// The account took the try.
+    Real { person: UserId, name: String },
+    /// There is no such account, or it takes no tries now. As much is written as for a real one.
+    Sham { bucket: String },
+}
+
+impl Slot {
+    /// Takes a slot of an account, if there is one (id and name); waits for one while tries under
+    /// way hold them all, so that right ones at the same moment lock nobody out. `key` stands for
+    /// what was typed to find the account.
+    pub(crate) async fn take(
+        kh: &Keyholder,
+        account: Option<(UserId, &str)>,
+        key: &str,
+    ) -> Result<Self, Failure> {
+        let sham = Self::Sham {
+            bucket: format!("sham:{}", crate::crypto::hash_token(key)),
+        };
+        if let Some((person, name)) = account {
+            for _ in 0..=(WAIT_MS / LOOK_MS) {
+                match sql::take_slot(kh.writer(), person, kh.now(), TRIES, SLOT_MS).await? {
+                    sql::Taken::Yes => {
+                        let name = name.to_owned();
+                        return Ok(Self::Real { person, name });
+                    }
+                    sql::Taken::Locked => break,
+                    sql::Taken::AllUnderWay => {
+                        tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;
+                    }
+                }
+            }
+        }
+        // Refused like any other, so that neither a lock nor a crowd at one account tells that
+        // there is one.
+        sham.write_sham(kh).await?;
+        Ok(sham)
+    }
+
+    /// Whether the try may be compared with anything. If not, it is as wrong as any other.
+    pub(crate) const fn is_real(&self) -> bool {
+        matches!(self, Self::Real { .. })
+    }
+
+    /// The try was right, or nothing was compared.
+    pub(crate) async fn give_back(&self, kh: &Keyholder) -> Result<(), Failure> {
+        match self {
+            Self::Real { person, .. } => sql::give_back(kh.writer(), *person).await,
+            Self::Sham { .. } => Ok(()),
+        }
+    }
+
+    /// The try was wrong; the fifth locks the account.
+    pub(crate) async fn count_wrong(&self, kh: &Keyholder, client: &Client) -> Result<(), Failure> {
+        match self {
+            Self::Real { person, name } => {
+                // A complete sign-in between the two statements sets the count back, and this is
+                // no longer the last try.
+                while !sql::count_wrong(kh.writer(), *person, TRIES).await?
+                    && !lock(kh, client, *person, name).await?
+                {}
+                Ok(())
+            }
+            Self::Sham { .. } => self.write_sham(kh).await,
+        }
+    }
+
+    async fn write_sham(&self, kh: &Keyholder) -> Result<(), Failure> {
+        let Self::Sham { bucket } = self else {
+            return Ok(());
+        };
+        sql::sham(kh.writer(), bucket, Instant(kh.now().0 + LOCK_MS)).await
+    }
+}
+
+/// Counts the last wrong try and locks the account for 15 minutes, or switches its password off,
+/// in one transaction with its audit entry; `false` when this is not the last try any more.
+async fn lock(
+    kh: &Keyholder,
+    client: &Client,
+    person: UserId,
+    name: &str,
+) -> Result<bool, Failure> {
+    let grant: Grant<access::actions::LockAccount> = access::system::grant("five wrong tries");
+    let mut tx = Tx::system(kh, grant, client.clone()).await?;
+    let until = Instant(tx.now().0 + LOCK_MS);
+    let Some(locked) = sql::lock(&mut tx.write::<Users>(), person, until, TRIES).await? else {
+        return Ok(false);
+    };
+    commit_lock(tx, person, name, &locked).await?;
+    Ok(true)
+}
+
+async fn commit_lock(
+    tx: Tx<access::actions::LockAccount>,
+    person: UserId,
+    name: &str,
+    locked: &sql::Locked,
+) -> Result<(), Failure> {
+    let mut after = serde_json::Map::new();
+    if locked.until > tx.now() {
+        after.insert("locked_until".to_owned(), locked.until.0.into());
+    }
+    if locked.failures >= MOST_IN_A_ROW {
+        after.insert("password_disabled".to_owned(), true.into());
+    }
+    tx.commit(Change::of(Object::user(person, name)).after(&after))
+        .await
+}
+
+/// Asks a signed-in person for their own password again, before `A`: changing it, and whatever
+/// wants more than an open session (product §7). `field` is the form's field that holds it.
+///
+/// Right or wrong it is counted before it is compared. Five wrong ones in a session, and it is
+/// asked no more for 15 minutes: the session goes on, and neither the account nor any other
+/// session notices (product §5). A right one sets the session's count back. A wrong one is a
+/// refusal of `A` in the audit log.
+///
+/// # Errors
+/// [`ProblemCode::PasswordWrong`] or [`ProblemCode::PasswordDisabled`] of `field`, what else is
+/// wrong with it, or [`domain::AppError::TooMany`].
+pub async fn own_password<A: Action>(
+    kh: &Keyholder,
+    staff: &Staff,
+    field: &str,
+    password: &str,
+) -> Result<(), Failure> {
+    if password.is_empty() {
+        return Err(Failure::field(field, ProblemCode::Required));
+    }
+    if password.len() > PASSWORD_MAX_BYTES {
+        return Err(Failure::field(field, ProblemCode::PasswordWrong));
+    }
+    let bucket = format!("own-password:{}", staff.caller.session);
+    limits::ask(kh, &bucket, IN_A_SESSION).await?;
+    let person = staff.caller.person.id;
+    let stored = sql::stored(kh.reader(), person).await?;
+    if stored.failures >= MOST_IN_A_ROW {
+        return Err(Failure::field(field, ProblemCode::PasswordDisabled));
+    }
+    let phc = stored.password.map(Phc::from);
+    let verified = match kh.hasher().verify(password, phc.as_ref()).await {
+        Ok(verified) => verified,
+        Err(error) => {
+            limits::give_back(kh, &bucket).await?;
+            return Err(error.into());
+        }
+    };
+    if verified.matches {
+        return limits::forget(kh, &bucket).await;
+    }
+    if !sql::count_failure(kh.writer(), person).await? {
+        disable(kh, staff).await?;
+    }
+    audit::record_refused(kh, staff, A::OPERATION.name, "wrong password".to_owned()).await?;
+    Err(Failure::field(field, ProblemCode::PasswordWrong))
+}
+
+/// Counts the hundredth wrong try in a row, of a signed-in person.
+async fn disable(kh: &Keyholder, staff: &Staff) -> Result<(), Failure> {
+    let grant: Grant<access::actions::LockAccount> = access::system::grant("100 wrong tries");
+    let mut tx = Tx::system(kh, grant, staff.client.clone()).await?;
+    let person = staff.caller.person.id;
+    if let Some(locked) = sql::disable(&mut tx.write::<Users>(), person).await? {
+        commit_lock(tx, person, &staff.me.name, &locked).await?;
+    }
+    Ok(())
+}
