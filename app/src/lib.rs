@@ -11,6 +11,7 @@ pub mod document;
 pub mod dom;
 #[cfg(feature = "ssr")]
 pub mod doors;
+pub mod draft;
 pub mod load;
 pub mod pages;
 pub mod respond;

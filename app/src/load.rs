@@ -66,13 +66,18 @@ pub fn load_again<F: Askable>(
     moment: impl Fn() -> String + Send + Sync + 'static,
 ) -> Data<F::Output> {
     Data {
-        answer: resource(Box::new(move || (Question::to::<F>(&[]), moment()))),
+        answer: resource(Box::new(move || (Some(Question::to::<F>(&[])), moment()))),
         view: PhantomData,
     }
 }
 
 /// Loads what is answered to a question, which may change.
 pub fn load_any<T>(question: impl Fn() -> Question + Send + Sync + 'static) -> Data<T> {
+    load_if(move || Some(question()))
+}
+
+/// Loads what is answered to a question while there is one, and nothing while there is none.
+pub fn load_if<T>(question: impl Fn() -> Option<Question> + Send + Sync + 'static) -> Data<T> {
     Data {
         answer: resource(Box::new(move || (question(), String::new()))),
         view: PhantomData,
@@ -80,13 +85,21 @@ pub fn load_any<T>(question: impl Fn() -> Question + Send + Sync + 'static) -> D
 }
 
 /// What is asked, and the moment: the same question at another moment is asked again.
-type Asked = Box<dyn Fn() -> (Question, String) + Send + Sync>;
+type Asked = Box<dyn Fn() -> Moment + Send + Sync>;
+type Moment = (Option<Question>, String);
 
 fn resource(asked: Asked) -> Resource<Answer, AnswerCodec> {
     let state = State::here();
     let source = move || (asked(), state.changes.get());
-    let fetch = |((question, _), _): ((Question, String), u32)| -> Asking { question.ask() };
+    let fetch = |((question, _), _): (Moment, u32)| -> Asking {
+        question.map_or_else(nothing_asked, Question::ask)
+    };
     Resource::new_with_options(source, fetch, false)
+}
+
+/// What is found where nothing was asked.
+fn nothing_asked() -> Asking {
+    Box::pin(async { Answer(Ok(Found::nothing())) })
 }
 
 /// Shows data, and keeps the old ones while new ones are on their way. When new ones come that
@@ -116,7 +129,24 @@ pub fn show_or<T: Read + Clone + 'static>(
                 .view()
                 .map_or_else(|| failed(AppError::BadRequest), &render)
         }),
-        failed,
+        Box::new(failed),
+    )
+}
+
+/// Shows data of [`load_if`] while there are any, and why there are none.
+pub fn show_if<T: Read + Clone + 'static>(
+    data: Data<T>,
+    render: impl Fn(Result<T, AppError>) -> AnyView + Clone + Send + Sync + 'static,
+) -> AnyView {
+    let failed = render.clone();
+    boundary(
+        data.answer,
+        Box::new(move |found| {
+            found
+                .view()
+                .map_or_else(|| ().into_any(), |view| render(Ok(view)))
+        }),
+        Box::new(move |error| failed(Err(error))),
     )
 }
 
@@ -144,15 +174,18 @@ pub fn show_afresh<T>(
             };
             sides.into_any()
         }),
-        failed,
+        Box::new(failed),
     )
 }
+
+/// What stands in the place of data that could not be loaded.
+type Failed = Box<dyn Fn(AppError) -> AnyView + Send + Sync>;
 
 /// One type for all pages, so that the browser loads its code once.
 fn boundary(
     answer: Resource<Answer, AnswerCodec>,
     render: Box<dyn Fn(Found) -> AnyView + Send + Sync>,
-    failed: fn(AppError) -> AnyView,
+    failed: Failed,
 ) -> AnyView {
     view! { <Transition>{shown(answer, render, failed)}</Transition> }.into_any()
 }
@@ -163,7 +196,7 @@ fn boundary(
 fn shown(
     answer: Resource<Answer, AnswerCodec>,
     render: Box<dyn Fn(Found) -> AnyView + Send + Sync>,
-    failed: fn(AppError) -> AnyView,
+    failed: Failed,
 ) -> impl IntoView {
     Suspend::new(async move {
         match answer.await {
@@ -178,7 +211,7 @@ fn shown(
 fn shown(
     answer: Resource<Answer, AnswerCodec>,
     render: Box<dyn Fn(Found) -> AnyView + Send + Sync>,
-    failed: fn(AppError) -> AnyView,
+    failed: Failed,
 ) -> impl IntoView {
     // Compares, so that nothing is rendered again when nothing has changed.
     let answer = Memo::new(move |_| answer.get());

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
+use crate::components::form::Within;
 use crate::dom;
 use crate::text;
 
@@ -28,8 +29,9 @@ pub struct Notice {
 /// What the whole app shares while a page is open. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct State {
-    /// The form that was refused last, and why; nothing when none was. Before the browser takes
-    /// over, this is the flash that the server kept (product §12).
+    /// The form that was refused last, with what was typed, and why; nothing when none was. Without
+    /// a reason, what was typed waits for the answer to a question. Before the browser takes over,
+    /// this is the flash that the server kept (product §12).
     pub trouble: RwSignal<Flash>,
     /// The notice on the screen; a new one takes its place.
     pub notice: RwSignal<Option<Notice>>,
@@ -120,16 +122,16 @@ impl State {
         self.navigate.with_value(|navigate| navigate(to, options));
     }
 
-    /// Shows that a form was refused, and brings the person to the reason.
-    pub fn refuse(self, form: &'static str, error: AppError) {
+    /// Shows that a form was refused, and brings the person to the reason. What was typed into it
+    /// is kept, as the server does for a page without script.
+    pub fn refuse(self, posted: Flash, error: AppError) {
         if let AppError::SignedOut { .. } = error {
             dom::leave(&text::sign_in_path(&dom::here()));
             return;
         }
         self.trouble.set(Flash {
-            form: form.to_owned(),
             error: Some(error),
-            ..Flash::default()
+            ..posted
         });
         dom::focus_soon("problem");
     }
@@ -142,8 +144,8 @@ impl State {
     }
 
     /// Shows that a form went through, and where it leads: as the server says, else to the form's
-    /// own way back, else nowhere.
-    pub fn finish(self, done: Done, back: Option<String>) {
+    /// own way back, else nowhere. One that is only checked so far is kept for the page that asks.
+    pub fn finish(self, posted: Flash, done: Done, back: Option<String>) {
         let here = dom::here();
         let to = done.go.or(back).unwrap_or_else(|| here.clone());
         let said = done.toast.as_ref().map(text::toast);
@@ -154,11 +156,18 @@ impl State {
             dom::leave(&to);
             return;
         }
-        self.trouble.set(Flash::default());
+        let same_page = to.split('?').next() == here.split('?').next();
+        if done.keep {
+            self.trouble.set(posted);
+        } else if same_page {
+            self.trouble.set(Flash::default());
+        } else {
+            // What was typed goes with its page, which still stands and may need it.
+            self.trouble.update(|trouble| trouble.error = None);
+        }
         if let Some(text) = said {
             self.say(text);
         }
-        let same_page = to.split('?').next() == here.split('?').next();
         if to != here {
             self.go(
                 &to,
@@ -168,17 +177,17 @@ impl State {
                 },
             );
         }
-        if same_page {
+        if same_page && !done.keep {
             self.changes.update(|count| *count += 1);
         }
     }
 
     /// The value that was typed into a field of a form that came back, if it did come back.
     #[must_use]
-    pub fn typed(self, form: &str, name: &str) -> Option<String> {
+    pub fn typed(self, form: Within, name: &str) -> Option<String> {
         self.trouble.with_untracked(|trouble| {
             let typed = || trouble.fields.iter().find(|(key, _)| key == name);
-            (trouble.form == form)
+            form.was_posted(trouble)
                 .then(typed)
                 .flatten()
                 .map(|(_, value)| value.clone())
@@ -188,9 +197,9 @@ impl State {
     /// The values that were picked in a list of a form that came back, if it did come back.
     /// `name` is the field's, brackets and all.
     #[must_use]
-    pub fn picked(self, form: &str, name: &str) -> Option<Vec<String>> {
+    pub fn picked(self, form: Within, name: &str) -> Option<Vec<String>> {
         self.trouble.with_untracked(|trouble| {
-            (trouble.form == form && !trouble.fields.is_empty()).then(|| {
+            (form.was_posted(trouble) && !trouble.fields.is_empty()).then(|| {
                 let values = trouble.fields.iter().filter(|(key, _)| key == name);
                 values.map(|(_, value)| value.clone()).collect()
             })

@@ -13,6 +13,9 @@ pub struct Done {
     pub go: Option<String>,
     /// Load the next page whole, because the session or the language of the shell is another.
     pub reload: bool,
+    /// Nothing is saved yet: what was typed goes along to the page that follows, which asks
+    /// before it is (product §2.5, *Preview*).
+    pub keep: bool,
 }
 
 impl Done {
@@ -36,6 +39,16 @@ impl Done {
     pub fn go(mut self, path: impl Into<String>) -> Self {
         self.go = Some(path.into());
         self
+    }
+
+    /// Checked and not saved yet: then ask at this path, with what was typed.
+    #[must_use]
+    pub fn ask(path: impl Into<String>) -> Self {
+        Self {
+            go: Some(path.into()),
+            keep: true,
+            ..Self::default()
+        }
     }
 
     /// Then load a whole new page at this path.
@@ -109,7 +122,8 @@ pub enum Toast {
 /// kept on the server for ten minutes, read once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flash {
-    /// Path that the form was posted to; empty when only a toast is carried.
+    /// Path that the form was posted to; empty when only a toast is carried. With neither error
+    /// nor toast it is a draft ([`Done::keep`]).
     pub form: String,
     /// What was typed, secrets left out.
     pub fields: Vec<(String, String)>,

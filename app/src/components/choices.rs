@@ -46,7 +46,7 @@ pub fn Choices(
     choices: Vec<Choice>,
 ) -> AnyView {
     let state = State::here();
-    let Within { form } = expect_context();
+    let form: Within = expect_context();
     let problem = problem_of(std::iter::once(name).chain(also).collect());
     let key = format!("{name}[]");
     let picked = state.picked(form, &key);
@@ -101,7 +101,7 @@ pub fn Select(
     optional: bool,
 ) -> AnyView {
     let state = State::here();
-    let Within { form } = expect_context();
+    let form: Within = expect_context();
     let problem = problem_of(vec![name]);
     let chosen = state.typed(form, name).unwrap_or_default();
     view! {

@@ -17,10 +17,10 @@ use crate::text::{label, phrase};
 #[must_use]
 pub fn problem_of(names: Vec<&'static str>) -> Signal<Option<ProblemCode>> {
     let state = State::here();
-    let Within { form } = expect_context();
+    let form: Within = expect_context();
     Signal::derive(move || {
         state.trouble.with(|trouble| match &trouble.error {
-            Some(domain::AppError::Invalid(problems)) if trouble.form == form => {
+            Some(domain::AppError::Invalid(problems)) if form.was_posted(trouble) => {
                 names.iter().find_map(|name| problems.of(name)).cloned()
             }
             _ => None,
@@ -122,7 +122,7 @@ pub fn Field(
     locked: bool,
 ) -> AnyView {
     let state = State::here();
-    let Within { form } = expect_context();
+    let form: Within = expect_context();
     let problem = problem_of(vec![name]);
     let value = state.typed(form, name).unwrap_or(value);
     let first =

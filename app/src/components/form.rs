@@ -8,7 +8,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{AppError, Done, Problems};
+use domain::{AppError, Done, Flash, Problems};
 use leptos::prelude::*;
 use leptos::tachys::reactive_graph::OwnedView;
 use leptos::task::spawn_local;
@@ -37,6 +37,26 @@ pub type Check = Arc<dyn Fn(&Fields) -> Problems + Send + Sync>;
 pub struct Within {
     /// Where it posts to.
     pub form: &'static str,
+    /// Where what was typed is posted to once the question before it is answered; the same place
+    /// for a form that asks nothing.
+    pub saved_by: &'static str,
+}
+
+impl Within {
+    /// A form that asks nothing before it saves.
+    #[must_use]
+    pub const fn alone(form: &'static str) -> Self {
+        Self {
+            form,
+            saved_by: form,
+        }
+    }
+
+    /// Whether what came back was typed into this form.
+    #[must_use]
+    pub fn was_posted(self, came_back: &Flash) -> bool {
+        came_back.form == self.form || came_back.form == self.saved_by
+    }
 }
 
 /// A form that posts to a server function.
@@ -44,6 +64,9 @@ pub struct Within {
 pub fn Form(
     /// Address of the server function.
     action: &'static str,
+    /// Address of the server function that saves it, when its own only checks it and asks first.
+    #[prop(optional)]
+    saved_by: Option<&'static str>,
     /// Id, for buttons that stand elsewhere.
     #[prop(optional, into)]
     id: Option<String>,
@@ -76,7 +99,10 @@ pub fn Form(
     };
     let owner = Owner::new();
     let inside = owner.with(|| {
-        provide_context(Within { form: action });
+        provide_context(Within {
+            form: action,
+            saved_by: saved_by.unwrap_or(action),
+        });
         children.map(|children| children())
     });
     let inside = OwnedView::new_with_owner(inside, owner);
@@ -126,20 +152,32 @@ fn submit(state: State, action: &'static str, back: Option<String>, event: &Subm
         return;
     }
     mark_sending(&form, button.as_ref(), true);
+    let posted = posted(action, &body);
     spawn_local(async move {
         let answer = wire::post(action, body).await;
         mark_sending(&form, button.as_ref(), false);
         match answer.and_then(|json| read::from_text::<Done>(&json).ok_or(AppError::BadRequest)) {
             Ok(done) => {
                 dom::close_popover(&form);
-                state.finish(done, back);
+                state.finish(posted, done, back);
             }
             Err(error) => {
                 forget_secrets(&form);
-                state.refuse(action, error);
+                state.refuse(posted, error);
             }
         }
     });
+}
+
+/// What was typed, without secrets, as the server keeps it for a page without script.
+fn posted(action: &'static str, body: &str) -> Flash {
+    let mut fields = Fields::parse(body).0;
+    fields.retain(|(name, _)| wire::may_keep(action, name));
+    Flash {
+        form: action.to_owned(),
+        fields,
+        ..Flash::default()
+    }
 }
 
 /// Passwords do not stay in a form that was refused.

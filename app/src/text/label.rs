@@ -15,6 +15,10 @@ texts! {
     DISMISS = "Dismiss message";
     EMAIL = "Email";
     NAME = "Name";
+    NOBODY_GAINS = "Nobody gains anything";
+    NOBODY_GAINS_OR_LOSES = "Nobody gains or loses anything";
+    NOBODY_LOSES = "Nobody loses anything";
+    KEEP_EDITING = "Keep editing";
     NEW = "New";
     NEXT = "Next";
     OFF = "Off";
@@ -158,6 +162,16 @@ texts! {
     WITHDRAW_CONSEQUENCE = "The link in their mail stops working and the account is deactivated. It can be reactivated later.";
     WITHDRAW_INVITE = "Withdraw invite";
     YOU_IN_BRACKETS = "(you)";
+}
+
+// Permission groups and the permission grid.
+texts! {
+    EXTRA_PERMISSIONS = "Extra permissions";
+    EXTRA_PERMISSIONS_HELP = "In no level. Ticked one by one.";
+    MODULE_AND_LEVEL = "Module and level";
+    TIER_MANAGE = "Manage adds";
+    TIER_READ = "Read";
+    TIER_WRITE = "Write adds";
 }
 
 // Stores.

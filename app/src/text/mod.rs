@@ -7,12 +7,15 @@ mod errors;
 mod facts;
 pub mod label;
 pub mod phrase;
+pub mod preview;
 
 pub use errors::{Said, ended, no_page, password_rule, problem, refused, rule, strength};
 pub use facts::{
     date, day_and_time, done_by, mail_state, module_purpose, settings_page, status, stores_line,
     toast,
 };
+
+pub use preview::permission;
 
 use domain::page::Count;
 use form_urlencoded::byte_serialize;

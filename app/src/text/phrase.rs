@@ -107,6 +107,12 @@ pub fn only_at(store: &str) -> String {
     format!("at {store} only")
 }
 
+/// Aloud, for a module's level picker.
+#[must_use]
+pub fn level_of(module: access::Module) -> String {
+    format!("{} level", module.label())
+}
+
 /// Head of a column.
 #[must_use]
 pub const fn column(sort: UserSort) -> &'static str {

@@ -39,6 +39,16 @@ impl Found {
         Self { json }
     }
 
+    /// Nothing, where nothing was asked.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self {
+            json: "null".to_owned(),
+            #[cfg(feature = "ssr")]
+            view: Arc::new(()),
+        }
+    }
+
     /// The view, if it is one of this type.
     #[must_use]
     pub fn view<T: Read + Clone + 'static>(&self) -> Option<T> {

@@ -44,6 +44,7 @@ struct Form(Vec<(String, Value)>);
 enum Value {
     One(String),
     Many(Vec<String>),
+    Keyed(Vec<(String, String)>),
 }
 
 impl Form {
@@ -85,24 +86,44 @@ fn contains_encoded_replacement(body: &[u8]) -> bool {
             .any(|window| window == "\u{fffd}".as_bytes())
 }
 
-/// `groups[]` and `groups[3]` are items of the list `groups`; any other name stands once.
+/// `groups[]` and `groups[3]` are items of the list `groups`, `level[jobs]` is the value of the map
+/// `level` under `jobs`; any other name stands once, and so does each key of a map.
 fn gather(fields: &mut Vec<(String, Value)>, key: &str, value: String) -> Result<(), Malformed> {
-    let list = key.strip_suffix(']').and_then(|start| {
-        let (name, index) = start.split_once('[')?;
-        index.bytes().all(|c| c.is_ascii_digit()).then_some(name)
-    });
-    let name = list.unwrap_or(key);
+    let twice = |name: &str| Err(Malformed::Fields(format!("field `{name}` twice")));
+    let (name, inside) = match brackets(key) {
+        Some((name, inside)) => (name, Some(inside)),
+        None => (key, None),
+    };
     let known = fields
         .iter_mut()
         .find(|(field, _)| field == name)
         .map(|(_, value)| value);
-    match (known, list.is_some()) {
-        (None, false) => fields.push((name.to_owned(), Value::One(value))),
-        (None, true) => fields.push((name.to_owned(), Value::Many(vec![value]))),
-        (Some(Value::Many(items)), true) => items.push(value),
-        _ => return Err(Malformed::Fields(format!("field `{name}` twice"))),
+    let is_item = inside.is_some_and(|inside| inside.bytes().all(|c| c.is_ascii_digit()));
+    match (known, inside) {
+        (None, inside) => {
+            let first = match inside {
+                None => Value::One(value),
+                Some(_) if is_item => Value::Many(vec![value]),
+                Some(inside) => Value::Keyed(vec![(inside.to_owned(), value)]),
+            };
+            fields.push((name.to_owned(), first));
+        }
+        (Some(Value::Many(items)), Some(_)) if is_item => items.push(value),
+        (Some(Value::Keyed(pairs)), Some(inside)) if !is_item => {
+            if pairs.iter().any(|(key, _)| key == inside) {
+                return twice(key);
+            }
+            pairs.push((inside.to_owned(), value));
+        }
+        _ => return twice(name),
     }
     Ok(())
+}
+
+/// The name before a pair of brackets at the end, and what stands in them.
+fn brackets(key: &str) -> Option<(&str, &str)> {
+    let (name, inside) = key.strip_suffix(']')?.split_once('[')?;
+    (!inside.contains(['[', ']'])).then_some((name, inside))
 }
 
 impl<'de> Deserializer<'de> for Form {
@@ -147,7 +168,7 @@ impl Value {
     fn parse<T: std::str::FromStr>(self) -> Result<T, Error> {
         match self {
             Self::One(text) => text.parse().map_err(|_| Error::custom("not a number")),
-            Self::Many(_) => Err(Error::custom("a list, not a number")),
+            Self::Many(_) | Self::Keyed(_) => Err(Error::custom("a list, not a number")),
         }
     }
 }
@@ -159,7 +180,18 @@ impl<'de> Deserializer<'de> for Value {
         match self {
             Self::One(text) => visitor.visit_string(text),
             Self::Many(items) => visitor.visit_seq(SeqDeserializer::new(items.into_iter())),
+            Self::Keyed(pairs) => visitor.visit_map(MapDeserializer::new(pairs.into_iter())),
         }
+    }
+
+    /// No form has a form inside, in which unknown fields would go unnoticed.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _names: &'static [&'static str],
+        _visitor: V,
+    ) -> Result<V::Value, Error> {
+        Err(Error::custom("a form inside a form"))
     }
 
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -176,12 +208,14 @@ impl<'de> Deserializer<'de> for Value {
 
     forward_to_deserialize_any! {
         i8 i16 i32 i128 u8 u16 u64 u128 f32 f64 char str string bytes byte_buf option
-        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde::{Deserialize, Serialize};
 
     use super::super::encode;
@@ -193,6 +227,8 @@ mod tests {
         revision: i64,
         #[serde(default)]
         groups: Vec<String>,
+        #[serde(default)]
+        level: BTreeMap<String, String>,
     }
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -208,6 +244,7 @@ mod tests {
             name: "Zoë & Søn = 100%+\u{fffd}".into(),
             revision: -3,
             groups: vec!["a".into(), "b@c".into()],
+            level: BTreeMap::from([("jobs".into(), "read".into()), ("a.b".into(), "ü".into())]),
         };
         assert_eq!(args(&encode(&written).unwrap()), Ok(written));
         assert_eq!(
@@ -228,6 +265,14 @@ mod tests {
     }
 
     #[test]
+    fn maps_come_with_their_keys_in_brackets_or_not_at_all() {
+        let read = args("level[jobs]=read&name=x&revision=1&level%5Bcosts.view%5D=on").unwrap();
+        let level = [("costs.view", "on"), ("jobs", "read")];
+        assert!(read.level.iter().map(|(k, v)| (&**k, &**v)).eq(level));
+        assert!(args("name=x&revision=1").unwrap().level.is_empty());
+    }
+
+    #[test]
     fn the_return_address_of_a_plain_form_is_not_an_argument() {
         assert!(args("name=x&revision=1&back=%2Fsettings").is_ok());
     }
@@ -238,6 +283,8 @@ mod tests {
             "name=x&revision=1&is_super=1",
             "name=x&revision=1&user_id=7",
             "name=x&revision=1&groups[a]=x",
+            "name=x&revision=1&levels[jobs]=x",
+            "name=x&revision=1&level[jobs][x]=x",
             "name=x&revision=1&groups[][]=x",
             "name=x&revision=1&name[first]=y",
             "name=x&revision=1&=y",
@@ -260,6 +307,11 @@ mod tests {
             "name=x&revision[]=1",
             "name=x&revision=1&groups=a",
             "name=x&revision=1&groups=a&groups[]=b",
+            "name=x&revision=1&level=read",
+            "name=x&revision=1&level[]=read",
+            "name=x&revision=1&level[jobs]=read&level[jobs]=read",
+            "name=x&revision=1&level[jobs]=read&level[]=read",
+            "name=x&revision=1&groups[]=a&groups[b]=b",
             "{\"name\":\"x\",\"revision\":1}",
         ] {
             assert!(matches!(args(body), Err(Malformed::Fields(_))), "{body}");

@@ -4,7 +4,8 @@ use form_urlencoded::Serializer;
 use serde::Serialize;
 use serde_json::Value;
 
-/// Writes flat arguments as a form would post them; a list `groups` becomes fields `groups[]`.
+/// Writes flat arguments as a form would post them; a list `groups` becomes fields `groups[]`, a
+/// map `level` fields `level[…]` with its keys.
 ///
 /// # Errors
 /// When the arguments can't be written as JSON, which flat ones always can.
@@ -21,6 +22,11 @@ fn write(args: Value) -> String {
                     let name = format!("{name}[]");
                     for item in items {
                         append(&mut body, &name, item);
+                    }
+                }
+                Value::Object(pairs) => {
+                    for (key, item) in pairs {
+                        append(&mut body, &format!("{name}[{key}]"), item);
                     }
                 }
                 one => append(&mut body, &name, one),

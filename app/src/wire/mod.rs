@@ -32,6 +32,23 @@ pub const MAX_FIELDS: usize = 1024;
 /// form with a redirect, and no argument of any function.
 pub const RETURN: &str = "back";
 
+/// The button of a question that leads back to what was typed, with the address as its value. It
+/// is for whoever answers a plain form, which then asks no function.
+pub const KEEP_EDITING: &str = "keep_editing";
+
+/// Fields that are never kept, however short the time (product §12).
+const SECRETS: [&str; 5] = ["password", "again", "code", "current_password", "token"];
+/// Where a `code` is the short name of a store, and no secret.
+const STORES: &str = "/api/stores/";
+
+/// Whether a field of the form that is posted to `path` may be kept for the page that follows: no
+/// secret, and nothing that only says where to go.
+#[must_use]
+pub fn may_keep(path: &str, field: &str) -> bool {
+    let is_secret = SECRETS.contains(&field) && !(field == "code" && path.starts_with(STORES));
+    !is_secret && field != RETURN && field != KEEP_EDITING
+}
+
 /// The encoding behind [`StrictUrl`].
 pub struct StrictUrlEncoding;
 

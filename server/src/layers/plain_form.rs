@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use app::wire::{MAX_BYTES, RETURN};
+use app::wire::{KEEP_EDITING, MAX_BYTES, RETURN, may_keep};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -17,15 +17,12 @@ use domain::sign_in::own_path;
 use domain::{AppError, Done, Flash};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use service::Visitor;
 
 use crate::answers::{accepts_html, is_api};
 use crate::layers::flash;
 use crate::shared::Shared;
 
-/// Fields that are never kept, however short the time (product §12).
-const SECRETS: [&str; 5] = ["password", "again", "code", "current_password", "token"];
-/// Where a `code` is the short name of a store, and no secret.
-const STORES: &str = "/api/stores/";
 /// Most bytes of an answer that leads on; the largest names every field of a form.
 const ANSWER_MAX_BYTES: usize = 256 * 1024;
 
@@ -43,20 +40,39 @@ pub async fn adapt(State(shared): State<Arc<Shared>>, request: Request, next: Ne
     };
     let back = way_back(&shared, &parts, &form);
     let path = parts.uri.path().to_owned();
-    let fields = kept_fields(&path, &form);
+    let most = match parts.extensions.get::<Visitor>() {
+        Some(Visitor::Staff(_)) => MAX_BYTES,
+        _ => STRANGERS_MAX_BYTES,
+    };
+    let flash = Flash {
+        fields: kept_fields(&path, &form, most),
+        form: path,
+        ..Flash::default()
+    };
+    if let Some(page) = page_to_edit(&form) {
+        return keep_editing(&shared, &page, &flash).await;
+    }
     ask_for_json(&mut parts.headers);
     let response = next.run(Request::from_parts(parts, Body::from(form))).await;
-    lead_on(
-        &shared,
-        response,
-        &back,
-        Flash {
-            form: path,
-            fields,
-            ..Flash::default()
-        },
-    )
-    .await
+    lead_on(&shared, response, &back, flash).await
+}
+
+/// Where to go on editing, if the button for that was pressed in the place of the one that saves.
+fn page_to_edit(form: &[u8]) -> Option<String> {
+    form_urlencoded::parse(form)
+        .find(|(name, _)| name == KEEP_EDITING)
+        .and_then(|(_, path)| own_path(&path).map(ToOwned::to_owned))
+}
+
+/// Leads back to the form with what was typed, and asks nobody anything.
+async fn keep_editing(shared: &Shared, page: &str, flash: &Flash) -> Response {
+    let mut answer = see_other(page);
+    flash::leave(shared, &mut answer, flash).await;
+    answer
+}
+
+fn see_other(path: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location(path))]).into_response()
 }
 
 /// Where the form stands: as it says itself, since pages with a token in their address send no
@@ -72,17 +88,16 @@ fn way_back(shared: &Shared, parts: &Parts, form: &[u8]) -> String {
     said.or_else(referrer).unwrap_or_else(|| "/".to_owned())
 }
 
-/// Most bytes of what was typed that are kept for the page that follows.
-const KEPT_MAX_BYTES: usize = 8 * 1024;
+/// Most bytes of what somebody typed who is not signed in that are kept for the page that follows.
+/// Their forms are short; one that holds more fills the disk, not a page. Of who is signed in the
+/// whole form is kept, since a person's access may be long and half of it is not what they meant.
+const STRANGERS_MAX_BYTES: usize = 8 * 1024;
 
 /// What was typed, without secrets.
-fn kept_fields(path: &str, form: &[u8]) -> Vec<(String, String)> {
-    let is_secret =
-        |name: &str| SECRETS.contains(&name) && !(name == "code" && path.starts_with(STORES));
+fn kept_fields(path: &str, form: &[u8], most: usize) -> Vec<(String, String)> {
     form_urlencoded::parse(form)
-        .filter(|(name, _)| name != RETURN && !is_secret(name))
-        .scan(KEPT_MAX_BYTES, |left, (name, value)| {
-            // Nobody types this much; a form that holds more fills the disk, not a page.
+        .filter(|(name, _)| may_keep(path, name))
+        .scan(most, |left, (name, value)| {
             *left = left.checked_sub(name.len() + value.len())?;
             Some((name.into_owned(), value.into_owned()))
         })
@@ -103,8 +118,10 @@ async fn lead_on(shared: &Shared, response: Response, back: &str, mut flash: Fla
     };
     let (go, note) = match understood(parts.status, &bytes) {
         Answer::Done(done) => {
-            flash.fields.clear();
-            flash.form.clear();
+            if !done.keep {
+                flash.fields.clear();
+                flash.form.clear();
+            }
             flash.toast = done.toast;
             let go = done
                 .go
@@ -112,7 +129,7 @@ async fn lead_on(shared: &Shared, response: Response, back: &str, mut flash: Fla
                 .and_then(own_path)
                 .unwrap_or(back)
                 .to_owned();
-            let note = flash.toast.is_some();
+            let note = done.keep || flash.toast.is_some();
             (go, note)
         }
         Answer::Refused(error) => {
@@ -122,7 +139,7 @@ async fn lead_on(shared: &Shared, response: Response, back: &str, mut flash: Fla
         // Not a form's function after all; the answer stands as it is.
         Answer::Other => return Response::from_parts(parts, Body::from(bytes)),
     };
-    let mut answer = (StatusCode::SEE_OTHER, [(header::LOCATION, location(&go))]).into_response();
+    let mut answer = see_other(&go);
     for cookie in parts.headers.get_all(header::SET_COOKIE) {
         answer
             .headers_mut()
@@ -173,8 +190,8 @@ mod tests {
     #[test]
     fn no_secret_is_kept_of_what_was_typed() {
         let form = b"email=d%40x.example&password=hunter2&again=hunter2&code=123456\
-            &current_password=old&token=abc&back=%2Fsign-in&groups=1&groups=2";
-        let kept = kept_fields("/api/x", form);
+            &current_password=old&token=abc&back=%2Fsign-in&groups=1&groups=2&keep_editing=%2F";
+        let kept = kept_fields("/api/x", form, MAX_BYTES);
         let kept: Vec<_> = kept
             .iter()
             .map(|(name, value)| (&**name, &**value))
@@ -187,8 +204,24 @@ mod tests {
 
     #[test]
     fn the_short_code_of_a_store_is_kept() {
-        let kept = kept_fields("/api/stores/create", b"code=BAT&token=abc");
+        let kept = kept_fields("/api/stores/create", b"code=BAT&token=abc", MAX_BYTES);
         assert_eq!(kept, [("code".to_owned(), "BAT".to_owned())]);
+    }
+
+    #[test]
+    fn of_a_form_that_is_too_long_the_beginning_is_kept() {
+        let kept = kept_fields("/api/x", b"a=1&b=22&c=3", 4);
+        assert_eq!(kept, [("a".to_owned(), "1".to_owned())]);
+    }
+
+    #[test]
+    fn who_keeps_editing_is_led_to_a_page_of_ours_and_nowhere_else() {
+        let page = |form: &[u8]| page_to_edit(form);
+        let ours = page(b"id=1&keep_editing=%2Fsettings%2Fgroups%2Fx");
+        assert_eq!(ours.as_deref(), Some("/settings/groups/x"));
+        assert_eq!(page(b"id=1"), None);
+        assert_eq!(page(b"keep_editing=https%3A%2F%2Fevil.example"), None);
+        assert_eq!(page(b"keep_editing=%2F%2Fevil.example"), None);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use leptos_router::hooks::use_params_map;
 use self::api::ViewSetup;
 use crate::components::door::Door;
 use crate::components::field::Field;
-use crate::components::form::{Check, Form, Hidden};
+use crate::components::form::{Check, Form, Hidden, Within};
 use crate::components::page::PageTitle;
 use crate::components::password::Password;
 use crate::load::{load, show_or};
@@ -42,7 +42,7 @@ pub fn SetupPage() -> AnyView {
 
 fn setup_view(token: String) -> AnyView {
     let sample = State::here()
-        .typed("/api/business/create", "start")
+        .typed(Within::alone("/api/business/create"), "start")
         .as_deref()
         == Some(SAMPLE);
     view! {

@@ -26,6 +26,7 @@ use crate::components::icon::large_icon;
 use crate::components::live::{holds, live, says};
 use crate::components::summary::Summary;
 use crate::dom;
+use crate::draft::is_asking;
 use crate::load::{load_again, show_or};
 use crate::respond;
 use crate::state::State;
@@ -61,7 +62,7 @@ fn frame(content: impl FnOnce() -> AnyView) -> AnyView {
     let path = location.pathname;
     let shell = load_again::<ViewShell>(move || path.get());
     // While a question is open the rest of the page is out of reach, also without script.
-    let asking = holds(move || location.search.with(|search| search.contains("confirm=")));
+    let asking = holds(move || location.search.with(|search| is_asking(search)));
     let slow = slowness(state);
     view! {
         <a class="skip-link" href="#main" on:click=skip>{text::SKIP}</a>

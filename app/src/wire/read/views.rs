@@ -8,6 +8,7 @@ use domain::home::{ExpiredInvite, HomeView};
 use domain::invites::InviteView;
 use domain::modules::ModuleView;
 use domain::page::{Count, Page};
+use domain::preview::{Anyway, Felt, GroupPreview, Held, How, Line, PersonPreview};
 use domain::shell::{Me, SettingsPage, ShellView, StoreChoice, Theme};
 use domain::sign_in::{DoorView, PasswordStrength};
 use domain::stores::{StoreForm, StoreListView, StoreRow, StoreView};
@@ -56,12 +57,18 @@ ids!(UserId, StoreId, GroupId);
 words!(Module, Permission, Status, Theme, EndedWhy);
 
 objects! {
+    Anyway { name, permissions, added, how }
     Contact { id, name, email }
     Count { n, more }
-    Done { toast, go, reload }
+    Done { toast, go, reload, keep }
     DoorView { business, ended }
+    Felt { permissions, people, first, more }
     ExpiredInvite { user, name, expired }
     Flash { form, fields, error, toast }
+    GroupPreview { added, removed, gains, loses, anyway, anyway_more }
+    Held { permission, places }
+    Line { name, places }
+    PersonPreview { gains, loses, anyway }
     GroupChoice { id, name, summary, built_in, may_grant }
     HomeView { first_name, expired_invites, waiting_invites, may_add_store, alone }
     InviteState { sent, expires, expired, mail }
@@ -144,6 +151,20 @@ impl Read for StoresLine {
             Some(n) => Some(Self::All(u32::read(&n)?)),
             None => Some(Self::These(member(json, "these")?)),
         }
+    }
+}
+
+impl Read for How {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        let how: String = member(json, "how")?;
+        Some(match how.as_str() {
+            "groups" => Self::Groups(member(json, "groups")?),
+            "override" => Self::Override,
+            "needless_override" => Self::NeedlessOverride,
+            "super_admin" => Self::SuperAdmin,
+            "denied" => Self::Denied,
+            _ => return None,
+        })
     }
 }
 

@@ -172,10 +172,59 @@ fn notices_read_back() {
             toast: Some(toast.clone()),
             go: Some("/x".into()),
             reload: true,
+            keep: true,
         });
         reads_back(toast);
     }
     reads_back(Done::quiet());
+}
+
+#[test]
+fn previews_read_back() {
+    let permissions: PermissionSet = [Permission::InvoicesVoidPayment].into_iter().collect();
+    let places = || Some(StoresLine::These(vec![text("Bath")]));
+    let anyway: Vec<Anyway> = [
+        How::Groups(vec![text("Billing"), text("Admin")]),
+        How::Override,
+        How::NeedlessOverride,
+        How::SuperAdmin,
+        How::Denied,
+    ]
+    .into_iter()
+    .map(|how| Anyway {
+        name: text("Giulia"),
+        permissions,
+        added: true,
+        how,
+    })
+    .collect();
+    let felt = |places| Felt {
+        permissions,
+        people: 40_000,
+        first: vec![Line {
+            name: text("Priya"),
+            places,
+        }],
+        more: vec![text("Leo")],
+    };
+    reads_back(GroupPreview {
+        added: permissions,
+        removed: PermissionSet::ALL,
+        gains: vec![felt(places()), felt(None)],
+        loses: vec![felt(places())],
+        anyway: anyway.clone(),
+        anyway_more: 3,
+    });
+    let held = |places| Held {
+        permission: Permission::SettingsAudit,
+        places,
+    };
+    reads_back(PersonPreview {
+        gains: vec![held(places())],
+        loses: vec![held(None)],
+        anyway,
+    });
+    reads_back(GroupPreview::default());
 }
 
 fn problems() -> Problems {
