@@ -91,6 +91,8 @@ actions! {
 
     /// The people; read with a [`crate::Visible`] of `settings.users`.
     ListUsers = "user.list", Read "/api/users/list", USERS, () => enough;
+    /// The people as a file, with the filters of the list; read with a [`crate::Visible`].
+    ExportUsers = "user.export", File "/exports/users.csv", USERS, () => enough;
     /// What the form of a new user offers: groups and stores.
     NewUser = "user.new", Read "/api/users/new", USERS, () => enough;
     /// Invites somebody; the target is the person as they will be (product §3).

@@ -96,6 +96,7 @@ pub const OPERATIONS: &[Operation] = &[
     act::ListInventory::OPERATION,
     // People.
     act::ListUsers::OPERATION,
+    act::ExportUsers::OPERATION,
     act::NewUser::OPERATION,
     act::InviteUser::OPERATION,
     act::ViewUser::OPERATION,

@@ -23,7 +23,7 @@ pub mod wire;
 use std::fmt;
 use std::str::FromStr;
 
-use domain::Flash;
+use domain::{AppError, Flash};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::Router;
@@ -63,6 +63,34 @@ impl fmt::Display for Handed {
 }
 
 impl FromStr for Handed {
+    type Err = ();
+
+    fn from_str(json: &str) -> Result<Self, ()> {
+        read::from_text(json).map(Self).ok_or(())
+    }
+}
+
+/// Why a file that somebody asked for is refused: told by the page that stands in its place. Read
+/// once, then handed to the browser.
+#[derive(Clone, Debug)]
+pub struct Refused(pub AppError);
+
+impl Refused {
+    /// What the server says of this address; that there is nothing, if it says nothing.
+    pub(crate) fn here() -> AppError {
+        let Self(error) =
+            SharedValue::new_str(|| use_context().unwrap_or(Self(AppError::NotFound))).into_inner();
+        error
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(&self.0).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl FromStr for Refused {
     type Err = ();
 
     fn from_str(json: &str) -> Result<Self, ()> {

@@ -6,6 +6,7 @@ pub mod background;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod downloads;
 pub mod health;
 pub mod layers;
 pub mod logs;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::App;
+use app::{App, Refused};
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -22,6 +22,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Session, SessionManagerLayer};
 
 use crate::answers::{Reader, is_api, refuse, refuse_as};
+use crate::downloads;
 use crate::health;
 use crate::layers::{
     body, client, cookies, csrf, error_status, flash, headers, limits, panics, plain_form, trace,
@@ -54,7 +55,7 @@ pub fn router(shared: &Arc<Shared>, site: &Site) -> Router {
         .layer(from_fn_with_state(Arc::clone(shared), client::identify))
 }
 
-/// Operations that are neither pages nor server functions.
+/// Operations that are neither pages nor server functions nor files for people ([`downloads`]).
 pub const PLAIN_ROUTES: [&str; 2] = ["health.process", "health.ready"];
 
 /// Routes of [`PLAIN_ROUTES`]. There is no other way to register one, and this one only takes what
@@ -84,8 +85,9 @@ fn app(shared: &Arc<Shared>, site: &Site) -> Router {
     let context = context(shared);
     let assets = site.assets();
     let shell = move || app::document::document(&assets);
+    let render = render_app_async_with_context(context.clone(), shell.clone());
     let not_found = {
-        let render = render_app_async_with_context(context.clone(), shell.clone());
+        let render = render.clone();
         move |request: Request| async move { unknown(request, render).await }
     };
     let sessions = SessionManagerLayer::new(sessions::Store::new(shared.kh.clone()))
@@ -101,6 +103,8 @@ fn app(shared: &Arc<Shared>, site: &Site) -> Router {
         .layer(from_fn(error_status::from_error))
         .layer(from_fn_with_state(Arc::clone(shared), plain_form::adapt))
         .layer(from_fn_with_state(Arc::clone(shared), flash::deliver))
+        // A file shows no notice, so it leaves the flash for the page that does.
+        .merge(downloads::routes(shared, render))
         .layer(from_fn_with_state(Arc::clone(shared), visitor::resolve))
         .layer(sessions)
         .layer(from_fn_with_state(
@@ -130,6 +134,9 @@ fn context(shared: &Arc<Shared>) -> impl Fn() + Clone + Send + Sync + 'static {
         provide_context(session.expect("the session layer runs before every page and function"));
         provide_context(extensions.get::<Client>().cloned().unwrap_or_default());
         provide_context(extensions.get::<Option<Flash>>().cloned().flatten());
+        if let Some(refused) = extensions.get::<Refused>() {
+            provide_context(refused.clone());
+        }
         if let Some(nonce) = extensions.get::<Nonce>() {
             provide_context(nonce.clone());
         }

@@ -7,8 +7,10 @@
 pub mod audit;
 pub mod clock;
 pub mod crypto;
+pub mod csv;
 pub mod db;
 pub mod demo;
+pub mod download;
 pub mod failure;
 pub mod flash;
 pub mod hashing;
@@ -20,6 +22,7 @@ mod limits;
 pub mod mail;
 pub mod modules;
 pub mod outbox;
+mod paging;
 pub mod passwords;
 pub mod people;
 pub mod profile;
@@ -37,6 +40,7 @@ pub mod tx;
 pub mod users;
 pub mod visitor;
 
+pub use download::Download;
 pub use failure::Failure;
 pub use keyholder::{Config, Keyholder, OpenError, Parts};
 pub use visitor::{Business, Client, Half, Profile, Staff, StoreFact, Visitor};

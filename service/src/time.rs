@@ -38,6 +38,22 @@ pub fn when(at: Instant, now: Instant, zone: &str) -> When {
     }
 }
 
+/// The day at a point in time in an IANA time zone, as *2026-11-20*; an unknown zone reads as UTC.
+#[must_use]
+pub fn day(at: Instant, zone: &str) -> String {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let at = Timestamp::from_millisecond(at.0).unwrap_or_default();
+    at.to_zoned(zone).date().to_string()
+}
+
+/// The point in time as programs read it, in UTC: *2026-11-20T09:41:00Z*.
+#[must_use]
+pub fn iso(at: Instant) -> String {
+    Timestamp::from_millisecond(at.0)
+        .unwrap_or_default()
+        .to_string()
+}
+
 /// Whether the name is a time zone of the world's list.
 #[must_use]
 pub fn is_zone(name: &str) -> bool {
@@ -57,6 +73,11 @@ mod tests {
         assert_eq!(when(at, now, "Europe/Paris").time, "00:30");
         assert_eq!(when(at, now, "UTC").day, Day::Yesterday);
         assert_eq!(when(at, now, "UTC").iso, "2026-11-20T23:30:00Z");
+        assert_eq!(iso(at), "2026-11-20T23:30:00Z");
+        assert_eq!(
+            (day(at, "UTC"), day(at, "Europe/Paris")),
+            ("2026-11-20".into(), "2026-11-21".into())
+        );
         assert_eq!(
             when(at, Instant(at.0 + 3 * 86_400_000), "UTC").day,
             Day::Date(2026, 11, 20)

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::icon;
 use crate::state::State;
 use crate::text;
 use crate::text::label;
@@ -46,4 +47,12 @@ pub fn fact(what: &'static str, how: AnyView) -> AnyView {
 #[must_use]
 pub fn time(when: &domain::When) -> AnyView {
     view! { <time datetime=when.iso.clone()>{text::day_and_time(when)}</time> }.into_any()
+}
+
+/// A link to what is shown as a file. It bypasses the router, and has no `download`, with which a
+/// browser would keep the page that says no under the file's name.
+#[must_use]
+pub fn export_link(href: String) -> AnyView {
+    view! { <a class="button" href=href rel="external">{icon("download")} " " {label::EXPORT_CSV}</a> }
+        .into_any()
 }

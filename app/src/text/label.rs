@@ -14,6 +14,7 @@ texts! {
     CODE = "Short code";
     DISMISS = "Dismiss message";
     EMAIL = "Email";
+    EXPORT_CSV = "Export CSV";
     NAME = "Name";
     NOBODY_GAINS = "Nobody gains anything";
     NOBODY_GAINS_OR_LOSES = "Nobody gains or loses anything";

@@ -46,6 +46,7 @@ pub fn cant_open(path: &str) -> String {
     let place = match path.split('/').nth(1).unwrap_or_default() {
         "settings" if path.starts_with("/settings/users") => label::USERS,
         "settings" if path.starts_with("/settings/stores") => label::STORES,
+        "exports" => "this file",
         "customers" => access::Module::Customers.label(),
         "quotes" => access::Module::Quotes.label(),
         "jobs" => access::Module::Jobs.label(),
@@ -217,6 +218,7 @@ mod tests {
     fn a_refused_page_is_called_by_its_name() {
         assert_eq!(cant_open("/settings/users/new"), "You can't open Users");
         assert_eq!(cant_open("/invoices"), "You can't open Invoices");
+        assert_eq!(cant_open("/exports/users.csv"), "You can't open this file");
         assert_eq!(cant_open("/"), "You can't open this page");
     }
 

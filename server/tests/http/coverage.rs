@@ -45,7 +45,11 @@ fn every_page_is_an_operation_and_every_such_operation_has_its_page() {
 
 #[test]
 fn every_plain_route_is_an_operation_and_every_such_operation_has_its_route() {
-    let registered: BTreeSet<_> = server::router::PLAIN_ROUTES.iter().copied().collect();
+    let registered = [
+        &server::router::PLAIN_ROUTES[..],
+        &server::downloads::DOWNLOADS[..],
+    ];
+    let registered: BTreeSet<_> = registered.concat().into_iter().collect();
     let files = OPERATIONS
         .iter()
         .filter(|operation| operation.kind == Kind::File);

@@ -208,7 +208,7 @@ async fn r50_no_answer_holds_what_belongs_to_another_store() {
         for operation in OPERATIONS {
             for reach in REACHES {
                 let answer = match operation.kind {
-                    Kind::Page => browser.get(&cast.path(operation, reach)).await,
+                    Kind::Page | Kind::File => browser.get(&cast.path(operation, reach)).await,
                     Kind::Read => {
                         let fields = cast.fields(operation, reach);
                         let fields: Vec<_> = fields.iter().map(|(n, v)| (&**n, &**v)).collect();

@@ -4,6 +4,7 @@ mod asked;
 mod browser;
 mod contents;
 mod coverage;
+mod downloads;
 mod headers;
 mod invites;
 mod matrix;

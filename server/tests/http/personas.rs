@@ -76,6 +76,7 @@ pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
                 | "store.view"
                 | "store.update"
                 | "user.list"
+                | "user.export"
                 | "user.invite"
                 | "user.view"
                 | "user.update"
@@ -233,10 +234,14 @@ impl Cast {
             "page.user" => self.targets.working[reach as usize].to_string(),
             _ => self.store(reach),
         };
-        operation
+        let path = operation
             .path
             .replace("{id}", &id)
-            .replace("{token}", "unknown")
+            .replace("{token}", "unknown");
+        match operation.name {
+            "user.export" if reach != Reach::All => format!("{path}?store={}", self.store(reach)),
+            _ => path,
+        }
     }
 
     /// The form of a function, filled in as whoever may would fill it in.

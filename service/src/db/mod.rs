@@ -5,6 +5,7 @@
 pub mod dialect;
 pub mod fold;
 pub(crate) mod sql;
+pub(crate) mod statement;
 
 use std::path::Path;
 use std::time::Duration;

@@ -58,13 +58,25 @@ UNION ALL \
 SELECT 4, s.store_id, '', '', '', '', 0, 0 FROM user_stores s WHERE s.user_id = $1";
 
 /// How many people one statement reads.
-const AT_ONCE: usize = 64;
+pub(crate) const AT_ONCE: usize = 64;
+
+/// `$1, $2, …`: places for so many values.
+pub(crate) fn places(count: usize) -> String {
+    let places: Vec<String> = (1..=count).map(|n| format!("${n}")).collect();
+    places.join(", ")
+}
+
+/// The ids for [`AT_ONCE`] places. Those left over ask for the last one again, which changes
+/// nothing.
+pub(crate) fn filled(ids: &[UserId]) -> impl Iterator<Item = &UserId> {
+    let last = ids.last().into_iter().cycle();
+    ids.iter().chain(last).take(AT_ONCE)
+}
 
 /// Several people: the rows of [`PERSON`], each with whose it is. One text whatever their number,
 /// so that it is prepared once.
 static PEOPLE: LazyLock<String> = LazyLock::new(|| {
-    let ids: Vec<String> = (1..=AT_ONCE).map(|n| format!("${n}")).collect();
-    let ids = ids.join(", ");
+    let ids = places(AT_ONCE);
     format!(
         "SELECT 1 AS kind, u.id AS owner, u.id AS a, u.state AS b, '' AS c, '' AS d, '' AS e, u.ends_at AS i, 0 AS j \
            FROM users u WHERE u.id IN ({ids}) \
@@ -87,9 +99,7 @@ pub(super) async fn several(
     let mut found: BTreeMap<UserId, (Option<Standing>, PersonRows)> = BTreeMap::new();
     for some in ids.chunks(AT_ONCE) {
         let mut query = sqlx::query(AssertSqlSafe(PEOPLE.as_str()));
-        // The places left over ask for the last one again, which changes nothing.
-        let last = some.last().into_iter().cycle();
-        for id in some.iter().chain(last).take(AT_ONCE) {
+        for id in filled(some) {
             query = query.bind(id.to_string());
         }
         for row in query.fetch_all(&mut *conn).await? {

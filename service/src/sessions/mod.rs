@@ -9,7 +9,7 @@ mod store;
 use std::sync::Arc;
 
 use access::{Caller, Grant, Instant, SessionRef, StoreId, UserId};
-use domain::{Done, EndedWhy};
+use domain::{AppError, Done, EndedWhy};
 use tower_sessions::session::Id;
 
 use crate::crypto::hash_token;
@@ -150,6 +150,24 @@ impl Resolved {
         }
         let all = self.stores.iter().map(|store| store.id).collect();
         Some(Caller::new(self.person, all, self.session, now))
+    }
+}
+
+/// The same person at this moment, for an answer that takes its time: what they lost meanwhile is
+/// lost for the rest of it (req. 44).
+///
+/// # Errors
+/// [`AppError::SignedOut`] when their session opens nothing any more.
+pub(crate) async fn again(kh: &Keyholder, staff: &Staff) -> Result<Arc<Staff>, Failure> {
+    let found = {
+        let mut conn = kh.reader().acquire().await?;
+        sql::resolve_by_ref(&mut conn, staff.caller.session).await?
+    };
+    match found.map(|found| found.visitor(kh.now(), staff.client.clone())) {
+        Some(Visitor::Staff(staff)) => Ok(staff),
+        Some(Visitor::Half(_) | Visitor::Nobody { .. }) | None => {
+            Err(AppError::SignedOut { ended: None }.into())
+        }
     }
 }
 

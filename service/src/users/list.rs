@@ -3,21 +3,19 @@
 
 use access::actions::ListUsers;
 use access::{Instant, Permission, Reach, SUPER_ADMIN, Visible};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::page::{Count, Page};
+use domain::page::Count;
 use domain::shell::StoreChoice;
 use domain::users::{
     GroupChoice, Status, StoresLine, UserListQuery, UserListView, UserRow, UserSort,
     parse_membership,
 };
-use serde::{Deserialize, Serialize};
 
 use super::list_sql::{self, Found, Want};
 use super::view::status;
 use crate::db::fold::fold;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
+use crate::paging::{self, Cursor};
 use crate::people::{self, Group};
 use crate::time::when;
 use crate::visitor::Staff;
@@ -26,34 +24,6 @@ use crate::visitor::Staff;
 const PAGE: usize = 25;
 /// Longest search that is looked at, in characters.
 const SEARCH_MAX: usize = 80;
-
-/// Where a page begins: the sort key and id of its neighbour, and its place in the list.
-#[derive(Serialize, Deserialize)]
-struct Cursor {
-    /// The page lies before the neighbour rather than after it.
-    #[serde(rename = "b")]
-    back: bool,
-    #[serde(rename = "k")]
-    key: String,
-    #[serde(rename = "i")]
-    id: String,
-    /// Place of the page's first row, from 1.
-    #[serde(rename = "f")]
-    first: u32,
-}
-
-impl Cursor {
-    /// Reads a cursor; one with characters that no key has was not written by us.
-    fn read(word: &str) -> Option<Self> {
-        let cursor: Self = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(word).ok()?).ok()?;
-        let plain = |text: &str| !text.chars().any(char::is_control);
-        (plain(&cursor.key) && plain(&cursor.id)).then_some(cursor)
-    }
-
-    fn write(&self) -> String {
-        URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
-    }
-}
 
 /// The list, as far as the person who looks may see it.
 ///
@@ -71,12 +41,56 @@ pub async fn list(
     let groups = people::groups(&mut conn).await?;
     let query = understood(query, &groups, staff, &visible);
     let cursor = Cursor::read(&query.page);
-    let (sort, descending) = UserSort::from_word(&query.sort);
-    let text = fold(&query.q);
     let dialect = kh.db().dialect();
-    let search = list_sql::search(&mut conn, dialect, &text).await?;
+    let search = list_sql::search(&mut conn, dialect, &fold(&query.q)).await?;
     let visible_stores = stores_word(&visible);
     let want = Want {
+        back: cursor.as_ref().is_some_and(|cursor| cursor.back),
+        from: cursor
+            .as_ref()
+            .map(|cursor| (cursor.key.as_str(), cursor.id.as_str())),
+        ..want(&query, &groups, &visible, &visible_stores, search, now)
+    };
+    let mut rows = list_sql::rows(&mut conn, dialect, &want).await?;
+    let beyond = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    if want.back {
+        rows.reverse();
+    }
+    let total = if cursor.is_none() && !beyond {
+        Count {
+            n: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+            more: false,
+        }
+    } else {
+        list_sql::count(&mut conn, dialect, &want).await?
+    };
+    let found = paging::Found {
+        rows,
+        beyond,
+        cursor,
+        size: PAGE,
+    };
+    let place = |row: &Found| (row.sort_key.clone(), row.id.to_string());
+    Ok(UserListView {
+        page: found.page(total, place, |row| shown(row, staff, &groups, now)),
+        groups: groups.iter().map(choice).collect(),
+        stores: filter_stores(staff, &visible),
+        query,
+    })
+}
+
+/// What the database is asked for: the first page of a query that [`understood`] made.
+pub(super) fn want<'a>(
+    query: &'a UserListQuery,
+    groups: &[Group],
+    visible: &Visible,
+    visible_stores: &'a str,
+    search: Option<list_sql::Search>,
+    now: Instant,
+) -> Want<'a> {
+    let (sort, descending) = UserSort::from_word(&query.sort);
+    Want {
         search,
         group: &query.group,
         store: &query.store,
@@ -87,80 +101,22 @@ pub async fn list(
             _ => None,
         },
         deactivated: query.deactivated == "on",
-        visible_stores: (!visible.whole_business()).then_some(visible_stores.as_str()),
+        visible_stores: (!visible.whole_business()).then_some(visible_stores),
         super_admin: groups
             .iter()
             .find(|group| group.super_admin)
             .map(|group| group.id),
         sort,
         descending,
-        back: cursor.as_ref().is_some_and(|cursor| cursor.back),
-        from: cursor
-            .as_ref()
-            .map(|cursor| (cursor.key.as_str(), cursor.id.as_str())),
+        back: false,
+        from: None,
         limit: PAGE + 1,
         now,
-    };
-    let mut found = list_sql::rows(&mut conn, dialect, &want).await?;
-    let beyond = found.len() > PAGE;
-    found.truncate(PAGE);
-    if want.back {
-        found.reverse();
     }
-    let first = cursor.as_ref().map_or(1, |cursor| cursor.first.max(1));
-    let all_here = cursor.is_none() && !beyond;
-    let total = if all_here {
-        Count {
-            n: u32::try_from(found.len()).unwrap_or(u32::MAX),
-            more: false,
-        }
-    } else {
-        list_sql::count(&mut conn, dialect, &want).await?
-    };
-    let (has_previous, has_next) = match &cursor {
-        None => (false, beyond),
-        Some(cursor) if cursor.back => (beyond, true),
-        Some(_) => (true, beyond),
-    };
-    let page_len = u32::try_from(PAGE).unwrap_or(u32::MAX);
-    let previous = found.first().filter(|_| has_previous).map(|row| {
-        Cursor {
-            back: true,
-            key: row.sort_key.clone(),
-            id: row.id.to_string(),
-            first: first.saturating_sub(page_len).max(1),
-        }
-        .write()
-    });
-    let next = found.last().filter(|_| has_next).map(|row| {
-        Cursor {
-            back: false,
-            key: row.sort_key.clone(),
-            id: row.id.to_string(),
-            first: first.saturating_add(u32::try_from(found.len()).unwrap_or(0)),
-        }
-        .write()
-    });
-    let rows = found
-        .into_iter()
-        .map(|row| shown(row, staff, &groups, now))
-        .collect();
-    Ok(UserListView {
-        page: Page {
-            rows,
-            first,
-            total,
-            previous,
-            next,
-        },
-        groups: groups.iter().map(choice).collect(),
-        stores: filter_stores(staff, &visible),
-        query,
-    })
 }
 
 /// The query with unknown values left out, so that the page shows what was really asked.
-fn understood(
+pub(super) fn understood(
     mut query: UserListQuery,
     groups: &[Group],
     staff: &Staff,
@@ -192,7 +148,7 @@ fn understood(
 }
 
 /// Ids of the stores whose people may be seen, as one word to search in.
-fn stores_word(visible: &Visible) -> String {
+pub(super) fn stores_word(visible: &Visible) -> String {
     visible
         .stores()
         .iter()
@@ -225,20 +181,26 @@ fn choice(group: &Group) -> GroupChoice {
     }
 }
 
+/// A person's memberships, from the words that the database puts them into.
+pub(super) fn memberships<'a>(words: &str, groups: &'a [Group]) -> Vec<(&'a Group, Reach)> {
+    words
+        .split(' ')
+        .filter_map(|word| parse_membership(word.strip_suffix('@').unwrap_or(word)))
+        .filter_map(|(id, reach)| Some((groups.iter().find(|group| group.id == id)?, reach)))
+        .collect()
+}
+
 /// A row as it is shown.
 fn shown(row: Found, staff: &Staff, groups: &[Group], now: Instant) -> UserRow {
     let zone = &staff.business.time_zone;
-    let memberships: Vec<(&Group, Option<&str>)> = row
-        .memberships
-        .split(' ')
-        .filter_map(|word| parse_membership(word.strip_suffix('@').unwrap_or(word)))
-        .filter_map(|(id, reach)| {
-            let group = groups.iter().find(|group| group.id == id)?;
+    let memberships: Vec<(&Group, Option<&str>)> = memberships(&row.memberships, groups)
+        .into_iter()
+        .map(|(group, reach)| {
             let store = match reach {
                 Reach::AllTheirStores => None,
                 Reach::Store(store) => Some(staff.store_name(store).unwrap_or_default()),
             };
-            Some((group, store))
+            (group, store)
         })
         .collect();
     let all = u32::try_from(staff.stores.len()).unwrap_or(u32::MAX);

@@ -6,60 +6,17 @@
 use access::{GroupId, Instant, UserId};
 use domain::page::Count;
 use domain::users::{Status, UserSort};
-use sqlx::any::{AnyArguments, AnyRow};
-use sqlx::query::Query;
-use sqlx::{Any, AnyConnection, AssertSqlSafe, Row};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 use crate::db::dialect::{Dialect, like_escape};
 use crate::db::flag;
+use crate::db::statement::{Bind, Statement, text};
 use crate::failure::Failure;
 use crate::people::sql::id;
 
 /// How many matches count as few.
 const FEW: i64 = 400;
-
-/// A value of a statement.
-enum Bind {
-    Text(String),
-    Number(i64),
-}
-
-/// A statement under construction: its parts are fixed texts, its values are bound.
-#[derive(Default)]
-struct Statement {
-    sql: String,
-    binds: Vec<Bind>,
-}
-
-impl Statement {
-    /// Adds fixed text; each `?` in it stands for the next of the values.
-    fn push(&mut self, text: &str, binds: impl IntoIterator<Item = Bind>) {
-        let mut binds = binds.into_iter();
-        let mut parts = text.split('?');
-        self.sql.push_str(parts.next().unwrap_or_default());
-        for part in parts {
-            self.binds.extend(binds.next());
-            self.sql.push('$');
-            self.sql.push_str(&self.binds.len().to_string());
-            self.sql.push_str(part);
-        }
-    }
-
-    fn query(self) -> Query<'static, Any, AnyArguments> {
-        let mut query = sqlx::query(AssertSqlSafe(self.sql));
-        for bind in self.binds {
-            query = match bind {
-                Bind::Text(text) => query.bind(text),
-                Bind::Number(number) => query.bind(number),
-            };
-        }
-        query
-    }
-}
-
-fn text(value: &str) -> Bind {
-    Bind::Text(value.to_owned())
-}
 
 /// What was typed into the search, and how it is looked for.
 pub(super) struct Search {

@@ -1,5 +1,6 @@
 //! People: invite, edit, give groups and stores, deactivate.
 
+mod export;
 mod list;
 mod list_sql;
 pub(crate) mod sql;
@@ -24,6 +25,7 @@ use crate::sessions;
 use crate::tx::{Access, Change, Guarded, Invites, Object, Sessions, Tx, Users};
 use crate::visitor::Staff;
 
+pub use export::export;
 pub use list::list;
 pub use view::{new, view};
 

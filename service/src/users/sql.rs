@@ -1,15 +1,25 @@
 //! Statements about people: their accounts, memberships and stores.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use access::{Instant, Membership, Reach, StoreId, UserId};
 use domain::users::UserDetails;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use crate::db::flag;
 use crate::db::fold::{fold, fold_email};
 use crate::failure::Failure;
-use crate::people::sql::id;
+use crate::people::sql::{AT_ONCE, filled, id, places};
 use crate::tx::{Access, Users, Write};
+
+static NAMES: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT id, first_name, last_name FROM users WHERE id IN ({})",
+        places(AT_ONCE)
+    )
+});
 
 /// Names in the forms in which they are shown, sorted and searched.
 pub(crate) struct Names {
@@ -376,6 +386,25 @@ fn read_facts(row: &AnyRow) -> Result<Facts, Failure> {
         revision: row.try_get("revision")?,
         invite,
     })
+}
+
+/// First and last names of people.
+pub(super) async fn full_names(
+    conn: &mut AnyConnection,
+    ids: &[UserId],
+) -> Result<BTreeMap<UserId, (String, String)>, Failure> {
+    let mut names = BTreeMap::new();
+    for some in ids.chunks(AT_ONCE) {
+        let mut query = sqlx::query(AssertSqlSafe(NAMES.as_str()));
+        for id in filled(some) {
+            query = query.bind(id.to_string());
+        }
+        for row in query.fetch_all(&mut *conn).await? {
+            let both = (row.try_get("first_name")?, row.try_get("last_name")?);
+            names.insert(id(&row, "id")?, both);
+        }
+    }
+    Ok(names)
 }
 
 /// Everybody in the Super Admin group, for the rule that one always remains.

@@ -31,6 +31,7 @@ mod audit;
 mod demo;
 mod doors;
 mod entries;
+mod exports;
 mod first_run;
 mod flash;
 mod guards;

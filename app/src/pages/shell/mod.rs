@@ -19,6 +19,7 @@ use self::api::ViewShell;
 use self::picker::{chosen_name, picker};
 pub(crate) use self::sidebar::module_icon;
 use self::sidebar::{NAV, sidebar};
+use crate::Refused;
 use crate::components::brand::mark;
 use crate::components::error_page::ErrorPage;
 use crate::components::form::Form;
@@ -50,10 +51,11 @@ pub fn Frame() -> AnyView {
     frame(|| view! { <Outlet/> }.into_any())
 }
 
-/// The frame around an address that leads nowhere.
+/// The frame around an address that leads nowhere, and around a file that is refused.
 #[component]
 pub fn NothingHere() -> AnyView {
-    frame(|| view! { <ErrorPage error=AppError::NotFound/> }.into_any())
+    let error = Refused::here();
+    frame(|| view! { <ErrorPage error/> }.into_any())
 }
 
 fn frame(content: impl FnOnce() -> AnyView) -> AnyView {

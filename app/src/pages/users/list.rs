@@ -14,11 +14,11 @@ use web_sys::{FormData, HtmlFormElement, UrlSearchParams};
 
 use super::LIST;
 use super::api::ListUsers;
-use super::query::{address, is_narrowed, name, read, sorted_by, types_on};
+use super::query::{address, export, is_narrowed, name, read, sorted_by, types_on};
 use crate::components::badge::status_badge;
 use crate::components::choices::filter;
 use crate::components::empty::empty;
-use crate::components::page::{PageTitle, time};
+use crate::components::page::{PageTitle, export_link, time};
 use crate::components::pager::pager;
 use crate::components::{avatar, icon};
 use crate::dom;
@@ -77,6 +77,7 @@ fn list_view(view: UserListView, ask: Ask) -> AnyView {
     } = view;
     let filters = filters(&query, &groups, &stores, ask);
     let total = text::count(page.total);
+    let export = export_link(export(&query));
     let body = if page.rows.is_empty() {
         nobody(&query, &groups, &stores)
     } else {
@@ -88,6 +89,8 @@ fn list_view(view: UserListView, ask: Ask) -> AnyView {
             <header class="page-head">
                 <div class="title"><h1>{label::USERS}</h1> " " <span class="count">{total}</span></div>
                 <div class="actions">
+                    {export}
+                    " "
                     <a class="button primary" href="/settings/users/new">{icon("plus")} " " {label::NEW}</a>
                 </div>
             </header>

@@ -6,6 +6,9 @@ use leptos_router::params::ParamsMap;
 
 use super::LIST;
 
+/// Where the list is a file.
+const EXPORT: &str = "/exports/users.csv";
+
 /// Names of the parameters; those of the filters are the names of their controls too.
 pub(super) mod name {
     pub(in super::super) const SEARCH: &str = "q";
@@ -35,6 +38,21 @@ pub(super) fn read(params: &ParamsMap) -> UserListQuery {
 
 /// The list's address for a query, with nothing in it that goes without saying.
 pub(super) fn address(query: &UserListQuery) -> String {
+    at(LIST, query)
+}
+
+/// The address of the whole list as a file.
+pub(super) fn export(query: &UserListQuery) -> String {
+    at(
+        EXPORT,
+        &UserListQuery {
+            page: String::new(),
+            ..query.clone()
+        },
+    )
+}
+
+fn at(place: &str, query: &UserListQuery) -> String {
     let mut out = Serializer::new(String::new());
     let parts = [
         (name::SEARCH, query.q.trim()),
@@ -60,9 +78,9 @@ pub(super) fn address(query: &UserListQuery) -> String {
     }
     let out = out.finish();
     if out.is_empty() {
-        LIST.to_owned()
+        place.to_owned()
     } else {
-        format!("{LIST}?{out}")
+        format!("{place}?{out}")
     }
 }
 
@@ -120,6 +138,22 @@ mod tests {
         };
         assert_eq!(address(&query), "/settings/users?q=so+fia");
         assert_eq!(address(&UserListQuery::default()), "/settings/users");
+    }
+
+    #[test]
+    fn the_file_holds_what_the_list_shows_on_all_its_pages() {
+        let query = UserListQuery {
+            store: "1".into(),
+            two_factor: "off".into(),
+            sort: "-status".into(),
+            page: "cursor".into(),
+            ..UserListQuery::default()
+        };
+        assert_eq!(
+            export(&query),
+            "/exports/users.csv?store=1&two-factor=off&sort=-status"
+        );
+        assert_eq!(export(&UserListQuery::default()), "/exports/users.csv");
     }
 
     #[test]

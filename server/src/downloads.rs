@@ -1,0 +1,170 @@
+//! Files for people to keep: plain routes, answered to the same visitor as a page is, and refused
+//! by a page.
+
+use std::io;
+use std::sync::Arc;
+
+use access::Operation;
+use app::Refused;
+use app::wire::decode;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use bytes::Bytes;
+use domain::AppError;
+use domain::users::UserListQuery;
+use futures::{StreamExt as _, stream};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode, header};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use service::{Download, Keyholder, Staff, Visitor, users};
+
+use crate::shared::Shared;
+
+/// Operations that answer with such a file. There is no other way to register one.
+pub const DOWNLOADS: [&str; 1] = ["user.export"];
+
+/// The file behind an operation. `query` is what follows the question mark in the address.
+async fn open(
+    operation: &str,
+    kh: &Keyholder,
+    staff: &Arc<Staff>,
+    query: &str,
+) -> Result<Download, AppError> {
+    let file = match operation {
+        "user.export" => users::export(kh, staff, read::<People>(query)?.into()).await,
+        unknown => panic!("{unknown} has no file"),
+    };
+    Ok(file?)
+}
+
+/// Reads what the address asks for, refusing what the file does not know.
+fn read<T: DeserializeOwned>(query: &str) -> Result<T, AppError> {
+    decode(query.as_bytes()).map_err(|_| AppError::BadRequest)
+}
+
+/// The address of the list of people, as its page writes it.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+struct People {
+    q: String,
+    group: String,
+    store: String,
+    status: String,
+    two_factor: String,
+    deactivated: String,
+    sort: String,
+}
+
+impl From<People> for UserListQuery {
+    fn from(people: People) -> Self {
+        let People {
+            q,
+            group,
+            store,
+            status,
+            two_factor,
+            deactivated,
+            sort,
+        } = people;
+        Self {
+            q,
+            group,
+            store,
+            status,
+            two_factor,
+            deactivated,
+            sort,
+            page: String::new(),
+        }
+    }
+}
+
+/// A route for each of [`DOWNLOADS`]. `page` shows a refusal; it finds it as [`Refused`] among the
+/// request's extensions.
+///
+/// # Panics
+/// When one is no operation: at start-up, and so in the first test.
+pub fn routes<P, F>(shared: &Arc<Shared>, page: P) -> Router
+where
+    P: Fn(Request) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Response> + Send,
+{
+    DOWNLOADS.iter().fold(Router::new(), |router, name| {
+        let operation = Operation::named(name);
+        let operation = operation.unwrap_or_else(|| panic!("{name} is not in access::OPERATIONS"));
+        let (shared, page) = (Arc::clone(shared), page.clone());
+        let answer = move |request| answer(shared, operation.name, page, request);
+        router.route(operation.path, get(answer))
+    })
+}
+
+async fn answer<P, F>(
+    shared: Arc<Shared>,
+    operation: &'static str,
+    page: P,
+    request: Request,
+) -> Response
+where
+    P: Fn(Request) -> F,
+    F: Future<Output = Response>,
+{
+    let (mut parts, body) = request.into_parts();
+    let visitor = parts.extensions.get::<Visitor>().cloned();
+    let Visitor::Staff(staff) = visitor.expect("the visitor layer runs before every file") else {
+        return to_sign_in(&shared, &parts);
+    };
+    let query = parts.uri.query().unwrap_or_default();
+    let answer = match open(operation, &shared.kh, &staff, query).await {
+        Ok(file) => send(file).await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(response) => response,
+        Err(error) => {
+            parts.extensions.insert(Refused(error));
+            page(Request::from_parts(parts, body)).await
+        }
+    }
+}
+
+/// Signing in leads back to the page with the link to the file: a file that arrives by itself
+/// would leave the person at the door.
+fn to_sign_in(shared: &Shared, parts: &Parts) -> Response {
+    let page = parts
+        .headers
+        .get(header::REFERER)
+        .and_then(|referrer| shared.public_url.own_path(referrer.to_str().ok()?));
+    let to = app::text::sign_in_path(page.unwrap_or_default());
+    (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+}
+
+/// Sends a file while it is made. When making it fails half-way the transfer breaks off, so that
+/// nobody takes the part that came for the whole.
+async fn send(file: Download) -> Result<Response, AppError> {
+    let Download { name, mut pieces } = file;
+    // Before the head of the answer, so that what fails at once is told on a page.
+    let first = pieces.next().await?;
+    let first = stream::iter(first.map(|piece| Ok(Bytes::from(piece))));
+    let rest = stream::try_unfold(pieces, |mut pieces| async move {
+        match pieces.next().await {
+            Ok(piece) => Ok(piece.map(|piece| (Bytes::from(piece), pieces))),
+            Err(failure) => {
+                // The conversion logs the cause; the head of the answer is gone already.
+                let _told = AppError::from(failure);
+                Err(io::Error::other("the file was not finished"))
+            }
+        }
+    });
+    let name = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
+    let name = name.expect("the name is letters, digits and dashes");
+    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_DISPOSITION, name),
+    ];
+    Ok((headers, Body::from_stream(first.chain(rest))).into_response())
+}
