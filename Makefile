@@ -22,6 +22,7 @@ fmt: ## format the code
 
 docs: ## rewrite the generated documents
 	UPDATE_DOCS=1 cargo test --quiet --package access --test operations
+	UPDATE_DOCS=1 cargo test --quiet --package server --test security_page
 
 screenshots: ## rewrite docs/screenshots
 	scripts/screenshots

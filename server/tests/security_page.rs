@@ -1,6 +1,7 @@
 //! `docs/security.md` names exactly the tests that carry a requirement's number.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -40,6 +41,31 @@ fn numbered(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// Where the generated half of the page begins.
+const TESTS: &str = "## Tests\n";
+
+/// The tests by number, a line for each.
+fn listed(tests: &BTreeSet<String>) -> String {
+    let mut by_number: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+    for test in tests {
+        let number = test.trim_start_matches('r').split('_').next();
+        let number = number.and_then(|digits| digits.parse().ok());
+        by_number
+            .entry(number.expect("it begins with a number"))
+            .or_default()
+            .push(test);
+    }
+    let mut page = TESTS.to_owned();
+    for (number, tests) in by_number {
+        page += &format!("\n### {number}\n\n");
+        for test in tests {
+            page += &format!("- `{test}`\n");
+        }
+    }
+    page
+}
+
+/// `make docs` writes the list anew.
 #[test]
 fn the_page_of_security_names_every_numbered_test_and_no_other() {
     let mut files = Vec::new();
@@ -51,12 +77,18 @@ fn the_page_of_security_names_every_numbered_test_and_no_other() {
         .filter(|path| !path.ends_with("security_page.rs"))
         .flat_map(|path| numbered(&fs::read_to_string(path).expect("a source is text")))
         .collect();
-    let page = fs::read_to_string(root().join("docs/security.md")).expect("the page is there");
-    let on_page = numbered(&page);
+    let file = root().join("docs/security.md");
+    let page = fs::read_to_string(&file).expect("the page is there");
+    let (by_hand, list) = page.split_once(TESTS).expect("the page has its list");
+    if env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&file, by_hand.to_owned() + &listed(&in_sources)).expect("it can be written");
+        return;
+    }
+    let on_page = numbered(list);
     let missing: Vec<_> = in_sources.difference(&on_page).collect();
     let gone: Vec<_> = on_page.difference(&in_sources).collect();
     assert!(
         missing.is_empty() && gone.is_empty(),
-        "not on the page: {missing:?}; gone: {gone:?}"
+        "`make docs` writes it anew; not on the page: {missing:?}; gone: {gone:?}"
     );
 }
