@@ -44,6 +44,8 @@ pub enum Rule {
     GroupBuiltIn,
     /// At least one group is needed, to be invited and for anything but the own profile (product §2.3).
     NeedsGroup,
+    /// The business asks them for a second factor, so it can't be turned off (product §6).
+    TwoFactorRequired,
     /// A store is concerned in which they may not manage users: one the person also works in,
     /// one they would be given, or one that does not exist (these look alike, product §2.4).
     NotTheirStore,
@@ -89,6 +91,7 @@ impl fmt::Display for Rule {
             Self::GroupLocked => "group_locked",
             Self::GroupBuiltIn => "group_built_in",
             Self::NeedsGroup => "needs_group",
+            Self::TwoFactorRequired => "two_factor_required",
             Self::NotTheirStore => "not_their_store",
         })
     }
@@ -122,6 +125,7 @@ mod tests {
             Rule::GroupLocked,
             Rule::GroupBuiltIn,
             Rule::NeedsGroup,
+            Rule::TwoFactorRequired,
             Rule::NotTheirStore,
         ] {
             let json = serde_json::to_string(&rule).unwrap();

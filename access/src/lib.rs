@@ -14,6 +14,7 @@
 //! | [`explain`](mod@explain) | where one answer comes from |
 //! | [`preview`] | who gains and loses what by a change |
 //! | [`guards`] | nobody grants beyond themselves, nobody acts on those above |
+//! | [`second_factor`] | whom the business asks for a second factor, and what a session owes |
 //! | [`caller`], [`grant`], [`visible`] | the person who asks, and the proofs they are handed |
 //! | [`actions`], [`operations`] | every operation, and what it needs |
 
@@ -29,6 +30,7 @@ pub mod ids;
 pub mod operations;
 pub mod person;
 pub mod preview;
+pub mod second_factor;
 pub mod system;
 pub mod visible;
 
@@ -37,8 +39,8 @@ mod sample;
 
 pub use caller::Caller;
 pub use catalogue::{
-    BUILT_IN, BuiltInGroup, Level, Module, Permission, PermissionSet, RowLevel, SUPER_ADMIN, Scope,
-    UnknownPermission, built_in, level_of, preset,
+    ADMIN, BUILT_IN, BuiltInGroup, Level, Module, Permission, PermissionSet, RowLevel, SUPER_ADMIN,
+    Scope, UnknownPermission, built_in, level_of, preset,
 };
 pub use denied::{Denied, Rule};
 pub use evaluate::{Effective, evaluate, potential};
@@ -50,4 +52,5 @@ pub use ids::{
 pub use operations::{Kind, Needs, OPERATIONS, Operation};
 pub use person::{Effect, Membership, Override, Person, Reach, Standing};
 pub use preview::{Change, diff};
+pub use second_factor::{Due, FactorDemand, OF_ADMINS, Proof, TwoFactorPolicy};
 pub use visible::Visible;

@@ -32,11 +32,11 @@ pub fn half() -> Result<(Keyholder, Visitor), AppError> {
 /// thing they ask.
 ///
 /// # Errors
-/// [`AppError::SignedOut`] for everybody else.
+/// [`AppError::Due`] with what is due, [`AppError::SignedOut`] for everybody else.
 pub fn staff() -> Result<(Keyholder, Arc<Staff>), AppError> {
     match anyone()? {
         (kh, Visitor::Staff(staff)) => Ok((kh, staff)),
-        (_, Visitor::Half(_)) => Err(AppError::SignedOut { ended: None }),
+        (_, Visitor::Half(half)) => Err(AppError::Due(half.due)),
         (_, Visitor::Nobody { ended }) => Err(AppError::SignedOut { ended }),
     }
 }

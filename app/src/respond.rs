@@ -1,6 +1,7 @@
 //! What a page tells the client beside its HTML: status and redirection. Only while a page is
 //! rendered on the server; in the browser a redirection loads the other page.
 
+use domain::Due;
 use leptos::prelude::{GetUntracked, request_animation_frame};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_location;
@@ -65,6 +66,11 @@ pub fn address() -> String {
 /// Sends the client to sign in, and back here afterwards.
 pub fn to_sign_in() {
     redirect(&text::sign_in_path(&address()));
+}
+
+/// Sends the client to what is still due, and back here afterwards.
+pub fn to_due(due: Due) {
+    redirect(&text::due_path(due, &address()));
 }
 
 /// Leads on from an address that does not fit what it shows, as if it had never been gone to.

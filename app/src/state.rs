@@ -125,8 +125,13 @@ impl State {
     /// Shows that a form was refused, and brings the person to the reason. What was typed into it
     /// is kept, as the server does for a page without script.
     pub fn refuse(self, posted: Flash, error: AppError) {
-        if let AppError::SignedOut { .. } = error {
-            dom::leave(&text::sign_in_path(&dom::here()));
+        let elsewhere = match &error {
+            AppError::SignedOut { .. } => Some(text::sign_in_path(&dom::here())),
+            AppError::Due(due) => Some(text::due_path(*due, &dom::here())),
+            _ => None,
+        };
+        if let Some(page) = elsewhere {
+            dom::leave(&page);
             return;
         }
         self.trouble.set(Flash {

@@ -1,6 +1,6 @@
 //! The one error that a face ever sees.
 
-use access::{Denied, Permission, Rule, UserId};
+use access::{Denied, Due, Permission, Rule, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::form::Problems;
@@ -18,6 +18,8 @@ pub enum AppError {
         /// Why the session that the browser still names has ended.
         ended: Option<EndedWhy>,
     },
+    /// The password has passed, this is still due before anything else opens: 401.
+    Due(Due),
     /// A permission is missing: 403.
     Forbidden {
         /// The permission that would open it.
@@ -61,7 +63,7 @@ impl AppError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::BadRequest => 400,
-            Self::SignedOut { .. } | Self::SignInFailed => 401,
+            Self::SignedOut { .. } | Self::Due(_) | Self::SignInFailed => 401,
             Self::Forbidden { .. } | Self::NoGroup | Self::Refused(_) => 403,
             Self::NotFound => 404,
             Self::Conflict => 409,

@@ -18,7 +18,7 @@ pub mod users;
 pub mod when;
 mod wire;
 
-pub use access::{StoreId, UserId};
+pub use access::{Due, StoreId, UserId};
 pub use done::{Done, Flash, Toast};
 pub use error::{AppError, Contact, EndedWhy};
 pub use form::{Problem, ProblemCode, Problems};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::{Caller, StoreId};
+use access::{Caller, Due, FactorDemand, StoreId};
 use domain::EndedWhy;
 use domain::shell::Theme;
 
@@ -70,7 +70,7 @@ pub enum Visitor {
         /// Why the session that the browser still names is over.
         ended: Option<EndedWhy>,
     },
-    /// The password has passed, something is still due: a second factor or its set-up.
+    /// The password has passed, something is still due.
     Half(Half),
     /// An active person with a complete session.
     Staff(Arc<Staff>),
@@ -83,6 +83,12 @@ pub struct Half {
     pub person: access::UserId,
     /// Their display name.
     pub name: String,
+    /// Sign-in address.
+    pub email: String,
+    /// The business.
+    pub business: Business,
+    /// What is due before anything else opens.
+    pub due: Due,
     /// The session.
     pub session: access::SessionRef,
     /// When their password was set; the next stage begins only while it is still this one.
@@ -100,6 +106,8 @@ pub struct Staff {
     pub me: Profile,
     /// The business.
     pub business: Business,
+    /// What it asks of their second factor.
+    pub demand: FactorDemand,
     /// All stores of the business, by name.
     pub stores: Vec<StoreFact>,
     /// The chosen store; `None` is *All my stores*.

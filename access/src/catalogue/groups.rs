@@ -20,6 +20,9 @@ pub struct BuiltInGroup {
 /// The key of the group that is locked and always gives everything.
 pub const SUPER_ADMIN: &str = "super_admin";
 
+/// The key of the group whose members count as admins, whatever it gives by now (product §6).
+pub const ADMIN: &str = "admin";
+
 /// One level for each module, in the order of [`Module::ALL`], and the capabilities.
 const fn row(levels: [Level; 6], capabilities: PermissionSet) -> PermissionSet {
     let mut set = capabilities;
@@ -66,7 +69,7 @@ pub const BUILT_IN: [BuiltInGroup; 6] = {
             ),
         },
         BuiltInGroup {
-            key: "admin",
+            key: ADMIN,
             name: "Admin",
             summary: "Everything except billing settings and permission groups.",
             permissions: row(

@@ -4,7 +4,7 @@ mod groups;
 mod permission;
 mod set;
 
-pub use groups::{BUILT_IN, BuiltInGroup, SUPER_ADMIN, built_in};
+pub use groups::{ADMIN, BUILT_IN, BuiltInGroup, SUPER_ADMIN, built_in};
 pub use permission::Permission;
 pub use set::{Iter, PermissionSet, UnknownPermission};
 

@@ -24,6 +24,10 @@ pub fn ErrorPage(
             respond::to_sign_in();
             ().into_any()
         }
+        AppError::Due(due) => {
+            respond::to_due(due);
+            ().into_any()
+        }
         AppError::Forbidden { missing, ask } => forbidden(&path, missing, ask),
         other => failed(&other),
     }

@@ -63,6 +63,10 @@ pub fn refused(error: &AppError) -> Said {
             "Nothing of yours is saved yet. Open the page again to see their change, then make yours.",
         ),
         AppError::SignedOut { .. } => Said::new("You are signed out", "Sign in and try again."),
+        AppError::Due(_) => Said::new(
+            "One more step",
+            "Your sign-in is not complete yet. Load the page again to go on with it.",
+        ),
         AppError::Offline => Said::new(
             "Not saved yet",
             "Check the connection and press the button again.",
@@ -212,6 +216,9 @@ pub fn rule(rule: &Rule) -> String {
         Rule::GroupLocked => "Super Admin is locked. It always gives everything.".to_owned(),
         Rule::GroupBuiltIn => "Groups that came with Keyholder can't be deleted.".to_owned(),
         Rule::NeedsGroup => "At least one group is needed.".to_owned(),
+        Rule::TwoFactorRequired => {
+            "The business asks you for two-factor, so it can't be turned off.".to_owned()
+        }
         Rule::NotTheirStore => {
             "A store is concerned in which you may not manage people.".to_owned()
         }

@@ -17,6 +17,7 @@ pub use facts::{
 
 pub use preview::permission;
 
+use domain::Due;
 use domain::page::Count;
 use form_urlencoded::byte_serialize;
 
@@ -91,11 +92,27 @@ pub fn rows_shown(first: u32, rows: usize, total: Count) -> String {
 /// Address of the sign-in page that leads back to a page afterwards.
 #[must_use]
 pub fn sign_in_path(back: &str) -> String {
-    if back == "/" || back.is_empty() {
-        return "/sign-in".to_owned();
+    with_next("/sign-in", back)
+}
+
+/// Address of the page where what is still due is done; the way on is kept.
+#[must_use]
+pub fn due_path(due: Due, back: &str) -> String {
+    let page = match due {
+        Due::SecondFactor => "/sign-in/second-factor",
+        Due::Enrolment => return "/profile/two-factor".to_owned(),
+        Due::Password => "/sign-in/new-password",
+    };
+    with_next(page, back)
+}
+
+/// An address that leads on to a page afterwards.
+fn with_next(page: &str, next: &str) -> String {
+    if next == "/" || next.is_empty() {
+        return page.to_owned();
     }
-    let next: String = byte_serialize(back.as_bytes()).collect();
-    format!("/sign-in?next={next}")
+    let next: String = byte_serialize(next.as_bytes()).collect();
+    format!("{page}?next={next}")
 }
 
 /// Up to two capital letters for a person without a picture.
@@ -160,5 +177,10 @@ mod tests {
             sign_in_path("/settings/users?q=a&b"),
             "/sign-in?next=%2Fsettings%2Fusers%3Fq%3Da%26b"
         );
+        assert_eq!(
+            due_path(Due::SecondFactor, "/jobs?page=2"),
+            "/sign-in/second-factor?next=%2Fjobs%3Fpage%3D2"
+        );
+        assert_eq!(due_path(Due::Enrolment, "/jobs"), "/profile/two-factor");
     }
 }

@@ -119,6 +119,7 @@ fn cell(operation: &Operation, answer: &Answer) -> String {
             .unwrap_or_default()
             .to_owned(),
         AppError::SignedOut { ended: Some(why) } => why.key().to_owned(),
+        AppError::Due(due) => due.key().to_owned(),
         AppError::Invalid(problems) => problems
             .0
             .iter()

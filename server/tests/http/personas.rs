@@ -9,7 +9,7 @@ use crate::world::{Template, World};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Persona {
     Anonymous,
-    /// The password has passed, something is still due.
+    /// The password has passed, the second factor is due.
     Half,
     /// A built-in group, by key and name, working in Downtown.
     BuiltIn(&'static str, &'static str),
@@ -125,8 +125,10 @@ impl Cast {
                 ),
             };
             let person = world.person(&persona.first_name(), groups, stores).await;
-            if persona == Persona::NoGroup {
-                world.without_group(person).await;
+            match persona {
+                Persona::NoGroup => world.without_group(person).await,
+                Persona::Half => world.enrolled(person).await,
+                _ => {}
             }
         }
         for reach in REACHES {

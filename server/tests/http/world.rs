@@ -331,6 +331,15 @@ impl World {
             .await
     }
 
+    /// Sets somebody's second factor up, as the database has it.
+    pub(crate) async fn enrolled(&self, person: UserId) {
+        self.execute(
+            "UPDATE users SET two_factor = 1 WHERE id = $1",
+            &person.to_string(),
+        )
+        .await;
+    }
+
     /// Takes every group from somebody, which no use case does.
     pub(crate) async fn without_group(&self, person: UserId) {
         self.execute(

@@ -8,7 +8,7 @@ mod store;
 
 use std::sync::Arc;
 
-use access::{Caller, Grant, Instant, SessionRef, StoreId, UserId};
+use access::{Caller, Grant, Instant, Proof, SessionRef, StoreId, UserId};
 use domain::{AppError, Done, EndedWhy};
 use tower_sessions::session::Id;
 
@@ -99,57 +99,65 @@ impl Resolved {
         }
     }
 
-    /// Who that is at this moment.
+    /// Who that is at this moment. What is due is worked out anew, and nothing of it kept in the
+    /// session, so that a policy holds in open ones from the next request on (req. 37).
     fn visitor(self, now: Instant, client: Client) -> Visitor {
         if let Some(why) = self.over(now) {
             return Visitor::Nobody { ended: Some(why) };
         }
-        match self.stage {
-            Stage::Half => Visitor::Half(Half {
-                person: self.person.id,
+        let all = self.stores.iter().map(|store| store.id).collect();
+        let caller = Caller::new(self.person, all, self.session, now);
+        let proof = Proof {
+            complete: self.stage == Stage::Full,
+            enrolled: self.me.two_factor,
+            asked: self.demand.asks(&caller.effective),
+        };
+        match (proof.due(), self.stage) {
+            (Some(due), _) => Visitor::Half(Half {
+                person: caller.person.id,
                 name: self.me.name,
+                email: self.me.email,
+                business: self.business,
+                due,
                 session: self.session,
                 password_set: self.password_set,
                 client,
             }),
-            Stage::Full => Visitor::Staff(Arc::new(self.staff(now, client))),
-        }
-    }
-
-    /// The signed-in person; only for a complete session that is not over.
-    fn staff(self, now: Instant, client: Client) -> Staff {
-        let all = self.stores.iter().map(|store| store.id).collect();
-        let caller = Caller::new(self.person, all, self.session, now);
-        let own: Vec<StoreId> = self
-            .stores
-            .iter()
-            .filter(|store| store.active && caller.effective.is_theirs(store.id))
-            .map(|store| store.id)
-            .collect();
-        // Losing the chosen store moves the person to another of theirs (product §4).
-        let chosen = match (self.chosen, own.as_slice()) {
-            (_, [only]) => Some(*only),
-            (Some(store), own) if own.contains(&store) => Some(store),
-            (Some(_), [first, ..]) => Some(*first),
-            _ => None,
-        };
-        Staff {
-            caller,
-            me: self.me,
-            business: self.business,
-            stores: self.stores,
-            chosen,
-            client,
+            // What was due when the password passed is not any more: from the beginning, then.
+            (None, Stage::Half) => Visitor::Nobody { ended: None },
+            (None, Stage::Full) => {
+                let mut staff = Staff {
+                    caller,
+                    me: self.me,
+                    business: self.business,
+                    demand: self.demand,
+                    stores: self.stores,
+                    chosen: self.chosen,
+                    client,
+                };
+                staff.chosen = still_theirs(&staff);
+                Visitor::Staff(Arc::new(staff))
+            }
         }
     }
 
     /// The caller, if the session still opens anything; for the second look under the write lock.
     pub(crate) fn caller(self, now: Instant) -> Option<Caller> {
-        if self.over(now).is_some() || self.stage != Stage::Full {
-            return None;
+        match self.visitor(now, Client::system()) {
+            Visitor::Staff(staff) => Arc::into_inner(staff).map(|staff| staff.caller),
+            Visitor::Half(_) | Visitor::Nobody { .. } => None,
         }
-        let all = self.stores.iter().map(|store| store.id).collect();
-        Some(Caller::new(self.person, all, self.session, now))
+    }
+}
+
+/// The chosen store; losing it moves the person to another of theirs (product §4).
+fn still_theirs(staff: &Staff) -> Option<StoreId> {
+    let own: Vec<StoreId> = staff.own_stores().map(|store| store.id).collect();
+    match (staff.chosen, own.as_slice()) {
+        (_, [only]) => Some(*only),
+        (Some(store), own) if own.contains(&store) => Some(store),
+        (Some(_), [first, ..]) => Some(*first),
+        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Statements about sessions.
 
-use access::{Instant, Person, SessionRef, StoreId, UserId};
+use access::{ADMIN, FactorDemand, Instant, Person, SessionRef, StoreId, TwoFactorPolicy, UserId};
 use domain::EndedWhy;
 use domain::shell::Theme;
 use sqlx::any::AnyRow;
@@ -9,7 +9,7 @@ use sqlx::{AnyConnection, AnyPool, Row};
 use super::Stage;
 use crate::db::flag;
 use crate::failure::Failure;
-use crate::people::sql::{PersonRows, USER, id, maybe_id, standing};
+use crate::people::sql::{MEMBERSHIP, PersonRows, USER, id, maybe_id, standing};
 use crate::tx::{Sessions, Write};
 use crate::visitor::{Business, Profile, StoreFact};
 
@@ -28,7 +28,8 @@ UNION ALL \
 SELECT 1, u.id, u.state, u.first_name, u.name, u.email, u.theme, u.ends_at, u.two_factor, u.password_set \
   FROM s JOIN users u ON u.id = s.user_id \
 UNION ALL \
-SELECT 2, m.group_id, g.name, m.store_id, g.permissions, '', '', g.super_admin, 0, 0 \
+SELECT 2, m.group_id, g.name, m.store_id, g.permissions, COALESCE(g.built_in, ''), '', \
+  g.super_admin, 0, 0 \
   FROM s JOIN memberships m ON m.user_id = s.user_id \
   JOIN permission_groups g ON g.id = m.group_id \
 UNION ALL \
@@ -60,6 +61,7 @@ pub(crate) struct Resolved {
     pub ended: Option<EndedWhy>,
     pub idle_ms: i64,
     pub absolute_ms: i64,
+    pub demand: FactorDemand,
     pub person: Person,
     pub password_set: Instant,
     pub me: Profile,
@@ -95,8 +97,11 @@ fn read(rows: &[AnyRow]) -> Result<Option<Resolved>, Failure> {
     let (mut session, mut user, mut business) = (None, None, None);
     let mut stores = Vec::new();
     let mut person = PersonRows::default();
+    let mut in_admin = false;
     for row in rows {
-        match row.try_get::<i64, _>("kind")? {
+        let kind = row.try_get::<i64, _>("kind")?;
+        in_admin |= kind == MEMBERSHIP && row.try_get::<&str, _>("e")? == ADMIN;
+        match kind {
             0 => session = Some(row),
             USER => user = Some(row),
             5 => stores.push((row.try_get::<String, _>("e")?, store(row)?)),
@@ -127,6 +132,10 @@ fn read(rows: &[AnyRow]) -> Result<Option<Resolved>, Failure> {
         ended,
         idle_ms: minutes(business, "j")?,
         absolute_ms: minutes(business, "k")?,
+        demand: FactorDemand {
+            policy: policy(business, "c")?,
+            in_admin,
+        },
         person: person.person(
             id(user, "a")?,
             standing(user.try_get("b")?, user.try_get("i")?),
@@ -145,6 +154,12 @@ fn read(rows: &[AnyRow]) -> Result<Option<Resolved>, Failure> {
         },
         stores: stores.into_iter().map(|(_, store)| store).collect(),
     }))
+}
+
+/// Whom the business asks for a second factor.
+pub(crate) fn policy(row: &AnyRow, column: &'static str) -> Result<TwoFactorPolicy, Failure> {
+    TwoFactorPolicy::from_key(row.try_get(column)?)
+        .ok_or_else(|| Failure::inconsistent("business.require_two_factor"))
 }
 
 fn store(row: &AnyRow) -> Result<StoreFact, Failure> {
@@ -279,6 +294,8 @@ pub(crate) async fn live_count(
 /// What beginning a session must know of its person, read under the write lock.
 pub(super) struct Opening {
     pub one_session: bool,
+    pub enrolled: bool,
+    pub demand: FactorDemand,
     pub name: String,
     pub store: Option<StoreId>,
     pub password_set: Instant,
@@ -289,15 +306,24 @@ pub(super) async fn opening(
     person: UserId,
 ) -> Result<Option<Opening>, Failure> {
     let row = sqlx::query(
-        "SELECT b.one_session, u.name, u.default_store, u.last_store, u.password_set \
+        "SELECT b.one_session, b.require_two_factor, u.two_factor, u.name, u.default_store, \
+           u.last_store, u.password_set, CASE WHEN EXISTS (SELECT 1 FROM memberships m \
+             JOIN permission_groups g ON g.id = m.group_id \
+             WHERE m.user_id = u.id AND g.built_in = $2) THEN 1 ELSE 0 END AS in_admin \
          FROM users u CROSS JOIN business b WHERE u.id = $1",
     )
     .bind(person.to_string())
+    .bind(ADMIN)
     .fetch_optional(conn)
     .await?;
     row.map(|row| {
         Ok(Opening {
             one_session: flag(&row, "one_session")?,
+            enrolled: flag(&row, "two_factor")?,
+            demand: FactorDemand {
+                policy: policy(&row, "require_two_factor")?,
+                in_admin: flag(&row, "in_admin")?,
+            },
             name: row.try_get("name")?,
             store: match maybe_id(&row, "default_store")? {
                 Some(store) => Some(store),

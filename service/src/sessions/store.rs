@@ -5,9 +5,10 @@
 //! when that request saved (req. 40). Here the record carries nothing between requests, `create`
 //! is the one transaction that begins a session, and nothing ever clears `ended`.
 
-use access::{Grant, Instant, SessionRef, UserId};
+use access::{Grant, Instant, Person, SessionRef, TwoFactorPolicy, UserId, evaluate};
 use domain::EndedWhy;
 use serde::{Deserialize, Serialize};
+use sqlx::AnyConnection;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result as StoreResult, SessionStore};
 
@@ -70,15 +71,11 @@ impl Store {
         let now = tx.now();
         // The person's row first: on PostgreSQL a second sign-in waits here for the first, and a
         // deactivation for either, so that each sees what the one before it wrote.
-        let write = &mut tx.write::<Sessions>();
-        match open.stage {
-            Stage::Full => sql::signed_in(write, open.person, now).await?,
-            Stage::Half => sql::hold(write, open.person).await?,
-        }
+        sql::hold(&mut tx.write::<Sessions>(), open.person).await?;
         let person = crate::people::load(tx.read(), open.person).await?;
-        let works = person.is_some_and(|person| person.standing.works(now));
+        let person = person.filter(|person| person.standing.works(now));
         let opening = sql::opening(tx.read(), open.person).await?;
-        let (true, Some(opening)) = (works, opening) else {
+        let (Some(person), Some(opening)) = (person, opening) else {
             return Err(Failure::App(domain::AppError::SignInFailed));
         };
         if open
@@ -88,16 +85,25 @@ impl Store {
             return Err(Failure::App(domain::AppError::SignInFailed));
         }
         tx.actor(open.person, &opening.name);
+        // With an enrolment due it is not complete, whatever the door thought.
+        let stage = if owes_enrolment(tx.read(), &person, &opening, now).await? {
+            Stage::Half
+        } else {
+            open.stage
+        };
         let mut replaced = 0;
-        if open.stage == Stage::Full && opening.one_session {
+        if stage == Stage::Full {
             let write = &mut tx.write::<Sessions>();
-            replaced = sql::end_all(write, open.person, EndedWhy::Elsewhere, now).await?;
+            sql::signed_in(write, open.person, now).await?;
+            if opening.one_session {
+                replaced = sql::end_all(write, open.person, EndedWhy::Elsewhere, now).await?;
+            }
         }
         let new = sql::New {
             id_hash: &hash_id(id),
             session,
             person: open.person,
-            stage: open.stage,
+            stage,
             store: opening.store,
             device: &client.device(),
             ip: &client.ip,
@@ -106,10 +112,24 @@ impl Store {
         sql::insert(&mut tx.write::<Sessions>(), &new).await?;
         tx.commit(
             Change::of(Object::user(open.person, &opening.name))
-                .after(&serde_json::json!({ "stage": open.stage, "sessions_ended": replaced })),
+                .after(&serde_json::json!({ "stage": stage, "sessions_ended": replaced })),
         )
         .await
     }
+}
+
+/// Whether the policy asks the person for a second factor that is not set up.
+async fn owes_enrolment(
+    conn: &mut AnyConnection,
+    person: &Person,
+    opening: &sql::Opening,
+    now: Instant,
+) -> Result<bool, Failure> {
+    if opening.enrolled || opening.demand.policy == TwoFactorPolicy::Off {
+        return Ok(false);
+    }
+    let stores = crate::people::all_stores(conn).await?;
+    Ok(opening.demand.asks(&evaluate(person, &stores, now)))
 }
 
 impl Store {

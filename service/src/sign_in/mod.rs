@@ -69,6 +69,7 @@ pub async fn sign_in(
     };
     let set = Some(account.password_set);
     open(client, session, account.id, stage, set).await?;
+    // What is due shows on the way there.
     Ok(Done::quiet().reload(next))
 }
 

@@ -51,6 +51,7 @@ mod passwords;
 mod people;
 mod refusals;
 mod schema;
+mod second_factor_policy;
 mod secrets;
 mod sessions;
 mod shell;

@@ -103,8 +103,10 @@ fn bars(view: &ShellView, path: Memo<String>, asking: Signal<bool>) -> AnyView {
 
 /// The top bar when nobody knows for whom; the page below says why.
 fn bare_bar(error: AppError) -> AnyView {
-    if let AppError::SignedOut { .. } = error {
-        respond::to_sign_in();
+    match error {
+        AppError::SignedOut { .. } => respond::to_sign_in(),
+        AppError::Due(due) => respond::to_due(due),
+        _ => {}
     }
     view! {
         <header class="topbar">

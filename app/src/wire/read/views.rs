@@ -1,6 +1,6 @@
 //! The views and errors of `domain`, member by member, as serde writes them.
 
-use access::{GroupId, Module, Permission, PermissionSet, Reach, Rule, StoreId, UserId};
+use access::{Due, GroupId, Module, Permission, PermissionSet, Reach, Rule, StoreId, UserId};
 use domain::done::{Done, Flash, Toast};
 use domain::error::{AppError, Contact, EndedWhy};
 use domain::form::{Problem, ProblemCode, Problems};
@@ -54,7 +54,7 @@ macro_rules! ids {
 }
 
 ids!(UserId, StoreId, GroupId);
-words!(Module, Permission, Status, Theme, EndedWhy);
+words!(Due, Module, Permission, Status, Theme, EndedWhy);
 
 objects! {
     Anyway { name, permissions, added, how }
@@ -284,6 +284,7 @@ impl Read for Rule {
             "group_locked" => Self::GroupLocked,
             "group_built_in" => Self::GroupBuiltIn,
             "needs_group" => Self::NeedsGroup,
+            "two_factor_required" => Self::TwoFactorRequired,
             "not_their_store" => Self::NotTheirStore,
             _ => return None,
         })
@@ -299,6 +300,7 @@ impl Read for AppError {
             "signed_out" => Self::SignedOut {
                 ended: member(&with()?, "ended")?,
             },
+            "due" => Self::Due(Due::read(&with()?)?),
             "forbidden" => {
                 let with = with()?;
                 Self::Forbidden {

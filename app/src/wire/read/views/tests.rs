@@ -275,6 +275,7 @@ fn errors_read_back() {
         Rule::GroupLocked,
         Rule::GroupBuiltIn,
         Rule::NeedsGroup,
+        Rule::TwoFactorRequired,
         Rule::NotTheirStore,
     ];
     for rule in rules {
@@ -296,6 +297,9 @@ fn errors_read_back() {
             missing: Permission::SettingsAudit,
             ask,
         },
+        AppError::Due(Due::SecondFactor),
+        AppError::Due(Due::Enrolment),
+        AppError::Due(Due::Password),
         AppError::NoGroup,
         AppError::NotFound,
         AppError::LinkOver,
