@@ -3,8 +3,14 @@
 //! A decision asks for the target what the operation's declared need cannot: the person's stores,
 //! what they hold, whether it is the caller. The guards of product §2.4 are in [`crate::guards`].
 
-use crate::guards::{may_act_on, may_give_all, may_grant, may_see_person};
-use crate::{Action, Caller, Denied, Kind, Needs, Operation, Permission, Person, Rule, StoreId};
+use crate::guards::{
+    exists, may_act_on, may_choose, may_close, may_give_all, may_grant, may_see_person,
+};
+use crate::lookup::may_ask;
+use crate::{
+    Action, Caller, Denied, Kind, Needs, Operation, Permission, Person, Question, Rule, StoreId,
+    StoreStanding,
+};
 
 pub(crate) mod sealed {
     /// Keeps [`crate::Action`] to this crate.
@@ -68,8 +74,8 @@ actions! {
     /// Light, dark or the system's.
     SetTheme = "profile.set_theme", Change "/api/profile/set-theme", Needs::Staff, () => enough;
     /// Chooses one of the own stores, or all of them with `None` (product §4).
-    SwitchStore = "store.switch", Change "/api/stores/switch", Needs::Group, Option<StoreId>
-        => is_theirs;
+    SwitchStore = "store.switch", Change "/api/stores/switch", Needs::Group, Option<StoreStanding>
+        => |caller, chosen| may_choose(caller, *chosen);
     /// What needs me today.
     ViewHome = "home.view", Read "/api/home", Needs::Group, () => enough;
 
@@ -127,18 +133,34 @@ actions! {
     /// Gives it back: the whole of it, so the whole of it must be held (product §2.4).
     ReactivateUser = "user.reactivate", Change "/api/users/reactivate", USERS, Person => may_give_all;
 
+    /// Who holds a permission, and why (product §2.5).
+    ViewWhoCan = "who_can.view", Read "/api/who-can/view", USERS, Question => may_ask;
+    /// The same as a file.
+    ExportWhoCan = "who_can.export", File "/exports/who-can.csv", USERS, Question => may_ask;
+    /// What everybody may do in each store, as a file; read with a [`crate::Visible`].
+    ExportAccess = "access.export", File "/exports/access.csv", USERS, () => enough;
+
     /// The stores.
     ListStores = "store.list", Read "/api/stores/list",
         Needs::Permission(Permission::SettingsView), () => enough;
     /// A store's page.
     ViewStore = "store.view", Read "/api/stores/view",
-        Needs::Permission(Permission::SettingsView), StoreId => exists;
+        Needs::Permission(Permission::SettingsView), StoreId
+        => |caller, store| exists(caller, *store);
     /// Makes a store; who makes it has it (product §2.4, "the one exception").
     CreateStore = "store.create", Change "/api/stores/create",
         Needs::Permission(Permission::SettingsEdit), () => enough;
     /// Changes a store.
     UpdateStore = "store.update", Change "/api/stores/update",
-        Needs::Permission(Permission::SettingsEdit), StoreId => exists;
+        Needs::Permission(Permission::SettingsEdit), StoreId
+        => |caller, store| exists(caller, *store);
+    /// Closes a store: it is offered nowhere, its people and records stay (product §4).
+    DeactivateStore = "store.deactivate", Change "/api/stores/deactivate",
+        Needs::Permission(Permission::SettingsEdit), StoreStanding => may_close;
+    /// Opens a closed store again.
+    ReactivateStore = "store.reactivate", Change "/api/stores/reactivate",
+        Needs::Permission(Permission::SettingsEdit), StoreStanding
+        => |caller, store| exists(caller, store.store);
 
     /// Writes the audit entry of a refusal (product §8).
     RecordRefusal = "refusal.record", System "", Needs::System, () => system_only;
@@ -168,27 +190,6 @@ fn enough<T>(_: &Caller, _: &T) -> Result<(), Denied> {
 /// No person is given this; only [`crate::system::grant`] makes it.
 fn system_only<T>(_: &Caller, _: &T) -> Result<(), Denied> {
     Err(Denied::Hidden)
-}
-
-/// The store chosen is one of theirs: others look like none (product §2.4, §4).
-#[expect(
-    clippy::ref_option,
-    reason = "a decision is handed its target by reference"
-)]
-fn is_theirs(caller: &Caller, chosen: &Option<StoreId>) -> Result<(), Denied> {
-    match *chosen {
-        Some(store) if !caller.effective.is_theirs(store) => Err(Denied::Hidden),
-        _ => Ok(()),
-    }
-}
-
-/// The store is one of the business.
-fn exists(caller: &Caller, store: &StoreId) -> Result<(), Denied> {
-    if caller.all_stores.binary_search(store).is_ok() {
-        Ok(())
-    } else {
-        Err(Denied::Hidden)
-    }
 }
 
 #[cfg(test)]

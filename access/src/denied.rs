@@ -38,6 +38,8 @@ pub enum Rule {
     SuperAdminReach,
     /// One Super Admin who has accepted, is active and has no last day always remains.
     LastSuperAdmin,
+    /// One store always remains open: the last one is not deactivated.
+    LastStore,
     /// Super Admin is locked: not edited, and no overrides on its members (product §2.2).
     GroupLocked,
     /// Built-in groups are not deleted (product §2.2).
@@ -88,6 +90,7 @@ impl fmt::Display for Rule {
             Self::NeedsSuperAdmin => "needs_super_admin",
             Self::SuperAdminReach => "super_admin_reach",
             Self::LastSuperAdmin => "last_super_admin",
+            Self::LastStore => "last_store",
             Self::GroupLocked => "group_locked",
             Self::GroupBuiltIn => "group_built_in",
             Self::NeedsGroup => "needs_group",
@@ -122,6 +125,7 @@ mod tests {
             Rule::NeedsSuperAdmin,
             Rule::SuperAdminReach,
             Rule::LastSuperAdmin,
+            Rule::LastStore,
             Rule::GroupLocked,
             Rule::GroupBuiltIn,
             Rule::NeedsGroup,

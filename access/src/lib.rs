@@ -13,6 +13,7 @@
 //! | [`evaluate`](mod@evaluate) | the one function that says what a person holds |
 //! | [`explain`](mod@explain) | where one answer comes from |
 //! | [`preview`] | who gains and loses what by a change |
+//! | [`lookup`] | who holds a permission, and where |
 //! | [`guards`] | nobody grants beyond themselves, nobody acts on those above |
 //! | [`second_factor`] | whom the business asks for a second factor, and what a session owes |
 //! | [`caller`], [`grant`], [`visible`] | the person who asks, and the proofs they are handed |
@@ -27,6 +28,7 @@ pub mod explain;
 pub mod grant;
 pub mod guards;
 pub mod ids;
+pub mod lookup;
 pub mod operations;
 pub mod person;
 pub mod preview;
@@ -46,9 +48,11 @@ pub use denied::{Denied, Rule};
 pub use evaluate::{Effective, evaluate, potential};
 pub use explain::{Explanation, Nothing, Step, Verdict, explain};
 pub use grant::{Action, Actor, Grant};
+pub use guards::StoreStanding;
 pub use ids::{
     AuditId, GroupId, Instant, InviteId, MailId, OverrideId, SessionRef, StoreId, UserId, Uuid,
 };
+pub use lookup::{Answer, Question};
 pub use operations::{Kind, Needs, OPERATIONS, Operation};
 pub use person::{Effect, Membership, Override, Person, Reach, Standing};
 pub use preview::{Change, diff};

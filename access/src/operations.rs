@@ -106,11 +106,17 @@ pub const OPERATIONS: &[Operation] = &[
     act::WithdrawInvite::OPERATION,
     act::DeactivateUser::OPERATION,
     act::ReactivateUser::OPERATION,
+    // Looking up who may do what.
+    act::ViewWhoCan::OPERATION,
+    act::ExportWhoCan::OPERATION,
+    act::ExportAccess::OPERATION,
     // Stores.
     act::ListStores::OPERATION,
     act::ViewStore::OPERATION,
     act::CreateStore::OPERATION,
     act::UpdateStore::OPERATION,
+    act::DeactivateStore::OPERATION,
+    act::ReactivateStore::OPERATION,
     // Pages (product §11, Addresses).
     page("page.setup", "/setup/{token}", Needs::Anyone),
     page("page.sign_in", "/sign-in", Needs::Anyone),
@@ -159,6 +165,11 @@ pub const OPERATIONS: &[Operation] = &[
     page(
         "page.user",
         "/settings/users/{id}",
+        Needs::Permission(Permission::SettingsUsers),
+    ),
+    page(
+        "page.who_can",
+        "/settings/who-can",
         Needs::Permission(Permission::SettingsUsers),
     ),
     page(

@@ -9,6 +9,15 @@ fn admin() -> Caller {
     person(2, &ALL_STORES).with("admin").caller()
 }
 
+/// An open store beside others.
+fn open(store: StoreId) -> StoreStanding {
+    StoreStanding {
+        store,
+        active: true,
+        another_is_active: true,
+    }
+}
+
 fn denied<A: Action>(caller: &Caller, target: &A::Target) -> Denied {
     caller
         .may::<A>(target)
@@ -106,10 +115,49 @@ fn an_admin_invites_changes_and_deactivates_those_below() {
 fn r53_only_a_store_of_theirs_is_chosen() {
     let dana = person(1, &[BATH, AIRPORT]).with("sales").caller();
     assert!(dana.may::<SwitchStore>(&None).is_ok());
-    assert!(dana.may::<SwitchStore>(&Some(AIRPORT)).is_ok());
+    assert!(dana.may::<SwitchStore>(&Some(open(AIRPORT))).is_ok());
     for foreign in [OXFORD, UNKNOWN] {
-        assert_eq!(denied::<SwitchStore>(&dana, &Some(foreign)), Denied::Hidden);
+        let foreign = Some(open(foreign));
+        assert_eq!(denied::<SwitchStore>(&dana, &foreign), Denied::Hidden);
     }
+    let closed = Some(StoreStanding {
+        active: false,
+        ..open(AIRPORT)
+    });
+    assert_eq!(
+        denied::<SwitchStore>(&dana, &closed),
+        Denied::Hidden,
+        "closed"
+    );
+}
+
+#[test]
+fn one_store_always_remains_open() {
+    let (first, last) = (
+        open(BATH),
+        StoreStanding {
+            another_is_active: false,
+            ..open(BATH)
+        },
+    );
+    assert!(admin().may::<DeactivateStore>(&first).is_ok());
+    assert_eq!(
+        denied::<DeactivateStore>(&admin(), &last),
+        Denied::Rule(Rule::LastStore)
+    );
+    assert!(admin().may::<ReactivateStore>(&last).is_ok());
+    let missing = Denied::missing(Permission::SettingsEdit);
+    let manager = person(3, &[BATH]).with_at("admin", BATH).caller();
+    assert_eq!(denied::<DeactivateStore>(&manager, &first), missing);
+    assert_eq!(denied::<ReactivateStore>(&manager, &first), missing);
+    assert_eq!(
+        denied::<DeactivateStore>(&admin(), &open(UNKNOWN)),
+        Denied::Hidden
+    );
+    assert_eq!(
+        denied::<ReactivateStore>(&admin(), &open(UNKNOWN)),
+        Denied::Hidden
+    );
 }
 
 #[test]

@@ -3,13 +3,18 @@
 //! Pure functions, used by the decisions of [`crate::actions`]. Targets and grants are judged by
 //! [`potential`]: what the person would hold if active and without denials.
 
+mod giving;
 mod groups;
 mod people;
+mod stores;
 
+pub use giving::could_give;
 pub use groups::{GroupShape, may_change_group, may_delete_group};
 pub use people::{
     may_act_on, may_give_all, may_grant, may_override, may_see_person, may_still_invite,
 };
+pub use stores::StoreStanding;
+pub(crate) use stores::{exists, may_choose, may_close};
 
 use crate::{Caller, Denied, Effective, PermissionSet, Person, Rule, potential};
 

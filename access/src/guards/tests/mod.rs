@@ -1,6 +1,7 @@
 //! Product §2.4, guard by guard; the doors of security.md, "Permission model", are walked through
 //! by random editors in `tests/walk.rs`.
 
+mod giving;
 mod groups;
 mod people;
 
