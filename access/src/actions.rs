@@ -147,6 +147,9 @@ actions! {
     ViewStore = "store.view", Read "/api/stores/view",
         Needs::Permission(Permission::SettingsView), StoreId
         => |caller, store| exists(caller, *store);
+    /// What the form of a new store offers.
+    NewStore = "store.new", Read "/api/stores/new",
+        Needs::Permission(Permission::SettingsEdit), () => enough;
     /// Makes a store; who makes it has it (product §2.4, "the one exception").
     CreateStore = "store.create", Change "/api/stores/create",
         Needs::Permission(Permission::SettingsEdit), () => enough;

@@ -113,6 +113,7 @@ pub const OPERATIONS: &[Operation] = &[
     // Stores.
     act::ListStores::OPERATION,
     act::ViewStore::OPERATION,
+    act::NewStore::OPERATION,
     act::CreateStore::OPERATION,
     act::UpdateStore::OPERATION,
     act::DeactivateStore::OPERATION,

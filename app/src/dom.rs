@@ -64,6 +64,13 @@ pub fn closest(event: &web_sys::Event, selector: &str) -> Option<HtmlElement> {
     target.closest(selector).ok()??.dyn_into().ok()
 }
 
+/// What a form would send.
+#[must_use]
+pub fn form_data(form: &web_sys::HtmlFormElement) -> Option<web_sys::UrlSearchParams> {
+    let data = web_sys::FormData::new_with_form(form).ok()?;
+    web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()
+}
+
 /// Closes an element if it is an open popover.
 pub fn close_popover(element: &HtmlElement) {
     if element.matches(":popover-open").unwrap_or(false) {

@@ -17,6 +17,7 @@ use crate::pages::stores::{StorePage, StoresPage};
 use crate::pages::users::list::UsersPage;
 use crate::pages::users::new::NewUserPage;
 use crate::pages::users::person::UserPage;
+use crate::pages::who_can::WhoCanPage;
 use crate::state::State;
 
 /// The page of the address. All wait for their data, so that each answers with its right status
@@ -40,6 +41,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/settings/users") view=UsersPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/users/new") view=NewUserPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/users/:id") view=UserPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/who-can") view=WhoCanPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/stores") view=StoresPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/stores/:id") view=StorePage ssr=SsrMode::Async/>
             </ParentRoute>

@@ -111,6 +111,16 @@ pub enum Toast {
         /// Its name.
         name: String,
     },
+    /// A store is offered nowhere from now on.
+    StoreDeactivated {
+        /// Its name.
+        name: String,
+    },
+    /// A store is open again.
+    StoreReactivated {
+        /// Its name.
+        name: String,
+    },
     /// First sign-in after setting the business up.
     SetUp {
         /// The business.

@@ -16,6 +16,7 @@ pub mod sign_in;
 pub mod stores;
 pub mod users;
 pub mod when;
+pub mod who_can;
 mod wire;
 
 pub use access::{Due, StoreId, UserId};

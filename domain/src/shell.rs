@@ -50,6 +50,8 @@ pub struct StoreChoice {
 pub enum SettingsPage {
     /// Users.
     Users,
+    /// Who can.
+    WhoCan,
     /// Stores.
     Stores,
 }

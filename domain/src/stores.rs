@@ -1,9 +1,10 @@
 //! Stores: the list, and the form.
 
-use access::StoreId;
+use access::{StoreId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::form::{ProblemCode, Problems};
+use crate::page::Count;
 
 /// A store in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,8 +21,8 @@ pub struct StoreRow {
     pub time_zone: String,
     /// Open for work.
     pub active: bool,
-    /// People who work there.
-    pub people: u32,
+    /// People who work there, but for those who have left.
+    pub people: Count,
 }
 
 /// Settings → Stores.
@@ -40,10 +41,42 @@ pub struct StoreView {
     pub id: StoreId,
     /// What can be changed.
     pub form: StoreForm,
+    /// Open for work.
+    pub active: bool,
+    /// Another store is open, so that this one may be closed.
+    pub another_is_active: bool,
     /// The person may change it.
     pub may_edit: bool,
+    /// Time zones to choose from, the likely ones first; empty for who may not change it.
+    pub zones: Vec<String>,
+    /// How many people work there, but for those who have left.
+    pub people: Count,
+    /// The first of them; nothing for who does not manage users there.
+    pub first_people: Option<Vec<StorePerson>>,
+    /// The business has more stores than this one.
+    pub among_others: bool,
     /// Counts up with each change, so that two editors at once are noticed.
     pub revision: i64,
+}
+
+/// Somebody who works in a store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StorePerson {
+    /// Id.
+    pub id: UserId,
+    /// Display name.
+    pub name: String,
+    /// Groups in one line.
+    pub groups: String,
+}
+
+/// What the form of a new store offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewStoreView {
+    /// The time zone that it most likely is in.
+    pub time_zone: String,
+    /// Time zones to choose from, the likely ones first.
+    pub zones: Vec<String>,
 }
 
 /// What can be written about a store.

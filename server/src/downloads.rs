@@ -15,17 +15,18 @@ use axum::routing::get;
 use bytes::Bytes;
 use domain::AppError;
 use domain::users::UserListQuery;
+use domain::who_can::WhoCanQuery;
 use futures::{StreamExt as _, stream};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use service::{Download, Keyholder, Staff, Visitor, users};
+use service::{Download, Keyholder, Staff, Visitor, users, who_can};
 
 use crate::shared::Shared;
 
 /// Operations that answer with such a file. There is no other way to register one.
-pub const DOWNLOADS: [&str; 1] = ["user.export"];
+pub const DOWNLOADS: [&str; 3] = ["user.export", "who_can.export", "access.export"];
 
 /// The file behind an operation. `query` is what follows the question mark in the address.
 async fn open(
@@ -36,6 +37,11 @@ async fn open(
 ) -> Result<Download, AppError> {
     let file = match operation {
         "user.export" => users::export(kh, staff, read::<People>(query)?.into()).await,
+        "who_can.export" => who_can::export(kh, staff, read::<WhoCan>(query)?.into()).await,
+        "access.export" => {
+            let Nothing {} = read(query)?;
+            who_can::export_access(kh, staff).await
+        }
         unknown => panic!("{unknown} has no file"),
     };
     Ok(file?)
@@ -82,6 +88,28 @@ impl From<People> for UserListQuery {
         }
     }
 }
+
+/// The address of Who can, as its page writes it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct WhoCan {
+    permission: String,
+    store: String,
+}
+
+impl From<WhoCan> for WhoCanQuery {
+    fn from(WhoCan { permission, store }: WhoCan) -> Self {
+        Self {
+            permission,
+            store,
+            page: String::new(),
+        }
+    }
+}
+
+/// Of what there is nothing to choose.
+#[derive(Deserialize)]
+struct Nothing {}
 
 /// A route for each of [`DOWNLOADS`]. `page` shows a refusal; it finds it as [`Refused`] among the
 /// request's extensions.

@@ -39,6 +39,7 @@ pub mod tries;
 pub mod tx;
 pub mod users;
 pub mod visitor;
+pub mod who_can;
 
 pub use download::Download;
 pub use failure::Failure;

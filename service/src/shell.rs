@@ -1,13 +1,13 @@
 //! What surrounds every staff page.
 
-use access::actions::{ListStores, ListUsers, ViewShell};
+use access::actions::{ListStores, ListUsers, ViewShell, ViewWhoCan};
 use access::{Action, Module, Reach};
 use domain::shell::{Me, SettingsPage, ShellView, StoreChoice};
 
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::people;
-use crate::visitor::Staff;
+use crate::visitor::{Staff, StoreFact};
 
 /// The modules of the desk, in the order of the sidebar.
 const DESK: [Module; 5] = [
@@ -24,14 +24,7 @@ const DESK: [Module; 5] = [
 /// When the person has no complete session.
 pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ShellView, Failure> {
     kh.sees::<ViewShell>(staff, &()).await?;
-    let own: Vec<StoreChoice> = staff
-        .own_stores()
-        .map(|store| StoreChoice {
-            id: store.id,
-            name: store.name.clone(),
-            code: store.code.clone(),
-        })
-        .collect();
+    let own: Vec<StoreChoice> = staff.own_stores().map(StoreFact::choice).collect();
     let groups = people::groups_line(staff.caller.person.memberships.iter().map(|membership| {
         let store = match membership.reach {
             Reach::AllTheirStores => None,
@@ -41,6 +34,7 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ShellView, Failure> {
     }));
     let pages = [
         (SettingsPage::Users, ListUsers::OPERATION.needs),
+        (SettingsPage::WhoCan, ViewWhoCan::OPERATION.needs),
         (SettingsPage::Stores, ListStores::OPERATION.needs),
     ];
     Ok(ShellView {

@@ -192,6 +192,14 @@ impl Fixture {
             .expect("the database opens a second time")
     }
 
+    /// These people as the access rules see them.
+    pub async fn people(&self, ids: &[UserId]) -> Vec<access::Person> {
+        let mut conn = self.kh.reader().acquire().await.expect("answers");
+        crate::people::several(&mut conn, ids)
+            .await
+            .expect("answers")
+    }
+
     /// A browser that has no cookie yet.
     #[must_use]
     pub fn browser(&self) -> Session {

@@ -1,8 +1,10 @@
 //! Points in time as a person reads them, in a time zone.
 
+use std::sync::LazyLock;
+
 use access::Instant;
 use domain::when::{Day, When};
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ToSpan};
 
 /// The point in time as seen from `now`, in an IANA time zone; an unknown zone reads as UTC.
@@ -54,6 +56,54 @@ pub fn iso(at: Instant) -> String {
         .to_string()
 }
 
+/// Areas of the world in the names of time zones; other names are abbreviations and the like.
+const AREAS: [&str; 9] = [
+    "Africa/",
+    "America/",
+    "Antarctica/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
+    "Pacific/",
+];
+
+/// The world's time zones by city.
+static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut zones: Vec<String> = TimeZoneDatabase::bundled()
+        .available()
+        .map(|name| name.as_str().to_owned())
+        .filter(|name| AREAS.iter().any(|area| name.starts_with(area)))
+        .collect();
+    zones.push("UTC".to_owned());
+    zones.sort_by(|a, b| city(a).cmp(city(b)).then(a.cmp(b)));
+    zones
+});
+
+/// The part of a zone's name that people look for: *London* of `Europe/London`.
+fn city(zone: &str) -> &str {
+    zone.rsplit('/').next().unwrap_or(zone)
+}
+
+/// Time zones to choose from: those that are used already, each once, then the others by city.
+#[must_use]
+pub fn zones<'a>(used: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut zones: Vec<String> = Vec::with_capacity(ZONES.len() + 1);
+    for zone in used {
+        if !zones.iter().any(|known| known == zone) {
+            zones.push(zone.to_owned());
+        }
+    }
+    let used = zones.len();
+    for zone in ZONES.iter() {
+        if !zones[..used].contains(zone) {
+            zones.push(zone.clone());
+        }
+    }
+    zones
+}
+
 /// Whether the name is a time zone of the world's list.
 #[must_use]
 pub fn is_zone(name: &str) -> bool {
@@ -63,6 +113,29 @@ pub fn is_zone(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_zone_that_is_offered_is_one_and_those_in_use_come_first() {
+        let offered = zones(["Europe/Paris", "Asia/Calcutta", "Europe/Paris"]);
+        assert_eq!(offered[..2], ["Europe/Paris", "Asia/Calcutta"]);
+        assert!(offered.len() > 300, "{}", offered.len());
+        for zone in &offered {
+            assert!(is_zone(zone), "{zone}");
+            assert_eq!(
+                offered.iter().filter(|other| *other == zone).count(),
+                1,
+                "{zone}"
+            );
+        }
+        for missing in ["UTC", "Europe/London", "America/Argentina/Buenos_Aires"] {
+            assert!(offered.iter().any(|zone| zone == missing), "{missing}");
+        }
+        assert!(
+            !offered
+                .iter()
+                .any(|zone| zone == "EST5EDT" || zone.starts_with("Etc/"))
+        );
+    }
 
     #[test]
     fn days_turn_at_the_midnight_of_the_zone() {

@@ -9,7 +9,8 @@
 use std::marker::PhantomData;
 
 use access::{
-    Action, Actor, Caller, Denied, Grant, Instant, Person, Rule, SessionRef, StoreId, UserId,
+    Action, Actor, Caller, Denied, Grant, Instant, Person, Rule, SessionRef, StoreId,
+    StoreStanding, UserId,
 };
 use domain::AppError;
 use serde::Serialize;
@@ -22,6 +23,7 @@ use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::people;
 use crate::sessions;
+use crate::stores;
 use crate::visitor::{Client, Staff};
 
 /// Names the tables that a transaction may write, as types.
@@ -92,7 +94,9 @@ actions! {
     DeactivateUser: RIGHTS, [Users, Sessions, Invites];
     ReactivateUser: RIGHTS, [Users, Invites, Mail];
     CreateStore: RIGHTS, [Stores, Access];
-    UpdateStore: RIGHTS, [Stores];
+    UpdateStore: RIGHTS, [Stores, Access];
+    DeactivateStore: RIGHTS, [Stores];
+    ReactivateStore: RIGHTS, [Stores];
 }
 
 /// A table under a transaction that may write it.
@@ -123,9 +127,18 @@ impl Reload for () {
     }
 }
 
-impl Reload for Option<StoreId> {
-    async fn reload(self, _: &mut AnyConnection) -> Result<Option<Self>, Failure> {
-        Ok(Some(self))
+impl Reload for StoreStanding {
+    async fn reload(self, conn: &mut AnyConnection) -> Result<Option<Self>, Failure> {
+        stores::sql::standing(conn, self.store).await
+    }
+}
+
+impl Reload for Option<StoreStanding> {
+    async fn reload(self, conn: &mut AnyConnection) -> Result<Option<Self>, Failure> {
+        match self {
+            Some(chosen) => Ok(chosen.reload(conn).await?.map(Some)),
+            None => Ok(Some(None)),
+        }
     }
 }
 
@@ -500,7 +513,7 @@ impl Keyholder {
             {
                 AppError::NoGroup.into()
             }
-            Denied::Forbidden { missing } => match self.contacts(staff).await {
+            Denied::Forbidden { missing } => match self.contacts(staff, missing).await {
                 Ok(ask) => AppError::Forbidden { missing, ask }.into(),
                 Err(failure) => failure,
             },
@@ -509,8 +522,12 @@ impl Keyholder {
     }
 
     /// People who could give a permission, for the page that says it is missing.
-    async fn contacts(&self, staff: &Staff) -> Result<Vec<domain::Contact>, Failure> {
+    async fn contacts(
+        &self,
+        staff: &Staff,
+        missing: access::Permission,
+    ) -> Result<Vec<domain::Contact>, Failure> {
         let mut conn = self.reader().acquire().await?;
-        people::sql::who_can_help(&mut conn, staff.chosen, staff.caller.person.id, self.now()).await
+        people::who_can_help(&mut conn, staff, missing, self.now()).await
     }
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use access::{Caller, Due, FactorDemand, StoreId};
+use access::{Caller, Due, FactorDemand, StoreId, StoreStanding, Visible};
 use domain::EndedWhy;
-use domain::shell::Theme;
+use domain::shell::{StoreChoice, Theme};
 
 /// Longest `User-Agent` that is looked at, in characters.
 const USER_AGENT_MAX: usize = 512;
@@ -130,6 +130,39 @@ impl Staff {
         self.stores.len() == 1
     }
 
+    /// The open stores whose people the caller manages, and the one that was asked for though it is
+    /// closed; none in a one-store business. A closed store is offered nowhere (product §4).
+    pub(crate) fn offered(&self, visible: &Visible, asked: Option<StoreId>) -> Vec<StoreChoice> {
+        if self.one_store() {
+            return Vec::new();
+        }
+        self.stores
+            .iter()
+            .filter(|store| visible.shows(store.id))
+            .filter(|store| store.active || Some(store.id) == asked)
+            .map(StoreFact::choice)
+            .collect()
+    }
+
+    /// A store as the rules see it; one that is not there is closed.
+    #[must_use]
+    pub fn standing_of(&self, id: StoreId) -> StoreStanding {
+        let is_open = |store: &&StoreFact| store.active;
+        StoreStanding {
+            store: id,
+            active: self
+                .stores
+                .iter()
+                .filter(is_open)
+                .any(|store| store.id == id),
+            another_is_active: self
+                .stores
+                .iter()
+                .filter(is_open)
+                .any(|store| store.id != id),
+        }
+    }
+
     /// Name of a store.
     #[must_use]
     pub fn store_name(&self, id: StoreId) -> Option<&str> {
@@ -177,6 +210,17 @@ pub struct StoreFact {
     pub time_zone: String,
     /// Open for work.
     pub active: bool,
+}
+
+impl StoreFact {
+    /// The store to choose among others.
+    pub(crate) fn choice(&self) -> StoreChoice {
+        StoreChoice {
+            id: self.id,
+            name: self.name.clone(),
+            code: self.code.clone(),
+        }
+    }
 }
 
 #[cfg(test)]

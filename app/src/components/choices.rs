@@ -96,6 +96,12 @@ pub fn Select(
     label: &'static str,
     /// What there is to choose.
     options: Options,
+    /// What is chosen at first.
+    #[prop(optional, into)]
+    value: String,
+    /// A line of help.
+    #[prop(optional)]
+    help: Option<&'static str>,
     /// It may stay as it is.
     #[prop(optional)]
     optional: bool,
@@ -103,16 +109,17 @@ pub fn Select(
     let state = State::here();
     let form: Within = expect_context();
     let problem = problem_of(vec![name]);
-    let chosen = state.typed(form, name).unwrap_or_default();
+    let chosen = state.typed(form, name).unwrap_or(value);
     view! {
         <div class="field">
             {field_label(name, label, optional)}
+            {help.map(|help| view! { <p class="help" id=format!("{name}-help")>{help}</p> })}
             {message(format!("{name}-error"), problem)}
             <span class="select">
                 <select
                     id=name
                     name=name
-                    aria-describedby=described_by(name, false, problem, None)
+                    aria-describedby=described_by(name, help.is_some(), problem, None)
                     aria-invalid=invalid(problem)
                 >
                     {option_list(options, &chosen)}
@@ -136,7 +143,9 @@ pub fn filter(name: &'static str, label: &'static str, options: Options, chosen:
     .into_any()
 }
 
-fn option_list(options: Options, chosen: &str) -> impl IntoView + use<> {
+/// The options of a list, one of them chosen.
+#[must_use]
+pub fn option_list(options: Options, chosen: &str) -> impl IntoView + use<> {
     let chosen = chosen.to_owned();
     options
         .into_iter()

@@ -14,8 +14,8 @@ use leptos::tachys::reactive_graph::OwnedView;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{
-    Element, FocusEvent, FormData, HtmlButtonElement, HtmlElement, HtmlFormElement,
-    HtmlInputElement, SubmitEvent, UrlSearchParams,
+    Element, FocusEvent, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement,
+    SubmitEvent,
 };
 
 use super::summary::Summary;
@@ -191,8 +191,7 @@ fn forget_secrets(form: &HtmlFormElement) {
 
 /// What the browser would post, the pressed button's value included.
 fn body(form: &HtmlFormElement, button: Option<&HtmlElement>) -> Option<String> {
-    let data = FormData::new_with_form(form).ok()?;
-    let params = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+    let params = dom::form_data(form)?;
     if let Some(button) = button.and_then(|button| button.dyn_ref::<HtmlButtonElement>())
         && !button.name().is_empty()
     {

@@ -52,7 +52,7 @@ pub fn time(when: &domain::When) -> AnyView {
 /// A link to what is shown as a file. It bypasses the router, and has no `download`, with which a
 /// browser would keep the page that says no under the file's name.
 #[must_use]
-pub fn export_link(href: String) -> AnyView {
-    view! { <a class="button" href=href rel="external">{icon("download")} " " {label::EXPORT_CSV}</a> }
+pub fn export_link(href: String, name: &'static str) -> AnyView {
+    view! { <a class="button" href=href rel="external">{icon("download")} " " {name}</a> }
         .into_any()
 }

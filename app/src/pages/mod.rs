@@ -10,3 +10,4 @@ pub mod shell;
 pub mod sign_in;
 pub mod stores;
 pub mod users;
+pub mod who_can;

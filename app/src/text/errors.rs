@@ -158,7 +158,7 @@ pub fn problem(code: &ProblemCode) -> String {
         }
         ProblemCode::StoreTaken => "Another store has this already".to_owned(),
         ProblemCode::StoreCode => "Use 2 to 6 capital letters or digits".to_owned(),
-        ProblemCode::TimeZone => "Write a time zone, such as Europe/London".to_owned(),
+        ProblemCode::TimeZone => "Pick a time zone of the list".to_owned(),
     }
 }
 
@@ -212,6 +212,7 @@ pub fn rule(rule: &Rule) -> String {
         ),
         Rule::NeedsSuperAdmin => "Only a Super Admin makes a Super Admin.".to_owned(),
         Rule::SuperAdminReach => "Super Admin is always for all stores.".to_owned(),
+        Rule::LastStore => "This is the last open store. One always stays open.".to_owned(),
         Rule::LastSuperAdmin => "At least one active Super Admin must remain.".to_owned(),
         Rule::GroupLocked => "Super Admin is locked. It always gives everything.".to_owned(),
         Rule::GroupBuiltIn => "Groups that came with Keyholder can't be deleted.".to_owned(),

@@ -6,7 +6,7 @@ use domain::shell::SettingsPage;
 use domain::users::{MailState, Status, StoresLine};
 use domain::when::{Day, When};
 
-use super::plural;
+use super::{label, plural};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -96,6 +96,7 @@ pub fn mail_state(state: &MailState) -> (&'static str, Option<&str>) {
 pub const fn settings_page(page: SettingsPage) -> (&'static str, &'static str) {
     match page {
         SettingsPage::Users => ("Users", "/settings/users"),
+        SettingsPage::WhoCan => (label::WHO_CAN, "/settings/who-can"),
         SettingsPage::Stores => ("Stores", "/settings/stores"),
     }
 }
@@ -147,6 +148,8 @@ pub fn toast(toast: &Toast) -> String {
         Toast::Reactivated { name } => format!("{name} reactivated"),
         Toast::StoreCreated { name } => format!("{name} added"),
         Toast::StoreSaved { name } => format!("{name} saved"),
+        Toast::StoreDeactivated { name } => format!("{name} deactivated"),
+        Toast::StoreReactivated { name } => format!("{name} reactivated"),
         Toast::SetUp { name } => format!("{name} is set up"),
     }
 }

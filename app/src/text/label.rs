@@ -175,18 +175,31 @@ texts! {
     TIER_WRITE = "Write adds";
 }
 
+// Who can.
+texts! {
+    ANY_STORE_LOWER = "any store";
+    BECAUSE_OF = "Because of";
+    EXPORT_ALL = "Export all permissions";
+    OVERRIDE = "Override";
+    SUPER_ADMIN_ALWAYS = "Super Admin, always";
+    WHO_CAN = "Who can";
+    WHO_CAN_HELP = "Pick a permission and a store to see everybody who holds it there, and why.";
+}
+
 // Stores.
 texts! {
     ADDRESS = "Address";
     ADD_THE_STORE = "Add store";
-    CLOSED = "Closed";
     CODE_HELP = "2 to 6 capital letters or digits, such as BTH";
+    DEACTIVATE_STORE = "Deactivate store";
     NEW_STORE = "New store";
+    NOBODY_WORKS_HERE = "Nobody works here yet.";
     ONE_STORE = "With one store there is no picker, and nobody is asked for a store.";
-    OPEN = "Open";
     PEOPLE = "People";
+    REACTIVATE_STORE = "Reactivate store";
+    SHOW_IN_USERS = "Show in Users";
     STORE = "Store";
     STORES = "Stores";
     TIME_ZONE = "Time zone";
-    TIME_ZONE_HELP = "Dates and times of the store are shown in it, such as Europe/London";
+    TIME_ZONE_HELP = "Dates and times of the store are shown in it.";
 }

@@ -8,6 +8,7 @@ mod facts;
 pub mod label;
 pub mod phrase;
 pub mod preview;
+mod who_can;
 
 pub use errors::{Said, ended, no_page, password_rule, problem, refused, rule, strength};
 pub use facts::{
@@ -16,6 +17,7 @@ pub use facts::{
 };
 
 pub use preview::permission;
+pub use who_can::{giving, made_by, may_do_where, not_counted, so_many_can};
 
 use domain::Due;
 use domain::page::Count;

@@ -4,7 +4,9 @@ use access::Permission;
 use domain::shell::Theme;
 use domain::users::UserSort;
 
-use super::{label, plural};
+use domain::page::Count;
+
+use super::{count, label, plural};
 
 /// Aloud, for the button of the account menu.
 #[must_use]
@@ -45,6 +47,7 @@ pub fn in_store(list: &str, store: &str) -> String {
 pub fn cant_open(path: &str) -> String {
     let place = match path.split('/').nth(1).unwrap_or_default() {
         "settings" if path.starts_with("/settings/users") => label::USERS,
+        "settings" if path.starts_with("/settings/who-can") => label::WHO_CAN,
         "settings" if path.starts_with("/settings/stores") => label::STORES,
         "exports" => "this file",
         "customers" => access::Module::Customers.label(),
@@ -204,6 +207,33 @@ pub fn deactivate_verb(first_name: &str) -> String {
     format!("Deactivate {first_name}")
 }
 
+/// Asks before a store is closed.
+#[must_use]
+pub fn close_question(store: &str) -> String {
+    format!("Deactivate {store}?")
+}
+
+/// What closing a store does.
+#[must_use]
+pub fn close_consequence(people: Count) -> String {
+    let keep = match people {
+        Count { n: 0, more: false } => String::new(),
+        Count { n: 1, more: false } => " The 1 person who works there keeps it.".to_owned(),
+        many => format!(" The {} people who work there keep it.", count(many)),
+    };
+    format!("It is offered nowhere any more, and its records stay.{keep} It can be reactivated.")
+}
+
+/// A time zone by the place that people look for: *London (Europe)*.
+#[must_use]
+pub fn zone(name: &str) -> String {
+    let plain = name.replace('_', " ");
+    match plain.rsplit_once('/') {
+        Some((area, city)) => format!("{city} ({area})"),
+        None => plain,
+    }
+}
+
 /// Asks before an invitation is taken back.
 #[must_use]
 pub fn withdraw_question(name: &str) -> String {
@@ -220,6 +250,25 @@ mod tests {
         assert_eq!(cant_open("/invoices"), "You can't open Invoices");
         assert_eq!(cant_open("/exports/users.csv"), "You can't open this file");
         assert_eq!(cant_open("/"), "You can't open this page");
+    }
+
+    #[test]
+    fn a_time_zone_begins_with_its_city() {
+        assert_eq!(zone("Europe/London"), "London (Europe)");
+        assert_eq!(
+            zone("America/Argentina/Buenos_Aires"),
+            "Buenos Aires (America/Argentina)"
+        );
+        assert_eq!(zone("UTC"), "UTC");
+    }
+
+    #[test]
+    fn closing_a_store_says_who_keeps_it() {
+        assert_eq!(
+            close_consequence(Count::capped(1)),
+            "It is offered nowhere any more, and its records stay. The 1 person who works there \
+             keeps it. It can be reactivated."
+        );
     }
 
     #[test]

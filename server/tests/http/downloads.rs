@@ -168,3 +168,48 @@ async fn who_is_not_signed_in_is_led_to_the_sign_in_and_back_to_the_page_with_th
     let mut half = world.half_signed_in(&world.owner).await;
     assert_eq!(half.get("/exports/users.csv").await.location(), "/sign-in");
 }
+
+#[tokio::test]
+async fn who_can_and_the_matrix_are_files_too() {
+    let world = World::new().await;
+    let store = world.stores[0];
+    let mut owner = world.owner().await;
+    let asked = format!("/exports/who-can.csv?permission=jobs.pick&store={store}");
+    let answer = owner.get(&asked).await;
+    let name = "attachment; filename=\"who-can-2026-11-20.csv\"";
+    assert_eq!(answer.header("content-disposition"), name);
+    let rows = lines(&answer);
+    assert_eq!(rows.len(), 3, "the owner and Crew: {rows:?}");
+    let row = "Crew Tester,crew@shop.example,Crew,,Crew,Downtown,active";
+    assert_eq!(rows[2], row);
+
+    let answer = owner.get("/exports/access.csv").await;
+    let name = "attachment; filename=\"who-can-what-2026-11-20.csv\"";
+    assert_eq!(answer.header("content-disposition"), name);
+    let rows = lines(&answer);
+    assert!(
+        rows[0].starts_with("name,email,store,customers.view,"),
+        "{rows:?}"
+    );
+    assert_eq!(
+        rows.len(),
+        5,
+        "the owner in three stores, Crew in one: {rows:?}"
+    );
+    assert!(
+        rows[4].starts_with("Crew Tester,crew@shop.example,Downtown,yes,,"),
+        "{rows:?}"
+    );
+
+    for unread in ["who-can.csv?colour=red", "access.csv?store=1"] {
+        let answer = owner.get(&format!("/exports/{unread}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{unread}");
+    }
+    let answer = owner.get("/exports/who-can.csv?store=nonsense").await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    let mut crew = world.signed_in(&world.crew).await;
+    for file in ["who-can", "access"] {
+        let answer = crew.get(&format!("/exports/{file}.csv")).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{file}");
+    }
+}

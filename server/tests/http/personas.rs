@@ -75,6 +75,10 @@ pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
             "store.switch"
                 | "store.view"
                 | "store.update"
+                | "store.deactivate"
+                | "store.reactivate"
+                | "who_can.view"
+                | "who_can.export"
                 | "user.list"
                 | "user.export"
                 | "user.invite"
@@ -241,7 +245,9 @@ impl Cast {
             .replace("{id}", &id)
             .replace("{token}", "unknown");
         match operation.name {
-            "user.export" if reach != Reach::All => format!("{path}?store={}", self.store(reach)),
+            "user.export" | "who_can.export" if reach != Reach::All => {
+                format!("{path}?store={}", self.store(reach))
+            }
             _ => path,
         }
     }
@@ -277,13 +283,17 @@ impl Cast {
             "password.check" => form.add("password", "correct horse battery staple"),
             "profile.set_theme" => form.add("theme", "dark"),
             "store.switch" => form.add("store", &self.store(reach)),
-            "store.view" => form.add("id", &self.store(reach)),
+            "store.view" | "store.deactivate" | "store.reactivate" => {
+                form.add("id", &self.store(reach))
+            }
             "store.create" => form.store(),
             "store.update" => form
                 .add("id", &self.store(reach))
                 .add("revision", "1")
                 .store(),
-            "user.list" if reach != Reach::All => form.add("store", &self.store(reach)),
+            "user.list" | "who_can.view" if reach != Reach::All => {
+                form.add("store", &self.store(reach))
+            }
             "user.invite" => form
                 .add("first_name", "Dana")
                 .add("last_name", "Reed")
@@ -309,7 +319,7 @@ impl Cast {
             | "user.reactivate" => form.add("id", &person),
             "user.list" | "session.door" | "session.sign_out" | "shell.view" | "home.view"
             | "customer.list" | "quote.list" | "job.list" | "invoice.list" | "inventory.list"
-            | "user.new" | "store.list" => &mut form,
+            | "user.new" | "who_can.view" | "store.list" | "store.new" => &mut form,
             unknown => panic!("say how {unknown} is called, so that the matrix covers it"),
         };
         form.0

@@ -100,10 +100,8 @@ async fn r53_what_is_not_theirs_answers_exactly_like_what_is_not_there() {
         let foreign = cast.fields(operation, Reach::Foreign);
         let own = cast.fields(operation, Reach::Own);
         // A store is in the business for whoever may see the stores; the picker offers one's own.
-        if foreign == own
-            || operation.name.starts_with("store.v")
-            || operation.name == "store.update"
-        {
+        let is_any_store = operation.name.starts_with("store.") && operation.name != "store.switch";
+        if foreign == own || is_any_store {
             continue;
         }
         let nowhere: Vec<_> = foreign

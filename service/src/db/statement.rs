@@ -52,3 +52,8 @@ impl Statement {
 pub(crate) fn text(value: &str) -> Bind {
     Bind::Text(value.to_owned())
 }
+
+/// Marks for so many values: `?, ?, ?`.
+pub(crate) fn marks(count: usize) -> String {
+    vec!["?"; count].join(", ")
+}

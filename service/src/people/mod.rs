@@ -1,11 +1,16 @@
 //! People as the access rules see them.
 
+pub(crate) mod brief_sql;
+mod helpers;
+mod helpers_sql;
 pub(crate) mod sql;
 
 use access::{GroupId, PermissionSet, Person, Reach, StoreId, UserId};
 use sqlx::AnyConnection;
 
 use crate::failure::Failure;
+
+pub(crate) use helpers::who_can_help;
 
 /// One person by id, with memberships, overrides and stores: one statement.
 pub(crate) async fn load(conn: &mut AnyConnection, id: UserId) -> Result<Option<Person>, Failure> {

@@ -2,20 +2,27 @@
 
 pub(crate) mod sql;
 
-use access::actions::{CreateStore, ListStores, SwitchStore, UpdateStore, ViewStore};
-use access::{Permission, StoreId};
-use domain::stores::{StoreForm, StoreListView, StoreView};
+use access::actions::{
+    CreateStore, DeactivateStore, ListStores, NewStore, ReactivateStore, SwitchStore, UpdateStore,
+    ViewStore,
+};
+use access::{Action, Permission, StoreId, StoreStanding};
+use domain::stores::{NewStoreView, StoreForm, StoreListView, StorePerson, StoreView};
+use domain::users::UserListQuery;
 use domain::{AppError, Done, ProblemCode, Problems, Toast};
+use serde_json::json;
 
 use crate::db::fold::fold;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::sessions;
-use crate::time::is_zone;
-use crate::tx::{Access, Change, Object, Sessions, Stores, Tx};
+use crate::time::{is_zone, zones};
+use crate::tx::{Access, Change, Guarded, Object, Sessions, Stores, Tx, Writes};
 use crate::users;
 use crate::visitor::Staff;
 
+/// People shown on a store's page.
+const PEOPLE: usize = 10;
 /// Word of the picker for *All my stores*.
 const ALL: &str = "all";
 
@@ -28,16 +35,9 @@ pub async fn switch(kh: &Keyholder, staff: &Staff, store: &str) -> Result<Done, 
         ALL => None,
         id => Some(id.parse::<StoreId>().map_err(|_| AppError::NotFound)?),
     };
-    if chosen.is_some_and(|id| {
-        staff
-            .stores
-            .iter()
-            .any(|store| store.id == id && !store.active)
-    }) {
-        return Err(AppError::NotFound.into());
-    }
-    let grant = kh.may::<SwitchStore>(staff, &chosen).await?;
-    let (mut tx, caller, chosen) = Tx::begin(kh, staff, grant, chosen).await?;
+    let standing = chosen.map(|id| staff.standing_of(id));
+    let grant = kh.may::<SwitchStore>(staff, &standing).await?;
+    let (mut tx, caller, _) = Tx::begin(kh, staff, grant, standing).await?;
     let write = &mut tx.write::<Sessions>();
     sessions::choose_store(write, caller.session, caller.person.id, chosen).await?;
     let name = chosen
@@ -84,14 +84,73 @@ pub async fn view(kh: &Keyholder, staff: &Staff, id: &str) -> Result<StoreView, 
     kh.meets::<ViewStore>(staff).await?;
     let id: StoreId = id.parse().map_err(|_| AppError::NotFound)?;
     kh.sees::<ViewStore>(staff, &id).await?;
-    let (form, revision) = sql::form(&mut *kh.reader().acquire().await?, id)
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let (found, rows) = {
+        let mut conn = kh.reader().acquire().await?;
+        (sql::form(&mut conn, id).await?, sql::rows(&mut conn).await?)
+    };
+    let (form, revision) = found.ok_or(AppError::NotFound)?;
+    let row = rows.iter().find(|row| row.id == id);
+    let row = row.ok_or(AppError::NotFound)?;
+    let may_edit = may_edit(staff);
     Ok(StoreView {
         id,
+        active: row.active,
+        another_is_active: staff.standing_of(id).another_is_active,
+        may_edit,
+        zones: if may_edit {
+            zones(zones_here(staff))
+        } else {
+            Vec::new()
+        },
+        people: row.people,
+        first_people: first_people(kh, staff, id).await?,
+        among_others: !staff.one_store(),
         form,
-        may_edit: may_edit(staff),
         revision,
+    })
+}
+
+/// The first people who work in a store, for who manages users there.
+async fn first_people(
+    kh: &Keyholder,
+    staff: &Staff,
+    id: StoreId,
+) -> Result<Option<Vec<StorePerson>>, Failure> {
+    let visible = staff.caller.visible(Permission::SettingsUsers, None);
+    if !visible.is_ok_and(|visible| visible.shows(id)) {
+        return Ok(None);
+    }
+    let query = UserListQuery {
+        store: id.to_string(),
+        ..UserListQuery::default()
+    };
+    let rows = users::list(kh, staff, query).await?.page.rows;
+    let people = rows.into_iter().take(PEOPLE).map(|row| StorePerson {
+        id: row.id,
+        name: row.name,
+        groups: row.groups,
+    });
+    Ok(Some(people.collect()))
+}
+
+/// Time zones that the business uses, its own first.
+fn zones_here(staff: &Staff) -> impl Iterator<Item = &str> {
+    let stores = staff.stores.iter().map(|store| store.time_zone.as_str());
+    std::iter::once(staff.business.time_zone.as_str()).chain(stores)
+}
+
+/// What the form of a new store offers.
+///
+/// # Errors
+/// When they may not change Settings.
+pub async fn new(kh: &Keyholder, staff: &Staff) -> Result<NewStoreView, Failure> {
+    kh.sees::<NewStore>(staff, &()).await?;
+    let first = staff.stores.first();
+    Ok(NewStoreView {
+        time_zone: first
+            .map_or(&staff.business.time_zone, |store| &store.time_zone)
+            .clone(),
+        zones: zones(zones_here(staff)),
     })
 }
 
@@ -142,6 +201,9 @@ pub async fn update(
     if !sql::update(&mut tx.write::<Stores>(), id, revision, &form).await? {
         return Err(AppError::Conflict.into());
     }
+    if fold(&before.name) != fold(&form.name) {
+        users::sql::refresh_sort_in(&mut tx.write::<Access>(), id).await?;
+    }
     let name = form.name.trim().to_owned();
     tx.commit(
         Change::of(Object::store(id, &name))
@@ -151,6 +213,54 @@ pub async fn update(
     )
     .await?;
     Ok(Done::say(Toast::StoreSaved { name }).go("/settings/stores"))
+}
+
+/// Closes a store: it is offered nowhere from then on. Its people keep it, its records stay, and
+/// whoever has it chosen moves on to another of theirs at the next request (product §4).
+///
+/// # Errors
+/// The rule that stands against it.
+pub async fn deactivate(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done, Failure> {
+    let name = set_active::<DeactivateStore>(kh, staff, id, false).await?;
+    Ok(Done::say(Toast::StoreDeactivated { name }))
+}
+
+/// Opens a closed store again.
+///
+/// # Errors
+/// The rule that stands against it.
+pub async fn reactivate(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done, Failure> {
+    let name = set_active::<ReactivateStore>(kh, staff, id, true).await?;
+    Ok(Done::say(Toast::StoreReactivated { name }))
+}
+
+async fn set_active<A>(
+    kh: &Keyholder,
+    staff: &Staff,
+    id: &str,
+    active: bool,
+) -> Result<String, Failure>
+where
+    A: Action<Target = StoreStanding> + Guarded + Writes<Stores>,
+{
+    kh.meets::<A>(staff).await?;
+    let id: StoreId = id.parse().map_err(|_| AppError::NotFound)?;
+    let standing = staff.standing_of(id);
+    let grant = kh.may::<A>(staff, &standing).await?;
+    let (mut tx, _, standing) = Tx::begin(kh, staff, grant, standing).await?;
+    if standing.active == active {
+        return Err(AppError::Conflict.into());
+    }
+    let (form, _) = sql::form(tx.read(), id).await?.ok_or(AppError::NotFound)?;
+    sql::set_active(&mut tx.write::<Stores>(), id, active).await?;
+    tx.commit(
+        Change::of(Object::store(id, &form.name))
+            .before(&json!({ "active": !active }))
+            .after(&json!({ "active": active }))
+            .in_store(Some(id)),
+    )
+    .await?;
+    Ok(form.name)
 }
 
 fn check(form: &StoreForm) -> Result<(), Failure> {

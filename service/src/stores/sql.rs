@@ -1,6 +1,7 @@
 //! Statements about stores.
 
-use access::{Instant, StoreId, UserId};
+use access::{Instant, StoreId, StoreStanding, UserId};
+use domain::page::Count;
 use domain::stores::{StoreForm, StoreRow};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
@@ -11,14 +12,24 @@ use crate::failure::Failure;
 use crate::people::sql::id;
 use crate::tx::{Stores, Write};
 
-/// All stores by name, with how many people work in each.
+/// Counting the people of a store stops here, so that a list of stores stays fast.
+const MANY: i64 = 1_000;
+
+/// All stores by name, with how many people work in each. Super Admins work in all of them,
+/// whether it is written down for them or not.
 pub(super) async fn rows(conn: &mut AnyConnection) -> Result<Vec<StoreRow>, Failure> {
     sqlx::query(
         "SELECT s.id, s.name, s.code, s.address, s.time_zone, s.active, \
-           (SELECT COUNT(*) FROM user_stores us JOIN users u ON u.id = us.user_id \
-             WHERE us.store_id = s.id AND u.state <> 'deactivated') AS people \
+           (SELECT COUNT(*) FROM (SELECT 1 AS one FROM user_stores us CROSS JOIN users u \
+             WHERE us.store_id = s.id AND u.id = us.user_id AND u.state <> 'deactivated' \
+             LIMIT $1) AS capped) AS people, \
+           (SELECT COUNT(*) FROM permission_groups g CROSS JOIN memberships m CROSS JOIN users u \
+             WHERE g.super_admin = 1 AND m.group_id = g.id AND u.id = m.user_id \
+             AND u.state <> 'deactivated' AND NOT EXISTS (SELECT 1 FROM user_stores us \
+               WHERE us.user_id = u.id AND us.store_id = s.id)) AS admins \
          FROM stores s ORDER BY s.name_fold",
     )
+    .bind(MANY + 1)
     .fetch_all(conn)
     .await?
     .iter()
@@ -30,10 +41,18 @@ pub(super) async fn rows(conn: &mut AnyConnection) -> Result<Vec<StoreRow>, Fail
             address: row.try_get("address")?,
             time_zone: row.try_get("time_zone")?,
             active: flag(row, "active")?,
-            people: u32::try_from(row.try_get::<i64, _>("people")?).unwrap_or(u32::MAX),
+            people: people(row.try_get("people")?, row.try_get("admins")?),
         })
     })
     .collect()
+}
+
+fn people(counted: i64, admins: i64) -> Count {
+    let n = counted.min(MANY) + admins;
+    Count {
+        n: u32::try_from(n).unwrap_or(u32::MAX),
+        more: counted > MANY,
+    }
 }
 
 /// What can be changed of a store, and its revision.
@@ -107,8 +126,7 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Writes a store of the given revision; `false` when somebody was quicker. The people who work
-/// there are sorted by its new name from then on.
+/// Writes a store of the given revision; `false` when somebody was quicker.
 pub(super) async fn update(
     write: &mut Write<'_, Stores>,
     store: StoreId,
@@ -130,14 +148,42 @@ pub(super) async fn update(
     .bind(form.time_zone.trim())
     .execute(write.conn())
     .await?;
-    sqlx::query(
-        "UPDATE users SET stores_sort = COALESCE((SELECT string_agg(st.name_fold, ', ' \
-             ORDER BY st.name_fold) FROM user_stores us JOIN stores st ON st.id = us.store_id \
-             WHERE us.user_id = users.id), '') \
-         WHERE id IN (SELECT user_id FROM user_stores WHERE store_id = $1)",
+    Ok(done.rows_affected() == 1)
+}
+
+/// Opens or closes a store; a form that was made before no longer fits.
+pub(super) async fn set_active(
+    write: &mut Write<'_, Stores>,
+    store: StoreId,
+    active: bool,
+) -> Result<(), Failure> {
+    sqlx::query("UPDATE stores SET active = $2, revision = revision + 1 WHERE id = $1")
+        .bind(store.to_string())
+        .bind(i64::from(active))
+        .execute(write.conn())
+        .await?;
+    Ok(())
+}
+
+/// A store as the rules see it.
+pub(crate) async fn standing(
+    conn: &mut AnyConnection,
+    store: StoreId,
+) -> Result<Option<StoreStanding>, Failure> {
+    let row = sqlx::query(
+        "SELECT s.active, CASE WHEN EXISTS (SELECT 1 FROM stores o \
+           WHERE o.active = 1 AND o.id <> s.id) THEN 1 ELSE 0 END AS another \
+         FROM stores s WHERE s.id = $1",
     )
     .bind(store.to_string())
-    .execute(write.conn())
+    .fetch_optional(conn)
     .await?;
-    Ok(done.rows_affected() == 1)
+    row.map(|row| {
+        Ok(StoreStanding {
+            store,
+            active: flag(&row, "active")?,
+            another_is_active: flag(&row, "another")?,
+        })
+    })
+    .transpose()
 }

@@ -4,7 +4,6 @@
 use access::actions::ListUsers;
 use access::{Instant, Permission, Reach, SUPER_ADMIN, Visible};
 use domain::page::Count;
-use domain::shell::StoreChoice;
 use domain::users::{
     GroupChoice, Status, StoresLine, UserListQuery, UserListView, UserRow, UserSort,
     parse_membership,
@@ -75,7 +74,7 @@ pub async fn list(
     Ok(UserListView {
         page: found.page(total, place, |row| shown(row, staff, &groups, now)),
         groups: groups.iter().map(choice).collect(),
-        stores: filter_stores(staff, &visible),
+        stores: staff.offered(&visible, query.store.parse().ok()),
         query,
     })
 }
@@ -153,22 +152,6 @@ pub(super) fn stores_word(visible: &Visible) -> String {
         .stores()
         .iter()
         .fold(String::new(), |word, store| word + &store.to_string() + " ")
-}
-
-fn filter_stores(staff: &Staff, visible: &Visible) -> Vec<StoreChoice> {
-    if staff.one_store() {
-        return Vec::new();
-    }
-    staff
-        .stores
-        .iter()
-        .filter(|store| visible.shows(store.id))
-        .map(|store| StoreChoice {
-            id: store.id,
-            name: store.name.clone(),
-            code: store.code.clone(),
-        })
-        .collect()
 }
 
 fn choice(group: &Group) -> GroupChoice {

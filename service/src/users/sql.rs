@@ -285,6 +285,24 @@ async fn refresh_sort(write: &mut Write<'_, Access>, person: UserId) -> Result<(
     Ok(())
 }
 
+/// Writes the column by which the list sorts stores, for everybody who works in one that has
+/// another name now.
+pub(crate) async fn refresh_sort_in(
+    write: &mut Write<'_, Access>,
+    store: StoreId,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "UPDATE users SET stores_sort = COALESCE((SELECT string_agg(st.name_fold, ', ' \
+             ORDER BY st.name_fold) FROM user_stores us JOIN stores st ON st.id = us.store_id \
+             WHERE us.user_id = users.id), '') \
+         WHERE id IN (SELECT user_id FROM user_stores WHERE store_id = $1)",
+    )
+    .bind(store.to_string())
+    .execute(write.conn())
+    .await?;
+    Ok(())
+}
+
 /// Whoever has an address.
 pub(super) struct Holder {
     pub id: UserId,

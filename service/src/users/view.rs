@@ -15,7 +15,7 @@ use crate::outbox;
 use crate::people::{self, Group};
 use crate::sessions;
 use crate::time::when;
-use crate::visitor::Staff;
+use crate::visitor::{Staff, StoreFact};
 
 /// What the form of a new user offers: all groups, those beyond the caller disabled, and the
 /// stores they may put people in.
@@ -55,11 +55,7 @@ fn store_choices(staff: &Staff, ids: &[StoreId]) -> Vec<StoreChoice> {
         .stores
         .iter()
         .filter(|store| ids.contains(&store.id))
-        .map(|store| StoreChoice {
-            id: store.id,
-            name: store.name.clone(),
-            code: store.code.clone(),
-        })
+        .map(StoreFact::choice)
         .collect()
 }
 

@@ -58,5 +58,8 @@ mod shell;
 mod shop;
 mod sign_in;
 mod statements;
+mod store_states;
 mod stores;
+mod who_can;
+mod whom_to_ask;
 mod writers;

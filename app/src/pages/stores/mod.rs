@@ -5,22 +5,32 @@ pub mod api;
 use std::sync::Arc;
 
 use access::Permission;
-use domain::AppError;
-use domain::stores::{StoreForm, StoreListView, StoreRow, StoreView};
+use domain::stores::{NewStoreView, StoreForm, StoreListView, StoreRow, StoreView};
+use domain::users::Status;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
-use self::api::{ListStores, ViewStore};
-use crate::components::badge::badge;
-use crate::components::error_page::ErrorPage;
+use self::api::{ListStores, NewStore, ViewStore};
+use crate::components::badge::status_badge;
+use crate::components::choices::{Options, Select};
+use crate::components::confirm::Confirm;
 use crate::components::field::Field;
 use crate::components::form::{Check, Form, Hidden};
-use crate::components::icon;
+use crate::components::live::{holds, live};
+use crate::components::menu::Menu;
 use crate::components::page::{PageTitle, crumbs};
+use crate::components::summary::Summary;
+use crate::components::{avatar, icon};
 use crate::load::{load_any, load_plain, show, show_afresh};
+use crate::respond;
+use crate::text;
 use crate::text::{label, phrase};
 use crate::wire::{Fields, Question};
 
+const DEACTIVATE: &str = "/api/stores/deactivate";
+const REACTIVATE: &str = "/api/stores/reactivate";
+/// Value of `confirm` for the question whether to close the store.
+const CLOSE: &str = "deactivate";
 /// In the place of an id: the form for a store that is not there yet.
 const NEW: &str = "new";
 /// The list's address.
@@ -66,95 +76,223 @@ fn list_view(view: StoreListView) -> AnyView {
 }
 
 fn row(store: StoreRow) -> AnyView {
-    let status = if store.active {
-        badge(Some("good"), Some("circle-check"), label::OPEN)
-    } else {
-        badge(None, Some("circle-slash"), label::CLOSED)
-    };
     view! {
         <tr>
             <td><a class="row-link" href=format!("{LIST}/{}", store.id)>{store.name}</a></td>
             <td><span class="code">{store.code}</span></td>
             <td data-p="2">{store.address}</td>
             <td data-p="3">{store.time_zone}</td>
-            <td class="num" data-p="1">{store.people}</td>
-            <td>{status}</td>
+            <td class="num" data-p="1">{text::count(store.people)}</td>
+            <td>{state_badge(store.active)}</td>
         </tr>
     }
     .into_any()
 }
 
+fn state_badge(active: bool) -> AnyView {
+    let status = if active {
+        Status::Active
+    } else {
+        Status::Deactivated
+    };
+    status_badge(status, false)
+}
+
 /// A store, or the form for a new one.
 #[component]
 pub fn StorePage() -> AnyView {
-    let params = use_params_map();
+    let (params, query) = (use_params_map(), use_query_map());
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let confirm = Memo::new(move |_| query.with(|query| query.get("confirm").unwrap_or_default()));
     let store = load_any::<StoreView>(move || {
         let id = id.get();
         if id == NEW {
-            Question::to::<ListStores>(&[])
+            Question::to::<NewStore>(&[])
         } else {
             Question::to::<ViewStore>(&[("id", &id)])
         }
     });
-    show_afresh(store, |found| {
-        let store = found.view::<StoreView>().map(store_page);
-        store.or_else(|| found.view::<StoreListView>().map(new_page))
+    show_afresh(store, move |found| {
+        let store = found.view::<StoreView>();
+        let store = store.map(|store| store_page(store, confirm));
+        store.or_else(|| found.view::<NewStoreView>().map(new_page))
     })
 }
 
-fn store_page(view: StoreView) -> AnyView {
-    let StoreView {
-        id,
-        form,
-        may_edit,
-        revision,
-    } = view;
-    let name = form.name.clone();
+fn store_page(view: StoreView, confirm: Memo<String>) -> AnyView {
+    let store = Arc::new(view);
+    let name = store.form.name.clone();
+    let here = format!("{LIST}/{}", store.id);
+    let may_close = store.may_edit && store.active && store.another_is_active;
+    let asking = holds(move || confirm.with(|confirm| confirm == CLOSE));
+    let question = {
+        let (store, here) = (Arc::clone(&store), here.clone());
+        live(move || {
+            let asked = confirm.with(|confirm| confirm == CLOSE);
+            if asked && !may_close {
+                // The question does not fit the store as it stands now.
+                respond::move_on(here.clone());
+            }
+            (asked && may_close).then(|| close_question(&store, here.clone()))
+        })
+    };
+    // A question says itself why it was refused.
+    let trouble = live(move || {
+        let asked = confirm
+            .with(|confirm| confirm != CLOSE)
+            .then_some(DEACTIVATE);
+        view! { <Summary forms=asked.into_iter().chain([REACTIVATE]).collect()/> }
+    });
+    let may_edit = store.may_edit;
+    let (id, revision) = (store.id.to_string(), store.revision.to_string());
+    let people = people(&store);
+    let (form, zones) = (store.form.clone(), store.zones.clone());
     let body = view! {
+        {trouble}
         <Form action="/api/stores/update" check=check()>
-            <Hidden name="id" value=id.to_string()/>
-            <Hidden name="revision" value=revision.to_string()/>
-            {fields(form, !may_edit)}
+            <Hidden name="id" value=id/>
+            <Hidden name="revision" value=revision/>
+            {fields(form, &zones, !may_edit)}
             {may_edit.then(|| buttons(label::SAVE))}
         </Form>
+        {people}
     };
-    page(name.clone(), name, may_edit, body.into_any())
+    let head = Head {
+        here: name.clone(),
+        title: name,
+        badge: Some(state_badge(store.active)),
+        actions: may_edit.then(|| actions(&store, &here, may_close)),
+    };
+    view! {
+        <div inert=asking>{page(head, may_edit, body.into_any())}</div>
+        {question}
+    }
+    .into_any()
 }
 
-/// A new store is most likely in the time zone of the others.
-fn new_page(stores: StoreListView) -> AnyView {
-    if !stores.may_edit {
-        let error = AppError::Forbidden {
-            missing: Permission::SettingsEdit,
-            ask: Vec::new(),
-        };
-        return view! { <ErrorPage error/> }.into_any();
+/// What can be done about the store as it stands; the last open one can't be closed.
+fn actions(store: &StoreView, here: &str, may_close: bool) -> AnyView {
+    if store.active {
+        let href = format!("{here}?confirm={CLOSE}");
+        let close = may_close.then(|| {
+            view! {
+                <Menu label=label::MORE_ACTIONS>
+                    <li><a class="danger-text" href=href>{icon("circle-slash")} " " {label::DEACTIVATE_STORE}</a></li>
+                </Menu>
+            }
+        });
+        return close.into_any();
     }
-    let time_zone = stores
-        .rows
-        .into_iter()
-        .map(|store| store.time_zone)
-        .next()
-        .unwrap_or_default();
+    let id = store.id.to_string();
+    view! {
+        <Form action=REACTIVATE class="" quiet=true>
+            <Hidden name="id" value=id/>
+            <button class="button" type="submit">{icon("undo-2")} " " {label::REACTIVATE_STORE}</button>
+        </Form>
+    }
+    .into_any()
+}
+
+fn close_question(store: &StoreView, back: String) -> AnyView {
+    let id = store.id.to_string();
+    view! {
+        <Confirm
+            title=phrase::close_question(&store.form.name)
+            text=phrase::close_consequence(store.people)
+            verb=label::DEACTIVATE_STORE.to_owned()
+            action=DEACTIVATE
+            back
+        >
+            <Hidden name="id" value=id/>
+        </Confirm>
+    }
+    .into_any()
+}
+
+/// Who works in the store, for who manages users there.
+fn people(store: &StoreView) -> Option<AnyView> {
+    let people = store.first_people.clone()?;
+    let all = if store.among_others {
+        format!("/settings/users?store={}", store.id)
+    } else {
+        "/settings/users".to_owned()
+    };
+    let rows = people.into_iter().map(|person| {
+        view! {
+            <tr>
+                <td>
+                    <div class="who">
+                        {avatar(&person.name)}
+                        " "
+                        <a class="row-link" href=format!("/settings/users/{}", person.id)>{person.name.clone()}</a>
+                    </div>
+                </td>
+                <td>{person.groups}</td>
+            </tr>
+        }
+    });
+    let rows: Vec<_> = rows.collect();
+    let table = if rows.is_empty() {
+        view! { <div class="body"><p class="muted">{label::NOBODY_WORKS_HERE}</p></div> }.into_any()
+    } else {
+        view! {
+            <table class="table">
+                <thead><tr><th scope="col">{label::NAME}</th><th scope="col">{label::GROUPS}</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
+    };
+    let section = view! {
+        <section class="panel" aria-labelledby="people-head">
+            <header>
+                <h2 id="people-head">{label::PEOPLE}</h2>
+                " "
+                <span class="count">{text::count(store.people)}</span>
+                <span class="push"></span>
+                <a class="button small" href=all>{label::SHOW_IN_USERS}</a>
+            </header>
+            {table}
+        </section>
+    };
+    Some(section.into_any())
+}
+
+fn new_page(offer: NewStoreView) -> AnyView {
     let form = StoreForm {
-        time_zone,
+        time_zone: offer.time_zone,
         ..StoreForm::default()
     };
     let body = view! {
         <Form action="/api/stores/create" check=check()>
-            {fields(form, false)} {buttons(label::ADD_THE_STORE)}
+            {fields(form, &offer.zones, false)} {buttons(label::ADD_THE_STORE)}
         </Form>
     };
-    page(
-        label::NEW_STORE.to_owned(),
-        label::NEW.to_owned(),
-        true,
-        body.into_any(),
-    )
+    let head = Head {
+        title: label::NEW_STORE.to_owned(),
+        here: label::NEW.to_owned(),
+        badge: None,
+        actions: None,
+    };
+    page(head, true, body.into_any())
 }
 
-fn page(title: String, here: String, may_edit: bool, body: AnyView) -> AnyView {
+/// The head of a store's page.
+struct Head {
+    title: String,
+    /// Last of the breadcrumb.
+    here: String,
+    badge: Option<AnyView>,
+    actions: Option<AnyView>,
+}
+
+fn page(head: Head, may_edit: bool, body: AnyView) -> AnyView {
+    let Head {
+        title,
+        here,
+        badge,
+        actions,
+    } = head;
     let needs = (!may_edit).then(|| {
         view! {
             <div class="banner" data-tone="info">
@@ -167,9 +305,8 @@ fn page(title: String, here: String, may_edit: bool, body: AnyView) -> AnyView {
         <div class="page narrow">
             {crumbs(vec![(label::STORES, LIST)], here)}
             <header class="page-head">
-                <div class="title">
-                    <h1>{title}</h1>
-                </div>
+                <div class="title"><h1>{title}</h1> " " {badge}</div>
+                {actions.map(|actions| view! { <div class="actions">{actions}</div> })}
             </header>
             {needs}
             {body}
@@ -178,7 +315,8 @@ fn page(title: String, here: String, may_edit: bool, body: AnyView) -> AnyView {
     .into_any()
 }
 
-fn fields(form: StoreForm, locked: bool) -> AnyView {
+/// The fields; who may not change them sees the time zone as it is, not a list to pick from.
+fn fields(form: StoreForm, zones: &[String], locked: bool) -> AnyView {
     let StoreForm {
         name,
         code,
@@ -187,6 +325,19 @@ fn fields(form: StoreForm, locked: bool) -> AnyView {
         email,
         time_zone,
     } = form;
+    let zone = if locked {
+        view! { <Field name="time_zone" label=label::TIME_ZONE value=time_zone help=label::TIME_ZONE_HELP locked/> }
+            .into_any()
+    } else {
+        let zones: Options = zones
+            .iter()
+            .map(|zone| (zone.clone(), phrase::zone(zone)))
+            .collect();
+        view! {
+            <Select name="time_zone" label=label::TIME_ZONE options=zones value=time_zone help=label::TIME_ZONE_HELP/>
+        }
+        .into_any()
+    };
     view! {
         <div class="row">
             <Field name="name" label=label::NAME value=name locked/>
@@ -197,7 +348,7 @@ fn fields(form: StoreForm, locked: bool) -> AnyView {
             <Field name="phone" label=label::PHONE kind="tel" value=phone optional=true locked/>
             <Field name="email" label=label::EMAIL kind="email" value=email optional=true locked/>
         </div>
-        <Field name="time_zone" label=label::TIME_ZONE value=time_zone help=label::TIME_ZONE_HELP locked/>
+        {zone}
     }
     .into_any()
 }

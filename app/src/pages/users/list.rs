@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_query_map;
 use wasm_bindgen::JsCast;
-use web_sys::{FormData, HtmlFormElement, UrlSearchParams};
+use web_sys::HtmlFormElement;
 
 use super::LIST;
 use super::api::ListUsers;
@@ -77,7 +77,7 @@ fn list_view(view: UserListView, ask: Ask) -> AnyView {
     } = view;
     let filters = filters(&query, &groups, &stores, ask);
     let total = text::count(page.total);
-    let export = export_link(export(&query));
+    let export = export_link(export(&query), label::EXPORT_CSV);
     let body = if page.rows.is_empty() {
         nobody(&query, &groups, &stores)
     } else {
@@ -347,10 +347,7 @@ impl Ask {
     }
 
     fn go(self, form: &HtmlFormElement) {
-        let Ok(data) = FormData::new_with_form(form) else {
-            return;
-        };
-        let Ok(params) = UrlSearchParams::new_with_str_sequence_sequence(&data) else {
+        let Some(params) = dom::form_data(form) else {
             return;
         };
         let fields = Fields::parse(&String::from(params.to_string()));

@@ -11,12 +11,13 @@ use domain::page::{Count, Page};
 use domain::preview::{Anyway, Felt, GroupPreview, Held, How, Line, PersonPreview};
 use domain::shell::{Me, SettingsPage, ShellView, StoreChoice, Theme};
 use domain::sign_in::{DoorView, PasswordStrength};
-use domain::stores::{StoreForm, StoreListView, StoreRow, StoreView};
+use domain::stores::{NewStoreView, StoreForm, StoreListView, StorePerson, StoreRow, StoreView};
 use domain::users::{
     GroupChoice, InviteState, MailState, MembershipView, NewUserView, Status, StoresLine,
     UserDetails, UserListQuery, UserListView, UserRow, UserView,
 };
 use domain::when::{Day, When};
+use domain::who_can::{Because, Exception, Giving, WhoCanRow, WhoCanView};
 
 use super::{Json, Read, member};
 
@@ -83,7 +84,12 @@ objects! {
     StoreForm { name, code, address, phone, email, time_zone }
     StoreListView { rows, may_edit }
     StoreRow { id, name, code, address, time_zone, active, people }
-    StoreView { id, form, may_edit, revision }
+    NewStoreView { time_zone, zones }
+    StorePerson { id, name, groups }
+    StoreView {
+        id, form, active, another_is_active, may_edit, zones, people, first_people, among_others,
+        revision,
+    }
     UserDetails { first_name, last_name, display_name, phone }
     UserListQuery { q, group, store, status, two_factor, deactivated, sort, page }
     UserListView { page, groups, stores, query }
@@ -95,6 +101,10 @@ objects! {
         sessions, memberships, stores, store_choices, group_choices, locked_because, revision,
     }
     When { day, time, iso }
+    Exception { by, until }
+    Giving { group, store }
+    WhoCanRow { id, name, locked, because, groups, stores }
+    WhoCanView { permission, store, stores, page, invited, gone }
 }
 
 impl<T: Read> Read for Page<T> {
@@ -113,6 +123,7 @@ impl Read for SettingsPage {
     fn read<J: Json>(json: &J) -> Option<Self> {
         match json.text()?.as_str() {
             "users" => Some(Self::Users),
+            "who_can" => Some(Self::WhoCan),
             "stores" => Some(Self::Stores),
             _ => None,
         }
@@ -168,6 +179,18 @@ impl Read for How {
     }
 }
 
+impl Read for Because {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        if let Some(groups) = json.member("groups") {
+            return Vec::read(&groups).map(Self::Groups);
+        }
+        match json.member("override") {
+            Some(exception) => Exception::read(&exception).map(Self::Override),
+            None => (json.text()? == "super_admin").then_some(Self::SuperAdmin),
+        }
+    }
+}
+
 impl Read for Reach {
     fn read<J: Json>(json: &J) -> Option<Self> {
         match json.member("store") {
@@ -211,6 +234,8 @@ impl Read for Toast {
             "reactivated" => Self::Reactivated { name },
             "store_created" => Self::StoreCreated { name },
             "store_saved" => Self::StoreSaved { name },
+            "store_deactivated" => Self::StoreDeactivated { name },
+            "store_reactivated" => Self::StoreReactivated { name },
             "set_up" => Self::SetUp { name },
             _ => return None,
         })
@@ -281,6 +306,7 @@ impl Read for Rule {
             "needs_super_admin" => Self::NeedsSuperAdmin,
             "super_admin_reach" => Self::SuperAdminReach,
             "last_super_admin" => Self::LastSuperAdmin,
+            "last_store" => Self::LastStore,
             "group_locked" => Self::GroupLocked,
             "group_built_in" => Self::GroupBuiltIn,
             "needs_group" => Self::NeedsGroup,

@@ -130,9 +130,13 @@ fn words_and_days_read_back() {
     PermissionSet::ALL.iter().for_each(reads_back);
     reads_back(PermissionSet::ALL);
     reads_back(PermissionSet::EMPTY);
-    [SettingsPage::Users, SettingsPage::Stores]
-        .into_iter()
-        .for_each(reads_back);
+    [
+        SettingsPage::Users,
+        SettingsPage::WhoCan,
+        SettingsPage::Stores,
+    ]
+    .into_iter()
+    .for_each(reads_back);
     [
         Day::Today,
         Day::Yesterday,
@@ -166,6 +170,8 @@ fn notices_read_back() {
         Toast::Reactivated { name: name() },
         Toast::StoreCreated { name: name() },
         Toast::StoreSaved { name: name() },
+        Toast::StoreDeactivated { name: name() },
+        Toast::StoreReactivated { name: name() },
         Toast::SetUp { name: name() },
     ] {
         reads_back(Done {
@@ -272,6 +278,7 @@ fn errors_read_back() {
         Rule::NeedsSuperAdmin,
         Rule::SuperAdminReach,
         Rule::LastSuperAdmin,
+        Rule::LastStore,
         Rule::GroupLocked,
         Rule::GroupBuiltIn,
         Rule::NeedsGroup,
@@ -448,7 +455,7 @@ fn views_of_stores_read_back() {
         address: text("1 Row"),
         time_zone: "Europe/London".into(),
         active: false,
-        people: 12,
+        people: few(12),
     };
     reads_back(StoreListView {
         rows: vec![row],
@@ -457,8 +464,66 @@ fn views_of_stores_read_back() {
     reads_back(StoreView {
         id: store(),
         form: form(),
+        active: false,
+        another_is_active: true,
         may_edit: false,
+        zones: vec!["Europe/London".into()],
+        people: few(1),
+        first_people: Some(vec![StorePerson {
+            id: user(),
+            name: text("Sofia"),
+            groups: text("Crew"),
+        }]),
+        among_others: true,
         revision: 3,
+    });
+    reads_back(NewStoreView {
+        time_zone: "Europe/London".into(),
+        zones: vec!["UTC".into()],
+    });
+}
+
+fn few(n: u32) -> Count {
+    Count { n, more: false }
+}
+
+#[test]
+fn answers_of_who_can_read_back() {
+    let giving = |store| Giving {
+        group: text("Billing"),
+        store,
+    };
+    let exception = |until| Exception {
+        by: text("Theo"),
+        until,
+    };
+    let rows = [
+        Because::SuperAdmin,
+        Because::Groups(vec![giving(None), giving(Some(text("Bath")))]),
+        Because::Override(exception(None)),
+        Because::Override(exception(Some(Day::Date(2026, 12, 31)))),
+    ]
+    .map(|because| WhoCanRow {
+        id: user(),
+        name: text("Giulia"),
+        locked: true,
+        because,
+        groups: text("Billing"),
+        stores: StoresLine::All(4),
+    });
+    reads_back(WhoCanView {
+        permission: Permission::InvoicesVoidPayment,
+        store: Some(store()),
+        stores: vec![choice()],
+        page: Page {
+            rows: rows.to_vec(),
+            first: 1,
+            total: few(4),
+            previous: None,
+            next: Some("after".into()),
+        },
+        invited: few(1),
+        gone: Count { n: 400, more: true },
     });
 }
 
