@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use access::Operation;
 use app::Refused;
+use app::text::{due_path, sign_in_path};
 use app::wire::decode;
 use axum::Router;
 use axum::body::Body;
@@ -142,13 +143,17 @@ where
 {
     let (mut parts, body) = request.into_parts();
     let visitor = parts.extensions.get::<Visitor>().cloned();
-    let Visitor::Staff(staff) = visitor.expect("the visitor layer runs before every file") else {
-        return to_sign_in(&shared, &parts);
-    };
+    let visitor = visitor.expect("the visitor layer runs before every file");
     let query = parts.uri.query().unwrap_or_default();
-    let answer = match open(operation, &shared.kh, &staff, query).await {
-        Ok(file) => send(file).await,
-        Err(error) => Err(error),
+    let answer = match visitor {
+        Visitor::Staff(staff) => match open(operation, &shared.kh, &staff, query).await {
+            Ok(file) => send(file).await,
+            Err(error) => Err(error),
+        },
+        Visitor::Half(half) => {
+            return lead(due_path(half.due, page_before(&shared, &parts)));
+        }
+        Visitor::Nobody { .. } => return lead(sign_in_path(page_before(&shared, &parts))),
     };
     match answer {
         Ok(response) => response,
@@ -159,14 +164,15 @@ where
     }
 }
 
-/// Signing in leads back to the page with the link to the file: a file that arrives by itself
-/// would leave the person at the door.
-fn to_sign_in(shared: &Shared, parts: &Parts) -> Response {
-    let page = parts
-        .headers
-        .get(header::REFERER)
-        .and_then(|referrer| shared.public_url.own_path(referrer.to_str().ok()?));
-    let to = app::text::sign_in_path(page.unwrap_or_default());
+/// The page with the link to the file, to which signing in leads back: a file that arrives by
+/// itself would leave the person at the door.
+fn page_before<'a>(shared: &Shared, parts: &'a Parts) -> &'a str {
+    let referrer = parts.headers.get(header::REFERER);
+    let page = referrer.and_then(|referrer| shared.public_url.own_path(referrer.to_str().ok()?));
+    page.unwrap_or_default()
+}
+
+fn lead(to: String) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
 }
 

@@ -61,5 +61,7 @@ mod statements;
 mod store_states;
 mod stores;
 mod who_can;
+mod who_can_files;
+mod who_can_model;
 mod whom_to_ask;
 mod writers;

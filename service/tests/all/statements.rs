@@ -12,8 +12,8 @@ on_both! {
 }
 
 /// Statements that are put together while the program runs, each whole or up to `…`: the list of
-/// people, several people at once and the sample's crowd, which their own tests run in every shape.
-const PUT_TOGETHER: [&str; 13] = [
+/// people, look-ups, several people at once and the sample's crowd, which their own tests run in every shape.
+const PUT_TOGETHER: [&str; 21] = [
     "INSERT INTO memberships (user_id, group_id, store_id) VALUES {}",
     "INSERT INTO user_stores (user_id, store_id) VALUES {}",
     "INSERT INTO users (id, first_name, last_name, name, email, last_sign_in, created, …",
@@ -26,6 +26,14 @@ const PUT_TOGETHER: [&str; 13] = [
     "SELECT n FROM users WHERE search LIKE ?",
     "SELECT rowid AS n FROM users_search WHERE users_search MATCH ?",
     "SELECT u.id, u.name, u.email, u.state, u.ends_at, u.locked_until, …",
+    "SELECT * FROM (SELECT m.user_id FROM memberships m CROSS JOIN users a …",
+    "SELECT COUNT(*) AS n FROM (",
+    "SELECT m.user_id FROM memberships m WHERE m.group_id IN ({}) …",
+    "SELECT us.user_id FROM user_stores us WHERE us.store_id IN ({}) …",
+    "SELECT {COLUMNS}, u.name, u.email, u.name_sort FROM (",
+    "SELECT {COLUMNS}, {SHOWN}",
+    "SELECT {COLUMNS}, {SHOWN} FROM users u WHERE u.state <> 'deactivated'",
+    "WITH c AS MATERIALIZED (",
     "WITH c AS MATERIALIZED ({}) {select}",
 ];
 
