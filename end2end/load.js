@@ -8,6 +8,18 @@ const REQUESTS = 1_000;
 const WARM_UP = 100;
 const MOST_GROWTH = 2;
 const FILL_SECONDS = 60;
+/** What must cost about the same with many people as with few. */
+const LISTS = [
+  'users list',
+  'a middle page',
+  'a search',
+  'a common word',
+  'two letters',
+  'a rare group',
+  'a frequent group',
+  'a store',
+  'who is locked',
+];
 /** CPU budgets in ms. */
 const BUDGET = { 'users list': 1, 'a middle page': 1, 'a search': 3, 'a refused request': 0.2 };
 
@@ -35,6 +47,12 @@ async function searchFor(wire, address) {
   return name.trim().split(' ').at(-1).slice(0, 4).toLowerCase();
 }
 
+/** The value of a choice among the list's filters. */
+function choice(html, filter, name) {
+  const select = new RegExp(`<select name="${filter}".*?</select>`, 's').exec(html)[0];
+  return new RegExp(`<option value="([^"]+)"[^>]*>${name}<`).exec(select)[1];
+}
+
 /** CPU ms of the server for one request of a kind. */
 async function cost(server, wire, address, options, status) {
   const once = async () => {
@@ -60,11 +78,19 @@ async function measure(people) {
   const anyone = new Wire(server.url);
   const between = await middle(owner, people);
   const found = `/settings/users?q=${encodeURIComponent(await searchFor(owner, between))}`;
+  const first = await owner.page('/settings/users');
+  const filtered = (filter, name) => [owner, `/settings/users?${filter}=${choice(first, filter, name)}`, {}, 200];
   const api = { method: 'POST', form: {}, headers: { Accept: 'application/json' } };
   const kinds = {
     'users list': [owner, '/settings/users', {}, 200],
     'a middle page': [owner, between, {}, 200],
     'a search': [owner, found, {}, 200],
+    'a common word': [owner, '/settings/users?q=example', {}, 200],
+    'two letters': [owner, '/settings/users?q=ma', {}, 200],
+    'a rare group': filtered('group', 'Operations'),
+    'a frequent group': filtered('group', 'Sales'),
+    'a store': filtered('store', 'Bath'),
+    'who is locked': filtered('status', 'Locked'),
     'users list, not compressed': [owner, '/settings/users', { headers: { 'Accept-Encoding': 'identity' } }, 200],
     'a refused request': [crew, '/api/users/list', api, 403],
     'a refused page': [crew, '/settings/users', {}, 403],
@@ -86,7 +112,7 @@ async function measure(people) {
 
 const [few, many] = [await measure(SIZES[0]), await measure(SIZES[1])];
 console.log(`\nmany people against few:`);
-for (const name of ['users list', 'a middle page', 'a search']) {
+for (const name of LISTS) {
   const growth = many[name] / few[name];
   console.log(`  ${name.padEnd(28)} ${growth.toFixed(2)} times, at most ${MOST_GROWTH}`);
   hold(growth <= MOST_GROWTH, `${name} costs ${growth.toFixed(2)} times as much with ${SIZES[1]} people`);

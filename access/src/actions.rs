@@ -4,12 +4,13 @@
 //! what they hold, whether it is the caller. The guards of product §2.4 are in [`crate::guards`].
 
 use crate::guards::{
-    exists, may_act_on, may_choose, may_close, may_give_all, may_grant, may_see_person,
+    exists, may_act_on, may_choose, may_close, may_give_all, may_grant, may_import, may_invite,
+    may_see_person,
 };
 use crate::lookup::may_ask;
 use crate::{
     Action, Caller, Denied, Kind, Needs, Operation, Permission, Person, Question, Rule, StoreId,
-    StoreStanding,
+    StoreStanding, UserId,
 };
 
 pub(crate) mod sealed {
@@ -102,12 +103,7 @@ actions! {
     /// What the form of a new user offers: groups and stores.
     NewUser = "user.new", Read "/api/users/new", USERS, () => enough;
     /// Invites somebody; the target is the person as they will be (product §3).
-    InviteUser = "user.invite", Change "/api/users/invite", USERS, Person => |caller, person| {
-        if person.memberships.is_empty() {
-            return Err(Rule::NeedsGroup.into());
-        }
-        may_grant(caller, None, person)
-    };
+    InviteUser = "user.invite", Change "/api/users/invite", USERS, Person => may_invite;
     /// A person's page.
     ViewUser = "user.view", Read "/api/users/view", USERS, Person => may_see_person;
     /// Names and phone. One's own too, since the profile offers the same (product §3); nothing
@@ -139,6 +135,17 @@ actions! {
     ExportWhoCan = "who_can.export", File "/exports/who-can.csv", USERS, Question => may_ask;
     /// What everybody may do in each store, as a file; read with a [`crate::Visible`].
     ExportAccess = "access.export", File "/exports/access.csv", USERS, () => enough;
+    /// Reads a file of people and checks each of them, and invites nobody yet: the dry run of an
+    /// import (product §3).
+    CheckImport = "import.check", Upload "/api/imports/check", USERS, () => enough;
+    /// A dry run of one's own and what became of it; the target is who made it.
+    ViewImport = "import.view", Read "/api/imports/view", USERS, UserId => made_it;
+    /// Invites everybody of a dry run of one's own, all or nobody.
+    ApplyImport = "import.apply", Change "/api/imports/apply", USERS, Import => |caller, import| {
+        made_it(caller, &import.by)?;
+        // Each of them, not the first alone (req. 55).
+        import.people.iter().try_for_each(|person| may_import(caller, person))
+    };
 
     /// The stores.
     ListStores = "store.list", Read "/api/stores/list",
@@ -184,6 +191,15 @@ pub struct AccessChange {
     pub after: Person,
 }
 
+/// Everybody whom an import invites.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// Who made its dry run.
+    pub by: UserId,
+    /// The people as they will be.
+    pub people: Vec<Person>,
+}
+
 /// The declared need is all that is asked.
 #[expect(clippy::unnecessary_wraps, reason = "it stands where decisions stand")]
 fn enough<T>(_: &Caller, _: &T) -> Result<(), Denied> {
@@ -193,6 +209,15 @@ fn enough<T>(_: &Caller, _: &T) -> Result<(), Denied> {
 /// No person is given this; only [`crate::system::grant`] makes it.
 fn system_only<T>(_: &Caller, _: &T) -> Result<(), Denied> {
     Err(Denied::Hidden)
+}
+
+/// It is the caller's own; somebody else's looks like none.
+fn made_it(caller: &Caller, by: &UserId) -> Result<(), Denied> {
+    if caller.person.id == *by {
+        Ok(())
+    } else {
+        Err(Denied::Hidden)
+    }
 }
 
 #[cfg(test)]

@@ -51,6 +51,8 @@ pub enum Rule {
     /// A store is concerned in which they may not manage users: one the person also works in,
     /// one they would be given, or one that does not exist (these look alike, product §2.4).
     NotTheirStore,
+    /// Super Admin is given to one person at a time, not by an import.
+    NotByImport,
 }
 
 impl Denied {
@@ -96,6 +98,7 @@ impl fmt::Display for Rule {
             Self::NeedsGroup => "needs_group",
             Self::TwoFactorRequired => "two_factor_required",
             Self::NotTheirStore => "not_their_store",
+            Self::NotByImport => "not_by_import",
         })
     }
 }
@@ -131,6 +134,7 @@ mod tests {
             Rule::NeedsGroup,
             Rule::TwoFactorRequired,
             Rule::NotTheirStore,
+            Rule::NotByImport,
         ] {
             let json = serde_json::to_string(&rule).unwrap();
             assert_eq!(json, format!("\"{rule}\""), "the code is the wire's name");

@@ -67,6 +67,8 @@ id! {
     InviteId;
     /// An override of one permission of one user.
     OverrideId;
+    /// A dry run of an import, and the import itself.
+    ImportId;
     /// A mail in the outbox.
     MailId;
     /// An entry of the audit log.

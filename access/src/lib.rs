@@ -50,7 +50,8 @@ pub use explain::{Explanation, Nothing, Step, Verdict, explain};
 pub use grant::{Action, Actor, Grant};
 pub use guards::StoreStanding;
 pub use ids::{
-    AuditId, GroupId, Instant, InviteId, MailId, OverrideId, SessionRef, StoreId, UserId, Uuid,
+    AuditId, GroupId, ImportId, Instant, InviteId, MailId, OverrideId, SessionRef, StoreId, UserId,
+    Uuid,
 };
 pub use lookup::{Answer, Question};
 pub use operations::{Kind, Needs, OPERATIONS, Operation};

@@ -26,6 +26,9 @@ pub enum Kind {
     Read,
     /// A server function that changes something, with an audit entry.
     Change,
+    /// A file that is sent and changes something, with an audit entry: a plain route, since it is
+    /// `multipart/form-data` and longer than any form.
+    Upload,
     /// A page.
     Page,
     /// A file or another plain answer.
@@ -110,6 +113,10 @@ pub const OPERATIONS: &[Operation] = &[
     act::ViewWhoCan::OPERATION,
     act::ExportWhoCan::OPERATION,
     act::ExportAccess::OPERATION,
+    // People out of a file.
+    act::CheckImport::OPERATION,
+    act::ViewImport::OPERATION,
+    act::ApplyImport::OPERATION,
     // Stores.
     act::ListStores::OPERATION,
     act::ViewStore::OPERATION,
@@ -164,6 +171,11 @@ pub const OPERATIONS: &[Operation] = &[
         Needs::Permission(Permission::SettingsUsers),
     ),
     page(
+        "page.import",
+        "/settings/users/import",
+        Needs::Permission(Permission::SettingsUsers),
+    ),
+    page(
         "page.user",
         "/settings/users/{id}",
         Needs::Permission(Permission::SettingsUsers),
@@ -197,5 +209,10 @@ impl Operation {
     /// The operation at this address, as it is declared (`/settings/users/{id}`).
     pub fn at(path: &str) -> Option<&'static Self> {
         OPERATIONS.iter().find(|operation| operation.path == path)
+    }
+
+    /// Whether a file is sent to this address.
+    pub fn takes_file(path: &str) -> bool {
+        Self::at(path).is_some_and(|operation| operation.kind == Kind::Upload)
     }
 }

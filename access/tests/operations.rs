@@ -161,7 +161,7 @@ fn render() -> String {
     );
     operations(&mut page, &[Kind::Read]);
     page.push_str("\n### Server functions that change\n\n");
-    operations(&mut page, &[Kind::Change]);
+    operations(&mut page, &[Kind::Change, Kind::Upload]);
     page.push_str("\n### Pages and files\n\n");
     operations(&mut page, &[Kind::Page, Kind::File]);
     page
@@ -196,7 +196,7 @@ fn r52_every_operation_has_its_own_name_and_address() {
         assert_eq!(Operation::named(operation.name), Some(operation));
         assert_eq!(Operation::at(operation.path), Some(operation));
         assert!(operation.path.starts_with('/'), "{operation:?}");
-        let is_function = matches!(operation.kind, Kind::Read | Kind::Change);
+        let is_function = matches!(operation.kind, Kind::Read | Kind::Change | Kind::Upload);
         assert_eq!(
             operation.path.starts_with("/api/"),
             is_function,
@@ -218,7 +218,7 @@ fn an_operation_is_spelled_alike_in_the_log_and_in_its_address() {
         "home.view",
     ];
     for operation in OPERATIONS {
-        let is_function = matches!(operation.kind, Kind::Read | Kind::Change);
+        let is_function = matches!(operation.kind, Kind::Read | Kind::Change | Kind::Upload);
         if !is_function || shorter.contains(&operation.name) {
             continue;
         }
@@ -257,7 +257,7 @@ fn r52_who_has_nothing_reaches_only_what_asks_for_nothing() {
 fn r48_nothing_but_a_sign_in_changes_anything_without_a_session() {
     let open: Vec<&str> = OPERATIONS
         .iter()
-        .filter(|it| it.kind == Kind::Change && it.needs == Needs::Anyone)
+        .filter(|it| matches!(it.kind, Kind::Change | Kind::Upload) && it.needs == Needs::Anyone)
         .map(|it| it.name)
         .collect();
     assert_eq!(

@@ -42,14 +42,7 @@ impl<T> Data<T> {
 /// Loads what a server function answers, and again whenever an argument or anything on the server
 /// was changed from here.
 pub fn load<F: Askable>(args: impl Fn() -> Args + Send + Sync + 'static) -> Data<F::Output> {
-    load_any(move || {
-        let args = args();
-        let args: Vec<(&str, &str)> = args
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
-        Question::to::<F>(&args)
-    })
+    load_any(move || ask::<F>(&args()))
 }
 
 /// Arguments of a server function, by name.
@@ -69,6 +62,25 @@ pub fn load_again<F: Askable>(
         answer: resource(Box::new(move || (Some(Question::to::<F>(&[])), moment()))),
         view: PhantomData,
     }
+}
+
+/// Loads what a server function answers, like [`load`], and again at each other moment.
+pub fn load_at<F: Askable>(
+    args: impl Fn() -> Args + Send + Sync + 'static,
+    moment: impl Fn() -> String + Send + Sync + 'static,
+) -> Data<F::Output> {
+    Data {
+        answer: resource(Box::new(move || (Some(ask::<F>(&args())), moment()))),
+        view: PhantomData,
+    }
+}
+
+fn ask<F: Askable>(args: &Args) -> Question {
+    let args: Vec<(&str, &str)> = args
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    Question::to::<F>(&args)
 }
 
 /// Loads what is answered to a question, which may change.

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
 use crate::pages::home::HomePage;
+use crate::pages::imports::ImportPage;
 use crate::pages::invites::AcceptInvitePage;
 use crate::pages::modules::ModulePage;
 use crate::pages::profile::ProfilePage;
@@ -40,6 +41,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/profile") view=ProfilePage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/users") view=UsersPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/users/new") view=NewUserPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/users/import") view=ImportPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/users/:id") view=UserPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/who-can") view=WhoCanPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/stores") view=StoresPage ssr=SsrMode::Async/>

@@ -101,6 +101,11 @@ pub enum Toast {
         /// Who.
         name: String,
     },
+    /// Everybody of a file is invited.
+    Imported {
+        /// How many they are.
+        people: u32,
+    },
     /// A store was added.
     StoreCreated {
         /// Its name.

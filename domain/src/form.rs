@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use access::UserId;
 
+use crate::imports::FileProblem;
+
 /// Longest name of a person, store or business, in characters.
 pub const NAME_MAX: usize = 80;
 /// Longest address that can receive mail (RFC 5321 §4.5.3.1.3, less the angle brackets).
@@ -82,6 +84,11 @@ pub enum ProblemCode {
     StoreCode,
     /// Not a time zone of the world's list.
     TimeZone,
+    /// The file of an import can't be taken.
+    File {
+        /// Why.
+        why: FileProblem,
+    },
 }
 
 /// All that is to be put right in a form; never empty inside an error.

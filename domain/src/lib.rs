@@ -7,6 +7,7 @@ pub mod done;
 pub mod error;
 pub mod form;
 pub mod home;
+pub mod imports;
 pub mod invites;
 pub mod modules;
 pub mod page;

@@ -161,11 +161,20 @@ pub struct UserListView {
     /// The page.
     pub page: Page<UserRow>,
     /// Groups to filter by.
-    pub groups: Vec<GroupChoice>,
+    pub groups: Vec<GroupName>,
     /// Stores to filter by; empty in a one-store business.
     pub stores: Vec<StoreChoice>,
     /// The query as understood, unknown values left out.
     pub query: UserListQuery,
+}
+
+/// A group to filter by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupName {
+    /// Id.
+    pub id: GroupId,
+    /// Name.
+    pub name: String,
 }
 
 /// A group to choose.

@@ -3,7 +3,15 @@ import { accessible, noSidewaysScroll } from '../support/axe.js';
 import { expect, test } from '../support/test.js';
 
 const MODULES = ['/', '/customers', '/quotes', '/jobs', '/invoices', '/inventory'];
-const SETTINGS = ['/settings/users', '/settings/users/new', '/settings/users?q=zzzzqqqq', '/settings/who-can', '/settings/stores', '/settings/stores/new'];
+const SETTINGS = [
+  '/settings/users',
+  '/settings/users/new',
+  '/settings/users/import',
+  '/settings/users?q=zzzzqqqq',
+  '/settings/who-can',
+  '/settings/stores',
+  '/settings/stores/new',
+];
 
 /** Looks at a page in light and dark, as narrow and as wide as windows get. */
 async function look(page, address) {

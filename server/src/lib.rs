@@ -19,3 +19,4 @@ pub mod serve;
 pub mod shared;
 pub mod site;
 pub mod sweep;
+pub mod uploads;

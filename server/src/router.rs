@@ -15,6 +15,7 @@ use leptos::nonce::Nonce;
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list, render_app_async_with_context};
 use service::{Client, Visitor, sessions};
+use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
@@ -30,6 +31,7 @@ use crate::layers::{
 };
 use crate::shared::Shared;
 use crate::site::Site;
+use crate::uploads;
 
 /// Smallest answer that is worth compressing, in bytes: about one packet.
 const COMPRESS_ABOVE: u16 = 1_024;
@@ -39,20 +41,23 @@ const COMPRESS_ABOVE: u16 = 1_024;
 /// # Panics
 /// When a plain route is no operation: at start-up, and so in the first test.
 pub fn router(shared: &Arc<Shared>, site: &Site) -> Router {
-    // Layers: the last one named is the first to see a request.
+    // Here and below, the first layer named is the first to see a request. They are put on
+    // together, since a router makes anew for each request what it was told one by one.
+    let layers = ServiceBuilder::new()
+        .layer(from_fn_with_state(Arc::clone(shared), client::identify))
+        .layer(from_fn_with_state(Arc::clone(shared), trace::log))
+        .layer(from_fn_with_state(Arc::clone(shared), headers::secure))
+        .layer(from_fn(panics::caught))
+        .layer(from_fn_with_state(
+            Arc::clone(shared),
+            csrf::same_origin_only,
+        ));
     Router::new()
         .merge(plain().with_state(Arc::clone(shared)))
         .merge(site.routes())
         .merge(app(shared, site))
         .method_not_allowed_fallback(other_method)
-        .layer(from_fn_with_state(
-            Arc::clone(shared),
-            csrf::same_origin_only,
-        ))
-        .layer(from_fn(panics::caught))
-        .layer(from_fn_with_state(Arc::clone(shared), headers::secure))
-        .layer(from_fn_with_state(Arc::clone(shared), trace::log))
-        .layer(from_fn_with_state(Arc::clone(shared), client::identify))
+        .layer(layers)
 }
 
 /// Operations that are neither pages nor server functions nor files for people ([`downloads`]).
@@ -96,29 +101,35 @@ fn app(shared: &Arc<Shared>, site: &Site) -> Router {
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_secure(shared.public_url.is_https());
-    Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), context, shell)
-        .fallback(not_found)
-        .with_state(options)
-        .layer(from_fn(error_status::from_error))
-        .layer(from_fn_with_state(Arc::clone(shared), plain_form::adapt))
-        .layer(from_fn_with_state(Arc::clone(shared), flash::deliver))
-        // A file shows no notice, so it leaves the flash for the page that does.
-        .merge(downloads::routes(shared, render))
-        .layer(from_fn_with_state(Arc::clone(shared), visitor::resolve))
-        .layer(sessions)
-        .layer(from_fn_with_state(
-            Arc::clone(shared),
-            cookies::complete_removal,
-        ))
-        .layer(from_fn_with_state(Arc::clone(shared), limits::bounded))
-        // Outside, so that a body that trickles in takes no place of those who are worked on.
-        .layer(from_fn(body::one_small_form))
+    let of_all = ServiceBuilder::new()
         .layer(
             CompressionLayer::new()
                 .quality(CompressionLevel::Fastest)
                 .compress_when(SizeAbove::new(COMPRESS_ABOVE)),
         )
+        // Outside the bounds, so that a body that trickles in takes no place of those who are
+        // worked on.
+        .layer(from_fn(body::one_form))
+        .layer(from_fn_with_state(Arc::clone(shared), limits::bounded))
+        .layer(from_fn_with_state(
+            Arc::clone(shared),
+            cookies::complete_removal,
+        ))
+        .layer(sessions)
+        .layer(from_fn_with_state(Arc::clone(shared), visitor::resolve));
+    let of_pages = ServiceBuilder::new()
+        .layer(from_fn_with_state(Arc::clone(shared), flash::deliver))
+        .layer(from_fn_with_state(Arc::clone(shared), plain_form::adapt))
+        .layer(from_fn(error_status::from_error));
+    Router::new()
+        .leptos_routes_with_context(&options, generate_route_list(App), context, shell)
+        .fallback(not_found)
+        .with_state(options)
+        .merge(uploads::routes(shared))
+        .layer(of_pages)
+        // A file shows no notice, so it leaves the flash for the page that does.
+        .merge(downloads::routes(shared, render))
+        .layer(of_all)
 }
 
 /// What pages and server functions find in their context, beside what Leptos puts there.

@@ -12,6 +12,9 @@ use crate::public_url::PublicUrl;
 /// connections; they are told to come back (req. 63).
 const AT_ONCE: usize = 512;
 
+/// Files that are read at once, each of a few MB with what is made of it.
+const FILES_AT_ONCE: usize = 4;
+
 /// What every request needs of the installation.
 pub struct Shared {
     /// The use cases.
@@ -22,6 +25,8 @@ pub struct Shared {
     pub proxies: Proxies,
     /// Places for requests that are worked on.
     pub places: Semaphore,
+    /// Places for files that are read.
+    pub uploads: Semaphore,
 }
 
 impl Shared {
@@ -33,6 +38,7 @@ impl Shared {
             public_url,
             proxies,
             places: Semaphore::new(AT_ONCE),
+            uploads: Semaphore::new(FILES_AT_ONCE),
         })
     }
 

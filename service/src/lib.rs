@@ -16,6 +16,7 @@ pub mod flash;
 pub mod hashing;
 pub mod health;
 pub mod home;
+pub mod imports;
 pub mod invites;
 pub mod keyholder;
 mod limits;

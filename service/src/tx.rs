@@ -9,7 +9,7 @@
 use std::marker::PhantomData;
 
 use access::{
-    Action, Actor, Caller, Denied, Grant, Instant, Person, Rule, SessionRef, StoreId,
+    Action, Actor, Caller, Denied, Grant, ImportId, Instant, Person, Rule, SessionRef, StoreId,
     StoreStanding, UserId,
 };
 use domain::AppError;
@@ -21,7 +21,7 @@ use crate::audit;
 use crate::db::take_lock;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
-use crate::people;
+use crate::people::{self, Group};
 use crate::sessions;
 use crate::stores;
 use crate::visitor::{Client, Staff};
@@ -49,6 +49,8 @@ tables! {
     Mail;
     /// The business and its groups, when it is set up.
     Founding;
+    /// Dry runs of imports.
+    Imports;
 }
 
 /// The action may write the table. A wrong pair does not compile:
@@ -93,6 +95,8 @@ actions! {
     SetAccess: RIGHTS, [Users, Access];
     DeactivateUser: RIGHTS, [Users, Sessions, Invites];
     ReactivateUser: RIGHTS, [Users, Invites, Mail];
+    CheckImport: None, [Imports];
+    ApplyImport: RIGHTS, [Users, Access, Invites, Mail, Imports];
     CreateStore: RIGHTS, [Stores, Access];
     UpdateStore: RIGHTS, [Stores, Access];
     DeactivateStore: RIGHTS, [Stores];
@@ -177,25 +181,40 @@ impl Reload for access::actions::AccessChange {
     }
 }
 
+/// Whoever is invited by an import is only about to be there.
+impl Reload for access::actions::Import {
+    async fn reload(self, conn: &mut AnyConnection) -> Result<Option<Self>, Failure> {
+        let groups = people::groups(conn).await?;
+        let by = self.by;
+        let people: Option<Vec<Person>> = self
+            .people
+            .into_iter()
+            .map(|person| with_groups(person, &groups))
+            .collect();
+        Ok(people.map(|people| Self { by, people }))
+    }
+}
+
 /// The person with what their groups give at this moment; `None` when a group is gone.
 async fn refresh_groups(
-    mut person: Person,
+    person: Person,
     conn: &mut AnyConnection,
 ) -> Result<Option<Person>, Failure> {
-    let groups = people::groups(conn).await?;
+    Ok(with_groups(person, &people::groups(conn).await?))
+}
+
+fn with_groups(mut person: Person, groups: &[Group]) -> Option<Person> {
     for membership in &mut person.memberships {
-        let Some(group) = groups.iter().find(|group| group.id == membership.group) else {
-            return Ok(None);
-        };
+        let group = groups.iter().find(|group| group.id == membership.group)?;
         *membership = group.membership(membership.reach);
     }
-    Ok(Some(person))
+    Some(person)
 }
 
 /// What a change was made on.
 #[derive(Clone, Debug)]
 pub struct Object {
-    /// `user`, `store`, `business`.
+    /// `user`, `store`, `import`, `business`.
     pub kind: &'static str,
     /// Its id.
     pub id: String,
@@ -221,6 +240,16 @@ impl Object {
             kind: "store",
             id: id.to_string(),
             name: name.to_owned(),
+        }
+    }
+
+    /// An import, by the name of its file.
+    #[must_use]
+    pub fn import(id: ImportId, file: &str) -> Self {
+        Self {
+            kind: "import",
+            id: id.to_string(),
+            name: file.to_owned(),
         }
     }
 
@@ -314,6 +343,8 @@ pub struct Tx<A: Action> {
     now: Instant,
     by: By,
     wakes_mail: bool,
+    /// Entries beside the one of the change itself.
+    also: Vec<audit::Entry>,
     /// Why the program itself did it, when no person asked.
     why: &'static str,
     _action: PhantomData<A>,
@@ -404,6 +435,7 @@ impl<A: Guarded> Tx<A> {
             now: kh.now(),
             by,
             wakes_mail: false,
+            also: Vec::new(),
             why,
             _action: PhantomData,
         })
@@ -443,6 +475,13 @@ impl<A: Action> Tx<A> {
         self.wakes_mail = true;
     }
 
+    /// Another operation that this one does along the way, to a record of its own: it gets its own
+    /// entry, so that the record's history is whole.
+    pub(crate) fn also<B: Action>(&mut self, change: &Change) {
+        let entry = audit::Entry::of_change(B::OPERATION.name, self.now, &self.by, change);
+        self.also.push(entry);
+    }
+
     /// The only way out: writes the audit entry, and all of it together.
     ///
     /// # Errors
@@ -452,7 +491,9 @@ impl<A: Action> Tx<A> {
             self.why.clone_into(&mut change.reason);
         }
         let entry = audit::Entry::of_change(A::OPERATION.name, self.now, &self.by, &change);
-        audit::append(&self.kh, &mut self.inner, &entry).await?;
+        let mut entries = vec![entry];
+        entries.append(&mut self.also);
+        audit::append_all(&self.kh, &mut self.inner, &entries).await?;
         self.inner.commit().await?;
         if self.wakes_mail {
             self.kh.mail_waiting().notify_one();

@@ -178,6 +178,85 @@ fn stores_are_seen_with_settings_view_and_changed_with_settings_edit() {
 }
 
 #[test]
+fn r55_one_person_beyond_the_caller_among_many_refuses_the_whole_import() {
+    let caller = person(3, &[BATH]).with_at("admin", BATH).caller();
+    let crew = |id| person(id, &[BATH]).with_at("crew", BATH);
+    let import = |people: Vec<Person>| Import {
+        by: caller.person.id,
+        people,
+    };
+    let many: Vec<Person> = (10..60).map(crew).collect();
+    assert!(caller.may::<ApplyImport>(&import(many.clone())).is_ok());
+    for (beyond, rule) in [
+        (person(9, &[OXFORD]).with("crew"), Rule::NotTheirStore),
+        (person(9, &[BATH, OXFORD]).with("crew"), Rule::NotTheirStore),
+        (person(9, &[UNKNOWN]).with("crew"), Rule::NotTheirStore),
+        (person(9, &[BATH]).with("super_admin"), Rule::NotByImport),
+        (person(9, &[BATH]), Rule::NeedsGroup),
+        (person(3, &[BATH]).with_at("crew", BATH), Rule::SelfChange),
+    ] {
+        for at in [0, 25, 50] {
+            let mut people = many.clone();
+            people.insert(at, beyond.clone());
+            assert_eq!(
+                denied::<ApplyImport>(&caller, &import(people)),
+                Denied::Rule(rule.clone()),
+                "at {at}"
+            );
+        }
+    }
+    let mut people = many;
+    people.push(person(9, &[BATH]).with("admin"));
+    assert!(matches!(
+        denied::<ApplyImport>(&caller, &import(people)),
+        Denied::Rule(Rule::BeyondYou { .. })
+    ));
+}
+
+#[test]
+fn an_import_decides_about_each_person_as_an_invitation_does_but_for_super_admin() {
+    let owner = person(1, &[]).with("super_admin").caller();
+    let manager = person(3, &[BATH]).with_at("admin", BATH).caller();
+    let crew = person(4, &[BATH]).with("crew").caller();
+    for caller in [&owner, &admin(), &manager, &crew] {
+        for group in ["crew", "sales", "billing", "operations", "admin"] {
+            for stores in [&[BATH][..], &[OXFORD], &ALL_STORES, &[], &[UNKNOWN]] {
+                let invited = person(9, stores).with(group);
+                let import = Import {
+                    by: caller.person.id,
+                    people: vec![invited.clone()],
+                };
+                assert_eq!(
+                    caller.may::<ApplyImport>(&import).err(),
+                    caller.may::<InviteUser>(&invited).err(),
+                    "{group} in {stores:?}"
+                );
+            }
+        }
+    }
+    let import = Import {
+        by: owner.person.id,
+        people: vec![person(9, &[]).with("super_admin")],
+    };
+    assert_eq!(
+        denied::<ApplyImport>(&owner, &import),
+        Denied::Rule(Rule::NotByImport)
+    );
+}
+
+#[test]
+fn r53_an_import_of_somebody_else_is_not_there() {
+    let owner = person(1, &[]).with("super_admin").caller();
+    let import = Import {
+        by: person(2, &[]).id,
+        people: Vec::new(),
+    };
+    assert_eq!(denied::<ViewImport>(&owner, &import.by), Denied::Hidden);
+    assert_eq!(denied::<ApplyImport>(&owner, &import), Denied::Hidden);
+    assert!(owner.may::<ViewImport>(&owner.person.id).is_ok());
+}
+
+#[test]
 fn what_only_the_system_does_no_super_admin_is_given() {
     let owner = person(1, &[]).with("super_admin").caller();
     assert_eq!(denied::<SignIn>(&owner, &()), Denied::Hidden);

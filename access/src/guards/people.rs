@@ -97,6 +97,29 @@ pub fn may_grant(caller: &Caller, before: Option<&Person>, after: &Person) -> Re
     refuse_beyond(new_rights_beyond(caller, before, after).union(overrides_beyond))
 }
 
+/// Whether the caller may invite this person, as they will be (product §3).
+///
+/// # Errors
+/// [`Rule::NeedsGroup`]; then as [`may_grant`].
+pub fn may_invite(caller: &Caller, person: &Person) -> Result<(), Denied> {
+    if person.memberships.is_empty() {
+        return Err(Rule::NeedsGroup.into());
+    }
+    may_grant(caller, None, person)
+}
+
+/// Whether the caller may have this person invited by an import. It is the decision of an
+/// invitation; and nobody becomes Super Admin as one line among thousands (design, *Import CSV*).
+///
+/// # Errors
+/// [`Rule::NotByImport`]; then as [`may_invite`].
+pub fn may_import(caller: &Caller, person: &Person) -> Result<(), Denied> {
+    if person.is_super_admin() {
+        return Err(Rule::NotByImport.into());
+    }
+    may_invite(caller, person)
+}
+
 /// Whether the caller may give this person, as they are, all their access anew: send the
 /// invitation again, reactivate (product §2.4, §3). They may act on them and hold all of it.
 ///

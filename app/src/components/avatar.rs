@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::text;
+use super::markup::Markup;
+use crate::{markup, text};
 
 /// How many tones the style sheet has.
 const TONES: usize = 6;
@@ -10,24 +11,32 @@ const TONES: usize = 6;
 /// A person in a list or a line.
 #[must_use]
 pub fn avatar(name: &str) -> AnyView {
+    sized("avatar", name).view()
+}
+
+/// A person in a row that is made as text.
+#[must_use]
+pub fn avatar_in_row(name: &str) -> Markup {
     sized("avatar", name)
 }
 
 /// A person at the head of a menu.
 #[must_use]
 pub fn medium_avatar(name: &str) -> AnyView {
-    sized("avatar md", name)
+    sized("avatar md", name).view()
 }
 
 /// A person at the head of their page.
 #[must_use]
 pub fn large_avatar(name: &str) -> AnyView {
-    sized("avatar lg", name)
+    sized("avatar lg", name).view()
 }
 
-fn sized(class: &'static str, name: &str) -> AnyView {
-    view! { <span class=class data-tone=tone(name).to_string() aria-hidden="true">{text::initials(name)}</span> }
-        .into_any()
+fn sized(class: &'static str, name: &str) -> Markup {
+    markup!(
+        r#"<span class=""# {class} r#"" data-tone=""# {tone(name).to_string()} r#"" aria-hidden="true">"#
+        {text::initials(name)} "</span>"
+    )
 }
 
 /// The same name always has the same tone, from 1.

@@ -3,9 +3,10 @@
 use domain::users::{MailState, Status};
 use leptos::prelude::*;
 
-use super::icon;
-use crate::text;
+use super::icon::icon_in_row;
+use super::markup::Markup;
 use crate::text::label;
+use crate::{markup, text};
 
 /// A badge. `tone` is `good`, `info`, `bad`, `outline`, or nothing for the quiet one.
 #[must_use]
@@ -14,12 +15,27 @@ pub fn badge(
     sign: Option<&'static str>,
     word: &'static str,
 ) -> AnyView {
-    view! { <span class="badge" data-tone=tone>{sign.map(icon)}{word}</span> }.into_any()
+    badge_in_row(tone, sign, word).view()
+}
+
+fn badge_in_row(
+    tone: Option<&'static str>,
+    sign: Option<&'static str>,
+    word: &'static str,
+) -> Markup {
+    let tone = tone.map(|tone| markup!(r#" data-tone=""# {tone} r#"""#));
+    markup!(r#"<span class="badge""# {tone} ">" {sign.map(icon_in_row)} {word} "</span>")
 }
 
 /// A person's status.
 #[must_use]
 pub fn status_badge(status: Status, invite_expired: bool) -> AnyView {
+    status_in_row(status, invite_expired).view()
+}
+
+/// A person's status in a row that is made as text.
+#[must_use]
+pub fn status_in_row(status: Status, invite_expired: bool) -> Markup {
     let (tone, sign) = match status {
         Status::Invited => (Some("info"), "mail"),
         Status::Active => (Some("good"), "circle-check"),
@@ -31,7 +47,7 @@ pub fn status_badge(status: Status, invite_expired: bool) -> AnyView {
     } else {
         text::status(status)
     };
-    badge(tone, Some(sign), word)
+    badge_in_row(tone, Some(sign), word)
 }
 
 /// What became of a mail, and why it did not go out.

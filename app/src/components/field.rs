@@ -149,3 +149,36 @@ pub fn Field(
     }
     .into_any()
 }
+
+/// A file to choose.
+#[component]
+pub fn FileField(
+    /// Name of the field, and its id.
+    name: &'static str,
+    /// Label.
+    label: &'static str,
+    /// A line of help.
+    help: &'static str,
+    /// Kinds of files that are offered first.
+    accept: &'static str,
+) -> AnyView {
+    let problem = problem_of(vec![name]);
+    view! {
+        <div class="field">
+            {field_label(name, label, false)}
+            <p class="help" id=format!("{name}-help")>{help}</p>
+            {message(format!("{name}-error"), problem)}
+            <input
+                class="input"
+                id=name
+                name=name
+                type="file"
+                accept=accept
+                required=true
+                aria-describedby=described_by(name, true, problem, None)
+                aria-invalid=invalid(problem)
+            />
+        </div>
+    }
+    .into_any()
+}

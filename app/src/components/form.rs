@@ -12,10 +12,10 @@ use domain::{AppError, Done, Flash, Problems};
 use leptos::prelude::*;
 use leptos::tachys::reactive_graph::OwnedView;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Element, FocusEvent, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement,
-    SubmitEvent,
+    Element, FocusEvent, FormData, HtmlButtonElement, HtmlElement, HtmlFormElement,
+    HtmlInputElement, SubmitEvent,
 };
 
 use super::summary::Summary;
@@ -73,6 +73,9 @@ pub fn Form(
     /// Classes.
     #[prop(default = "form")]
     class: &'static str,
+    /// It sends a file, to a route that takes one.
+    #[prop(optional)]
+    upload: bool,
     /// It is a popover.
     #[prop(optional)]
     popover: bool,
@@ -92,6 +95,13 @@ pub fn Form(
     let state = State::here();
     let way_back = back.clone().unwrap_or_else(respond::address);
     let on_submit = move |event: SubmitEvent| submit(state, action, back.clone(), &event);
+    // A file is not looked into for the way back, so that stands in the address.
+    let (address, way_back) = if upload {
+        let query = Fields::body(&[(wire::RETURN, &way_back)]);
+        (format!("{action}?{query}"), None)
+    } else {
+        (action.to_owned(), Some(way_back))
+    };
     let on_leave = move |event: FocusEvent| {
         if let Some(check) = &check {
             check_again(state, action, Arc::clone(check), &event);
@@ -111,13 +121,14 @@ pub fn Form(
             id=id
             class=class
             method="post"
-            action=action
+            action=address
+            enctype=upload.then_some("multipart/form-data")
             novalidate=true
             popover=popover.then_some("auto")
             on:submit=on_submit
             on:focusout=on_leave
         >
-            <input type="hidden" name=wire::RETURN value=way_back/>
+            {way_back.map(|back| view! { <Hidden name=wire::RETURN value=back/> })}
             {(!quiet).then(|| view! { <Summary forms=vec![action]/> })}
             {inside}
         </form>
@@ -153,8 +164,9 @@ fn submit(state: State, action: &'static str, back: Option<String>, event: &Subm
     }
     mark_sending(&form, button.as_ref(), true);
     let posted = posted(action, &body);
+    let body = files(&form).unwrap_or_else(|| JsValue::from_str(&body));
     spawn_local(async move {
-        let answer = wire::post(action, body).await;
+        let answer = wire::post_any(action, body).await;
         mark_sending(&form, button.as_ref(), false);
         match answer.and_then(|json| read::from_text::<Done>(&json).ok_or(AppError::BadRequest)) {
             Ok(done) => {
@@ -198,6 +210,14 @@ fn body(form: &HtmlFormElement, button: Option<&HtmlElement>) -> Option<String> 
         params.append(&button.name(), &button.value());
     }
     Some(params.to_string().into())
+}
+
+/// What the browser would post of a form that sends files.
+fn files(form: &HtmlFormElement) -> Option<JsValue> {
+    if form.enctype() != "multipart/form-data" {
+        return None;
+    }
+    FormData::new_with_form(form).ok().map(JsValue::from)
 }
 
 /// While a form is on its way its button says so, and it is not sent twice.

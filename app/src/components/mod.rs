@@ -14,6 +14,7 @@ pub mod form;
 pub mod grid;
 pub mod icon;
 pub mod live;
+pub mod markup;
 pub mod menu;
 pub mod page;
 pub mod pager;

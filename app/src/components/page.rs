@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::icon;
+use super::markup::Markup;
 use crate::state::State;
-use crate::text;
 use crate::text::label;
+use crate::{markup, text};
 
 /// Title of the browser's window; tells of a form that was refused.
 #[component]
@@ -46,7 +47,13 @@ pub fn fact(what: &'static str, how: AnyView) -> AnyView {
 /// A time with its machine-readable form.
 #[must_use]
 pub fn time(when: &domain::When) -> AnyView {
-    view! { <time datetime=when.iso.clone()>{text::day_and_time(when)}</time> }.into_any()
+    time_in_row(when).view()
+}
+
+/// A time in a row that is made as text.
+#[must_use]
+pub fn time_in_row(when: &domain::When) -> Markup {
+    markup!(r#"<time datetime=""# {when.iso.as_str()} r#"">"# {text::day_and_time(when)} "</time>")
 }
 
 /// A link to what is shown as a file. It bypasses the router, and has no `download`, with which a

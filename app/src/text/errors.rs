@@ -158,6 +158,7 @@ pub fn problem(code: &ProblemCode) -> String {
         }
         ProblemCode::StoreTaken => "Another store has this already".to_owned(),
         ProblemCode::StoreCode => "Use 2 to 6 capital letters or digits".to_owned(),
+        ProblemCode::File { why } => super::imports::file(*why),
         ProblemCode::TimeZone => "Pick a time zone of the list".to_owned(),
     }
 }
@@ -222,6 +223,9 @@ pub fn rule(rule: &Rule) -> String {
         }
         Rule::NotTheirStore => {
             "A store is concerned in which you may not manage people.".to_owned()
+        }
+        Rule::NotByImport => {
+            "Super Admin is given to one person at a time, not by an import.".to_owned()
         }
     }
 }

@@ -146,6 +146,9 @@ pub fn toast(toast: &Toast) -> String {
             )
         }
         Toast::Reactivated { name } => format!("{name} reactivated"),
+        Toast::Imported { people } => {
+            format!("{} invited", plural(*people as usize, "person", "people"))
+        }
         Toast::StoreCreated { name } => format!("{name} added"),
         Toast::StoreSaved { name } => format!("{name} saved"),
         Toast::StoreDeactivated { name } => format!("{name} deactivated"),

@@ -186,6 +186,36 @@ texts! {
     WHO_CAN_HELP = "Pick a permission and a store to see everybody who holds it there, and why.";
 }
 
+// Import.
+texts! {
+    ALL_LINES = "All lines";
+    BACK_TO_USERS = "Back to Users";
+    CSV_FILE = "CSV file";
+    CSV_FILE_HELP = "Text in UTF-8, at most 5,000 people and 2 MB. Nothing is saved before you have seen every line.";
+    CSV_GROUPS_HELP = "By name, several with ; between them. Sales@Bath gives Sales in Bath alone.";
+    CSV_STORES_HELP = "By name or short code, several with ; between them. With one store this stays empty.";
+    CSV_TEMPLATE = "Empty file to fill in";
+    EMPTY_IN_BRACKETS = "(empty)";
+    FIRST_LINE = "First line";
+    IMPORT_CSV = "Import CSV";
+    IMPORT_USERS = "Import users";
+    INVITES = "Invites";
+    LINE = "Line";
+    MAILS = "Mails";
+    MAILS_SENT = "Mails sent";
+    MAIL_SERVER_SAYS = "The mail server says:";
+    ONLY_ERRORS = "Only errors";
+    READY = "Ready";
+    REFRESH = "Refresh";
+    RESULT = "Result";
+    STEPS = "Steps";
+    STEP_CHECK = "Check";
+    STEP_IMPORT = "Import";
+    STEP_UPLOAD = "Upload";
+    UPLOAD_AGAIN = "Upload again";
+    UPLOAD_AND_CHECK = "Upload and check";
+}
+
 // Stores.
 texts! {
     ADDRESS = "Address";

@@ -5,6 +5,7 @@
 
 mod errors;
 mod facts;
+pub mod imports;
 pub mod label;
 pub mod phrase;
 pub mod preview;

@@ -65,19 +65,19 @@ impl PartialEq for Found {
     }
 }
 
-/// What a server function answered. As text it is `+` and the view, or `-` and the error.
+/// What a server function answered. As text it is `+` and the view, or `-` and the error, with
+/// the JSON [`turned`].
 #[derive(Clone, PartialEq)]
 pub struct Answer(pub Result<Found, AppError>);
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Ok(found) => write!(f, "+{}", found.json),
-            Err(error) => write!(
-                f,
-                "-{}",
-                serde_json::to_string(error).map_err(|_| fmt::Error)?
-            ),
+            Ok(found) => write!(f, "+{}", turned(&found.json)),
+            Err(error) => {
+                let json = serde_json::to_string(error).map_err(|_| fmt::Error)?;
+                write!(f, "-{}", turned(&json))
+            }
         }
     }
 }
@@ -89,11 +89,37 @@ impl FromStr for Answer {
     fn from_str(text: &str) -> Result<Self, AppError> {
         #[cfg(not(feature = "ssr"))]
         if let Some(json) = text.strip_prefix('+') {
-            return Ok(Self(Ok(Found::new(json.to_owned()))));
+            return Ok(Self(Ok(Found::new(turned(json)))));
         }
-        let error = text.strip_prefix('-').and_then(read::from_text);
+        let error = text.strip_prefix('-').map(turned);
         error
+            .and_then(|json| read::from_text(&json))
             .map(|error| Self(Err(error)))
             .ok_or(AppError::BadRequest)
+    }
+}
+
+/// JSON with quotes and tildes in each other's place; the same again turns it back. Within a page
+/// an answer stands in a string of a script, where each quote would be escaped: that took the
+/// server longer than making the JSON, and the page was longer by all the backslashes.
+fn turned(json: &str) -> String {
+    let turn = |byte| match byte {
+        b'"' => b'~',
+        b'~' => b'"',
+        other => other,
+    };
+    let bytes = json.bytes().map(turn).collect();
+    String::from_utf8(bytes).expect("one ASCII letter in the place of another keeps UTF-8 whole")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::turned;
+
+    #[test]
+    fn turned_twice_is_as_it_was_and_once_has_no_quotes() {
+        let json = r#"{"name":"Zoë ~ \"Z\"","n":1}"#;
+        assert_eq!(turned(json), r#"{~name~:~Zoë " \~Z\~~,~n~:1}"#);
+        assert_eq!(turned(&turned(json)), json);
     }
 }

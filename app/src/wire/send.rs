@@ -98,6 +98,14 @@ fn run<F: Askable>(body: String) -> Asking {
 /// # Errors
 /// What the server answers, or [`AppError::Offline`] when it could not be reached.
 pub async fn post(path: &'static str, body: String) -> Result<String, AppError> {
+    post_any(path, JsValue::from_str(&body)).await
+}
+
+/// Posts a form's body like [`post`], or a form with its files.
+///
+/// # Errors
+/// As [`post`].
+pub async fn post_any(path: &'static str, body: JsValue) -> Result<String, AppError> {
     SendWrapper::new(async move {
         let (status, text) = fetch(path, &body).await.map_err(|_| AppError::Offline)?;
         if (200..300).contains(&status) {
@@ -109,14 +117,17 @@ pub async fn post(path: &'static str, body: String) -> Result<String, AppError> 
     .await
 }
 
-async fn fetch(path: &str, body: &str) -> Result<(u16, String), JsValue> {
+async fn fetch(path: &str, body: &JsValue) -> Result<(u16, String), JsValue> {
     let headers = Headers::new()?;
     headers.set("Accept", "application/json")?;
-    headers.set("Content-Type", "application/x-www-form-urlencoded")?;
+    // A form with files says itself what it is, and what stands between its parts.
+    if body.is_string() {
+        headers.set("Content-Type", "application/x-www-form-urlencoded")?;
+    }
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_headers(&headers);
-    init.set_body(&JsValue::from_str(body));
+    init.set_body(body);
     let answer = leptos::prelude::window().fetch_with_str_and_init(path, &init);
     let answer: Response = JsFuture::from(answer).await?.dyn_into()?;
     let text = JsFuture::from(answer.text()?).await?;

@@ -1,13 +1,16 @@
-//! What a request may carry: one small form.
+//! What a request may carry: one small form, or where files are sent to, a form with a file.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use access::Operation;
 use app::wire::{MAX_BYTES, StrictUrlEncoding};
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, BodyDataStream, to_bytes};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::AppError;
+use futures::{StreamExt as _, stream};
 use http::{HeaderMap, Method, StatusCode, header};
 use http_body_util::LengthLimitError;
 use leptos::server_fn::ContentType as _;
@@ -16,11 +19,18 @@ use crate::answers::{Reader, refuse_as};
 
 /// Longest that a form may take to arrive.
 const ARRIVAL: Duration = Duration::from_secs(10);
+/// What browsers post of a form with a file.
+const FORM_WITH_FILE: &str = "multipart/form-data";
+/// Most bytes that are let run out, of a file that nobody reads.
+const RUN_OUT_MAX: usize = 16 * 1024 * 1024;
 
 /// Reads the whole body of a post, if it is a form and not too large.
-pub async fn one_small_form(request: Request, next: Next) -> Response {
+pub async fn one_form(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
+    }
+    if Operation::takes_file(request.uri().path()) {
+        return one_file(request, next).await;
     }
     let (parts, body) = request.into_parts();
     let refused = |status| refuse_as(Reader::of(&parts), status, &AppError::BadRequest);
@@ -35,11 +45,44 @@ pub async fn one_small_form(request: Request, next: Next) -> Response {
         Err(error) if is_too_long(&error) => return refused(StatusCode::PAYLOAD_TOO_LARGE),
         Err(_) => return refused(StatusCode::BAD_REQUEST),
     };
-    if !bytes.is_empty() && !is_form(&parts.headers) {
+    if !bytes.is_empty() && !is(&parts.headers, StrictUrlEncoding::CONTENT_TYPE) {
         return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     next.run(Request::from_parts(parts, Body::from(bytes)))
         .await
+}
+
+/// Hands a form with a file on unread: who may send one is asked first. Whatever of it was not
+/// read is let run out before the answer goes, as far as that is quick, since browsers show an
+/// answer only once they have sent all they had to say.
+async fn one_file(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    if !is(&parts.headers, FORM_WITH_FILE) {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        return refuse_as(Reader::of(&parts), status, &AppError::BadRequest);
+    }
+    let source = Arc::new(Mutex::new(body.into_data_stream()));
+    let pieces = |source: Arc<Mutex<BodyDataStream>>| {
+        stream::poll_fn(move |context| {
+            let mut source = source.lock().unwrap_or_else(PoisonError::into_inner);
+            source.poll_next_unpin(context)
+        })
+    };
+    let body = Body::from_stream(pieces(Arc::clone(&source)));
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let mut rest = pieces(source);
+    let run_out = async {
+        let mut left = RUN_OUT_MAX;
+        while let Some(Ok(piece)) = rest.next().await {
+            match left.checked_sub(piece.len()) {
+                Some(now) => left = now,
+                None => return,
+            }
+        }
+    };
+    // Too slow or too long: the connection breaks off, as it would have at once.
+    let _in_time = tokio::time::timeout(ARRIVAL, run_out).await;
+    response
 }
 
 /// The length that the request says it has.
@@ -52,18 +95,17 @@ fn announced(headers: &HeaderMap) -> Option<usize> {
         .ok()
 }
 
-fn is_form(headers: &HeaderMap) -> bool {
+/// Whether the request says that its body is of this type.
+fn is(headers: &HeaderMap, expected: &str) -> bool {
     headers
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .and_then(|kind| kind.split(';').next())
-        .is_some_and(|kind| {
-            kind.trim()
-                .eq_ignore_ascii_case(StrictUrlEncoding::CONTENT_TYPE)
-        })
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(expected))
 }
 
-fn is_too_long(error: &axum::Error) -> bool {
+/// Whether a body was longer than it was read.
+pub(crate) fn is_too_long(error: &axum::Error) -> bool {
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {
         if error.is::<LengthLimitError>() {

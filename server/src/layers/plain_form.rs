@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use access::Operation;
 use app::wire::{KEEP_EDITING, MAX_BYTES, RETURN, may_keep};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -35,8 +36,14 @@ pub async fn adapt(State(shared): State<Arc<Shared>>, request: Request, next: Ne
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
-    let Ok(form) = to_bytes(body, MAX_BYTES).await else {
-        return StatusCode::BAD_REQUEST.into_response();
+    // A file is not kept, nor looked into here.
+    let (form, file) = if Operation::takes_file(parts.uri.path()) {
+        (Bytes::new(), Some(body))
+    } else {
+        match to_bytes(body, MAX_BYTES).await {
+            Ok(form) => (form, None),
+            Err(_) => return StatusCode::BAD_REQUEST.into_response(),
+        }
     };
     let back = way_back(&shared, &parts, &form);
     let path = parts.uri.path().to_owned();
@@ -53,7 +60,8 @@ pub async fn adapt(State(shared): State<Arc<Shared>>, request: Request, next: Ne
         return keep_editing(&shared, &page, &flash).await;
     }
     ask_for_json(&mut parts.headers);
-    let response = next.run(Request::from_parts(parts, Body::from(form))).await;
+    let body = file.unwrap_or_else(|| Body::from(form));
+    let response = next.run(Request::from_parts(parts, body)).await;
     lead_on(&shared, response, &back, flash).await
 }
 
@@ -76,9 +84,12 @@ fn see_other(path: &str) -> Response {
 }
 
 /// Where the form stands: as it says itself, since pages with a token in their address send no
-/// referrer; else as the browser says. Never another site.
+/// referrer, in a field or, with a file, behind its address; else as the browser says. Never
+/// another site.
 fn way_back(shared: &Shared, parts: &Parts, form: &[u8]) -> String {
+    let query = parts.uri.query().unwrap_or_default();
     let said = form_urlencoded::parse(form)
+        .chain(form_urlencoded::parse(query.as_bytes()))
         .find(|(name, _)| name == RETURN)
         .and_then(|(_, path)| own_path(&path).map(ToOwned::to_owned));
     let referrer = || {

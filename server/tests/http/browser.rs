@@ -80,6 +80,24 @@ impl Browser {
         self.send(request.expect("a request")).await
     }
 
+    /// Sends a file as our own script does.
+    pub(crate) async fn upload(&mut self, path: &str, name: &str, content: &[u8]) -> Answer {
+        let request = file_request(path, &multipart("file", name, content))
+            .header(ACCEPT, "application/json")
+            .body(Body::from(multipart("file", name, content)));
+        self.send(request.expect("a request")).await
+    }
+
+    /// Sends a file from a form that stands on a page, as a browser without script does.
+    pub(crate) async fn submit_file(&mut self, page: &str, path: &str, content: &[u8]) -> Answer {
+        let body = multipart("file", "people.csv", content);
+        let path = format!("{path}?{}", encode(&[("back", page)]));
+        let request = file_request(&path, &body)
+            .header(ACCEPT, HTML)
+            .body(Body::from(body));
+        self.send(request.expect("a request")).await
+    }
+
     /// Sends a request as it is, with the cookies, and keeps those of the answer.
     pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Answer {
         if !self.cookies.is_empty() {
@@ -125,6 +143,31 @@ impl Browser {
             }
         }
     }
+}
+
+/// What stands between the parts of a form with a file.
+pub(crate) const BOUNDARY: &str = "----what-no-file-holds";
+
+/// A form with one file.
+pub(crate) fn multipart(field: &str, name: &str, content: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+         Content-Type: text/csv\r\n\r\n"
+    );
+    let foot = format!("\r\n--{BOUNDARY}--\r\n");
+    [head.as_bytes(), content, foot.as_bytes()].concat()
+}
+
+/// A form with a file from one of our own pages, but for its body.
+pub(crate) fn file_request(path: &str, body: &[u8]) -> axum::http::request::Builder {
+    Request::post(path)
+        .header(
+            CONTENT_TYPE,
+            format!("multipart/form-data; boundary={BOUNDARY}"),
+        )
+        .header("content-length", body.len())
+        .header("sec-fetch-site", "same-origin")
+        .header(ORIGIN, ORIGIN_OF_SITE)
 }
 
 /// Fields as a form posts them.

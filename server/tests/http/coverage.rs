@@ -57,6 +57,18 @@ fn every_plain_route_is_an_operation_and_every_such_operation_has_its_route() {
 }
 
 #[test]
+fn every_address_that_takes_a_file_is_an_operation_and_every_such_operation_has_its_address() {
+    let registered: BTreeSet<_> = server::uploads::UPLOADS.iter().copied().collect();
+    let uploads = OPERATIONS
+        .iter()
+        .filter(|operation| operation.kind == Kind::Upload);
+    assert_eq!(
+        registered,
+        uploads.map(|operation| operation.name).collect()
+    );
+}
+
+#[test]
 fn no_name_and_no_address_stands_twice() {
     let mut names = BTreeSet::new();
     let mut paths = BTreeSet::new();

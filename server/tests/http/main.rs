@@ -14,4 +14,5 @@ mod plain_forms;
 mod refusals;
 mod sessions;
 mod trust;
+mod uploads;
 mod world;

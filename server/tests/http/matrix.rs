@@ -61,16 +61,27 @@ struct Asked {
 /// Asks once, with a session of its own, and looks at what was left behind.
 async fn ask(cast: &Cast, operation: &Operation, persona: Persona, reach: Reach) -> Asked {
     let mut browser = cast.browser(persona).await;
+    let prepared = cast.prepared(&mut browser, operation, reach).await;
     let before = cast.world.contents().await;
     let audited = cast.world.audit_count().await;
     let answer = match operation.kind {
         Kind::Read | Kind::Change => {
-            let fields = cast.fields(operation, reach);
+            let mut fields = cast.fields(operation, reach);
+            if let Some((name, id)) = &prepared {
+                fields.retain(|(field, _)| field != name);
+                fields.push((name.clone(), id.clone()));
+            }
             let fields: Vec<_> = fields
                 .iter()
                 .map(|(name, value)| (&**name, &**value))
                 .collect();
             browser.call(operation.path, &fields).await
+        }
+        Kind::Upload => {
+            let file = cast.file(operation, reach);
+            browser
+                .upload(operation.path, "people.csv", file.as_bytes())
+                .await
         }
         _ => browser.get(&cast.path(operation, reach)).await,
     };
@@ -81,7 +92,8 @@ async fn ask(cast: &Cast, operation: &Operation, persona: Persona, reach: Reach)
         what(),
         answer.text()
     );
-    let changed = operation.kind == Kind::Change && answer.status == StatusCode::OK;
+    let changes = matches!(operation.kind, Kind::Change | Kind::Upload);
+    let changed = changes && answer.status == StatusCode::OK;
     let after = cast.world.contents().await;
     assert!(
         changed || after == before,
@@ -96,7 +108,7 @@ async fn ask(cast: &Cast, operation: &Operation, persona: Persona, reach: Reach)
     }
     Asked {
         cell: cell(operation, &answer),
-        changed,
+        changed: changed || prepared.is_some(),
     }
 }
 
@@ -107,7 +119,7 @@ fn cell(operation: &Operation, answer: &Answer) -> String {
         let path = answer.location().split('?').next().unwrap_or_default();
         return format!("{status} {path}");
     }
-    if answer.status.is_success() || !matches!(operation.kind, Kind::Read | Kind::Change) {
+    if answer.status.is_success() || matches!(operation.kind, Kind::Page | Kind::File) {
         return status.to_string();
     }
     let why = match answer.error() {

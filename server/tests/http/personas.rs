@@ -3,7 +3,7 @@
 use access::{Operation, UserId};
 
 use crate::browser::Browser;
-use crate::world::{Template, World};
+use crate::world::{NOBODY, Template, World};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +89,8 @@ pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
                 | "user.withdraw_invite"
                 | "user.deactivate"
                 | "user.reactivate"
+                | "import.check"
+                | "import.apply"
         );
     concerns_something || reach == Reach::Own
 }
@@ -234,6 +236,45 @@ impl Cast {
         }
     }
 
+    /// The file that is sent to an operation.
+    pub(crate) fn file(&self, operation: &Operation, reach: Reach) -> String {
+        assert_eq!(operation.name, "import.check", "say what is sent to it");
+        let stores = match reach {
+            Reach::Own => "Downtown",
+            Reach::Foreign => "Harbour",
+            Reach::All => "Downtown;Airport;Harbour",
+        };
+        format!(
+            "first_name,last_name,email,groups,stores\nDana,Reed,dana@shop.example,Crew,{stores}\n"
+        )
+    }
+
+    /// What an operation on something of one's own needs first: its id, as a field. A dry run that
+    /// is made here is the persona's own; who can't make one asks for one that is not there.
+    pub(crate) async fn prepared(
+        &self,
+        browser: &mut Browser,
+        operation: &Operation,
+        reach: Reach,
+    ) -> Option<(String, String)> {
+        if !matches!(operation.name, "import.view" | "import.apply") {
+            return None;
+        }
+        let check = Operation::named("import.check").expect("it is an operation");
+        let file = self.file(check, reach);
+        let answer = browser
+            .upload(check.path, "people.csv", file.as_bytes())
+            .await;
+        let run = if answer.status.is_success() {
+            let go = answer.done().go.expect("it leads to the dry run");
+            let (_, run) = go.split_once("run=").expect("its id");
+            run.to_owned()
+        } else {
+            NOBODY.to_owned()
+        };
+        Some(("run".to_owned(), run))
+    }
+
     /// The address of a page.
     pub(crate) fn path(&self, operation: &Operation, reach: Reach) -> String {
         let id = match operation.name {
@@ -317,6 +358,7 @@ impl Cast {
             | "user.withdraw_invite"
             | "user.deactivate"
             | "user.reactivate" => form.add("id", &person),
+            "import.view" | "import.apply" => form.add("run", NOBODY),
             "user.list" | "session.door" | "session.sign_out" | "shell.view" | "home.view"
             | "customer.list" | "quote.list" | "job.list" | "invoice.list" | "inventory.list"
             | "user.new" | "who_can.view" | "store.list" | "store.new" => &mut form,

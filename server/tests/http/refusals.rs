@@ -255,6 +255,15 @@ async fn a_stranger_gets_no_further_than_the_door() {
                     operation.name
                 );
             }
+            Kind::Upload => {
+                let answer = stranger.upload(operation.path, "a.csv", b"a").await;
+                assert_eq!(
+                    answer.status,
+                    StatusCode::UNAUTHORIZED,
+                    "{}",
+                    operation.name
+                );
+            }
             Kind::Page | Kind::File => {
                 let path = operation.path.replace("{id}", NOBODY);
                 let answer = stranger.get(&path).await;

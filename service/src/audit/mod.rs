@@ -78,16 +78,33 @@ fn json(value: &Value) -> String {
     }
 }
 
-/// Adds an entry: locks the head, which is the last lock a transaction takes, and moves it on.
+/// Adds an entry.
 pub(crate) async fn append(
     kh: &Keyholder,
     conn: &mut AnyConnection,
     entry: &Entry,
 ) -> Result<(), Failure> {
-    let (seq, previous) = sql::advance_head(conn).await?;
-    let mac = entry.mac(kh, seq, &previous)?;
-    sql::insert(conn, seq, entry, &mac).await?;
-    sql::seal_head(conn, &mac).await
+    append_all(kh, conn, std::slice::from_ref(entry)).await
+}
+
+/// Adds entries in their order: locks the head, which is the last lock a transaction takes, and
+/// moves it on.
+pub(crate) async fn append_all(
+    kh: &Keyholder,
+    conn: &mut AnyConnection,
+    entries: &[Entry],
+) -> Result<(), Failure> {
+    let (mut seq, mut previous) = sql::advance_head(conn, entries.len()).await?;
+    for some in entries.chunks(sql::AT_ONCE) {
+        let mut chained = Vec::with_capacity(some.len());
+        for entry in some {
+            seq += 1;
+            previous = entry.mac(kh, seq, &previous)?;
+            chained.push((seq, entry, previous.clone()));
+        }
+        sql::insert(conn, &chained).await?;
+    }
+    sql::seal_head(conn, &previous).await
 }
 
 /// Records that a signed-in person was refused: one entry per session, operation and minute.

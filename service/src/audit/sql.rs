@@ -1,17 +1,28 @@
 //! Statements about the audit log.
 
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AnyPool, Row};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row};
 
 use super::Entry;
+use crate::db::statement::values;
 use crate::failure::Failure;
 
-/// Locks the head and takes the next number; answers it with the code of the entry before.
-pub(super) async fn advance_head(conn: &mut AnyConnection) -> Result<(i64, String), Failure> {
-    let row = sqlx::query("UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, mac")
+/// How many entries one statement writes.
+pub(super) const AT_ONCE: usize = 50;
+
+/// Locks the head and takes so many numbers; answers the number and the code of the entry before
+/// them.
+pub(super) async fn advance_head(
+    conn: &mut AnyConnection,
+    entries: usize,
+) -> Result<(i64, String), Failure> {
+    let entries = i64::try_from(entries).unwrap_or(i64::MAX);
+    let row = sqlx::query("UPDATE audit_head SET seq = seq + $1 WHERE id = 1 RETURNING seq, mac")
+        .bind(entries)
         .fetch_one(conn)
         .await?;
-    Ok((row.try_get("seq")?, row.try_get("mac")?))
+    let last: i64 = row.try_get("seq")?;
+    Ok((last - entries, row.try_get("mac")?))
 }
 
 /// Writes the head's code.
@@ -40,39 +51,40 @@ pub(super) async fn head(conn: &mut AnyConnection) -> Result<(i64, String, i64),
     ))
 }
 
-/// Writes an entry.
+/// Writes entries, each with its number and code.
 pub(super) async fn insert(
     conn: &mut AnyConnection,
-    seq: i64,
-    entry: &Entry,
-    mac: &str,
+    entries: &[(i64, &Entry, String)],
 ) -> Result<(), Failure> {
-    sqlx::query(
+    let statement = format!(
         "INSERT INTO audit (seq, at, actor_id, actor_name, action, result, object_kind, object_id, \
            object_name, store_id, before_json, after_json, reason, ip, device, session_ref, \
-           request_id, mac) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
-    )
-    .bind(seq)
-    .bind(entry.at)
-    .bind(&entry.actor_id)
-    .bind(&entry.actor_name)
-    .bind(&entry.action)
-    .bind(&entry.result)
-    .bind(&entry.object_kind)
-    .bind(&entry.object_id)
-    .bind(&entry.object_name)
-    .bind(&entry.store_id)
-    .bind(&entry.before_json)
-    .bind(&entry.after_json)
-    .bind(&entry.reason)
-    .bind(&entry.ip)
-    .bind(&entry.device)
-    .bind(&entry.session_ref)
-    .bind(&entry.request_id)
-    .bind(mac)
-    .execute(conn)
-    .await?;
+           request_id, mac) VALUES {}",
+        values(entries.len(), 18, "")
+    );
+    let mut query = sqlx::query(AssertSqlSafe(statement));
+    for (seq, entry, mac) in entries {
+        query = query
+            .bind(seq)
+            .bind(entry.at)
+            .bind(&entry.actor_id)
+            .bind(&entry.actor_name)
+            .bind(&entry.action)
+            .bind(&entry.result)
+            .bind(&entry.object_kind)
+            .bind(&entry.object_id)
+            .bind(&entry.object_name)
+            .bind(&entry.store_id)
+            .bind(&entry.before_json)
+            .bind(&entry.after_json)
+            .bind(&entry.reason)
+            .bind(&entry.ip)
+            .bind(&entry.device)
+            .bind(&entry.session_ref)
+            .bind(&entry.request_id)
+            .bind(mac);
+    }
+    query.execute(conn).await?;
     Ok(())
 }
 

@@ -31,6 +31,8 @@ pub struct Purpose(&'static str);
 impl Purpose {
     /// Addresses and bodies in the outbox.
     pub const OUTBOX: Self = Self("outbox");
+    /// Lines of imports that are not applied yet.
+    pub const IMPORT: Self = Self("import");
     /// The audit log's chain.
     pub const AUDIT_CHAIN: Self = Self("audit chain");
     /// The secret of the one-time setup link.

@@ -133,7 +133,7 @@ impl Db {
     /// # Errors
     /// When the database does not answer.
     pub(crate) async fn analyze(&self) -> Result<(), sqlx::Error> {
-        sql::analyze(&self.writer).await
+        sql::analyze(&self.writer, self.dialect).await
     }
 
     /// Which database it is.

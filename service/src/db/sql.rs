@@ -2,6 +2,8 @@
 
 use sqlx::{AnyConnection, AnyPool, Executor};
 
+use super::Dialect;
+
 /// Asks for the one row that is always there.
 pub(crate) async fn ping(pool: &AnyPool) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT seq FROM audit_head WHERE id = 1")
@@ -38,6 +40,6 @@ pub(crate) async fn take_lock(conn: &mut AnyConnection, name: &str) -> Result<()
 }
 
 /// Counts anew what the tables hold, for the planner.
-pub(super) async fn analyze(pool: &AnyPool) -> Result<(), sqlx::Error> {
-    pool.execute("ANALYZE").await.map(|_| ())
+pub(super) async fn analyze(pool: &AnyPool, dialect: Dialect) -> Result<(), sqlx::Error> {
+    pool.execute(dialect.analyze()).await.map(|_| ())
 }

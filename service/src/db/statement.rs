@@ -5,6 +5,7 @@ use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe};
 
 /// A value of a statement.
+#[derive(Clone)]
 pub(crate) enum Bind {
     /// A text.
     Text(String),
@@ -12,32 +13,51 @@ pub(crate) enum Bind {
     Number(i64),
 }
 
-/// A statement under construction: its parts are fixed texts, its values are bound.
-#[derive(Default)]
+/// A statement under construction: its parts are fixed texts, its values are bound; each `?` in
+/// the text stands for the next of the values.
+#[derive(Clone, Default)]
 pub(crate) struct Statement {
-    /// Its text so far.
-    pub sql: String,
-    /// The values of its places, in their order.
-    pub binds: Vec<Bind>,
+    sql: String,
+    binds: Vec<Bind>,
 }
 
 impl Statement {
-    /// Adds fixed text; each `?` in it stands for the next of the values.
-    pub(crate) fn push(&mut self, text: &str, binds: impl IntoIterator<Item = Bind>) {
-        let mut binds = binds.into_iter();
-        let mut parts = text.split('?');
-        self.sql.push_str(parts.next().unwrap_or_default());
-        for part in parts {
-            self.binds.extend(binds.next());
-            self.sql.push('$');
-            self.sql.push_str(&self.binds.len().to_string());
-            self.sql.push_str(part);
-        }
+    /// From fixed text and its values.
+    pub(crate) fn of(text: &str, binds: impl IntoIterator<Item = Bind>) -> Self {
+        let mut statement = Self::default();
+        statement.push(text, binds);
+        statement
     }
 
-    /// The statement with its values.
+    /// Adds fixed text and its values.
+    pub(crate) fn push(&mut self, text: &str, binds: impl IntoIterator<Item = Bind>) {
+        self.sql.push_str(text);
+        self.binds.extend(binds);
+    }
+
+    /// Adds a statement that stands within this one.
+    pub(crate) fn nest(&mut self, before: &str, inner: &Self, after: &str) {
+        self.sql.push_str(before);
+        self.push(&inner.sql, inner.binds.iter().cloned());
+        self.sql.push_str(after);
+    }
+
+    /// Whether nothing was added yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.sql.is_empty()
+    }
+
+    /// The statement with its values, in the way of both databases: `$1, $2, …`.
     pub(crate) fn query(self) -> Query<'static, Any, AnyArguments> {
-        let mut query = sqlx::query(AssertSqlSafe(self.sql));
+        let mut sql = String::with_capacity(self.sql.len() + 2 * self.binds.len());
+        let mut parts = self.sql.split('?');
+        sql.push_str(parts.next().unwrap_or_default());
+        for (at, part) in parts.enumerate() {
+            sql.push('$');
+            sql.push_str(&(at + 1).to_string());
+            sql.push_str(part);
+        }
+        let mut query = sqlx::query(AssertSqlSafe(sql));
         for bind in self.binds {
             query = match bind {
                 Bind::Text(text) => query.bind(text),
@@ -56,4 +76,16 @@ pub(crate) fn text(value: &str) -> Bind {
 /// Marks for so many values: `?, ?, ?`.
 pub(crate) fn marks(count: usize) -> String {
     vec!["?"; count].join(", ")
+}
+
+/// `($1, $2), ($3, $4), …`: rows of so many values each, and what all rows have alike.
+pub(crate) fn values(rows: usize, own: usize, alike: &str) -> String {
+    let row = |n: usize| {
+        let places: Vec<String> = (1..=own)
+            .map(|place| format!("${}", n * own + place))
+            .collect();
+        places.join(", ")
+    };
+    let rows: Vec<String> = (0..rows).map(|n| format!("({}{alike})", row(n))).collect();
+    rows.join(", ")
 }

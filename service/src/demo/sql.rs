@@ -4,6 +4,7 @@ use access::{GroupId, Instant, Permission, StoreId, UserId};
 use domain::users::UserDetails;
 use sqlx::AssertSqlSafe;
 
+use crate::db::statement::values;
 use crate::failure::Failure;
 use crate::tx::{Access, Invites, Users, Write};
 use crate::users::sql::Names;
@@ -90,18 +91,6 @@ pub(super) struct OfCrowd {
 
 /// What every account of the crowd has alike, behind its own fifteen values.
 const REST: &str = ", '', '', 'system', 'active', '', '', 0, 1, 0, 0, 0, 0, 0, 1";
-
-/// `($1, $2), ($3, $4), …`: rows of so many values each, and what all rows have alike.
-fn values(rows: usize, own: usize, alike: &str) -> String {
-    let row = |n: usize| {
-        let places: Vec<String> = (1..=own)
-            .map(|place| format!("${}", n * own + place))
-            .collect();
-        places.join(", ")
-    };
-    let rows: Vec<String> = (0..rows).map(|n| format!("({}{alike})", row(n))).collect();
-    rows.join(", ")
-}
 
 pub(super) async fn add_accounts(
     write: &mut Write<'_, Users>,

@@ -15,7 +15,7 @@ use tower_sessions::Session;
 use crate::crypto::hash_token;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
-use crate::mail;
+use crate::mail::{self, Message};
 use crate::outbox;
 use crate::passwords;
 use crate::people;
@@ -39,7 +39,6 @@ where
 {
     let now = tx.now();
     let token = kh.rng().token();
-    let expires = Instant(now.0 + INVITE_DAYS * 24 * 60 * 60_000);
     let id = kh.new_id().to_string();
     sql::replace(
         &mut tx.write::<Invites>(),
@@ -49,7 +48,7 @@ where
             token_hash: &hash_token(&token),
             sender: staff.caller.person.id,
             now,
-            expires,
+            expires: expires(now),
         },
     )
     .await?;
@@ -59,17 +58,18 @@ where
     let shape = people::load(tx.read(), person)
         .await?
         .ok_or(AppError::NotFound)?;
-    let zone = &staff.business.time_zone;
-    let message = mail::invite(&mail::Invite {
-        business: &staff.business.name,
-        inviter: &staff.me.name,
-        first_name: &facts.details.first_name,
-        to_name: &facts.name,
-        to: &facts.email,
-        groups: &users::groups_of(staff, &shape),
-        link: &format!("{}/accept-invite/{token}", kh.public_url()),
-        expires: &crate::time::when(expires, now, zone),
-    });
+    let message = letter(
+        kh,
+        staff,
+        &Letter {
+            first_name: &facts.details.first_name,
+            to_name: &facts.name,
+            to: &facts.email,
+            groups: &users::groups_of(staff, &shape),
+            token: &token,
+            now,
+        },
+    );
     outbox::enqueue(
         kh,
         &mut tx.write::<Mail>(),
@@ -81,6 +81,42 @@ where
     .await?;
     tx.wake_mail();
     Ok(())
+}
+
+/// When an invitation that is sent now ends.
+pub(crate) const fn expires(now: Instant) -> Instant {
+    now.plus_millis(INVITE_DAYS * 24 * 60 * 60_000)
+}
+
+/// What differs from one invitation to the next.
+pub(crate) struct Letter<'a> {
+    /// First name of the invited.
+    pub first_name: &'a str,
+    /// Their display name.
+    pub to_name: &'a str,
+    /// Their address.
+    pub to: &'a str,
+    /// Their groups in one line.
+    pub groups: &'a str,
+    /// The secret of the link.
+    pub token: &'a str,
+    /// When it is sent.
+    pub now: Instant,
+}
+
+/// The mail of an invitation.
+pub(crate) fn letter(kh: &Keyholder, staff: &Staff, letter: &Letter<'_>) -> Message {
+    let zone = &staff.business.time_zone;
+    mail::invite(&mail::Invite {
+        business: &staff.business.name,
+        inviter: &staff.me.name,
+        first_name: letter.first_name,
+        to_name: letter.to_name,
+        to: letter.to,
+        groups: letter.groups,
+        link: &format!("{}/accept-invite/{}", kh.public_url(), letter.token),
+        expires: &crate::time::when(expires(letter.now), letter.now, zone),
+    })
 }
 
 /// An invitation that can be accepted at this moment.

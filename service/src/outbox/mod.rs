@@ -13,7 +13,8 @@ mod tests;
 use std::pin::pin;
 use std::time::Duration;
 
-use access::{Instant, MailId, UserId};
+use access::{ImportId, Instant, MailId, UserId};
+use domain::imports::ImportMails;
 use domain::users::MailState;
 use sqlx::AnyConnection;
 
@@ -77,23 +78,96 @@ async fn put(
     reference: Option<&str>,
     message: &Message,
 ) -> Result<(), Failure> {
+    let mail = seal(kh, kind, user, reference, message)?;
+    sql::insert(conn, std::slice::from_ref(&mail), None).await
+}
+
+/// A mail as it is stored.
+fn seal<'a>(
+    kh: &Keyholder,
+    kind: &'static str,
+    user: Option<UserId>,
+    reference: Option<&'a str>,
+    message: &Message,
+) -> Result<sql::New<'a>, Failure> {
     let id = MailId(kh.new_id());
     let body = zeroize::Zeroizing::new(serde_json::to_vec(message)?);
     let body_sealed = kh
         .crypto()
         .seal(Purpose::OUTBOX, place(&id.to_string()), &body);
-    sql::insert(
-        conn,
-        &sql::New {
-            id,
-            kind,
-            user,
-            reference,
-            body_sealed: &body_sealed,
-            now: kh.now(),
-        },
-    )
-    .await
+    Ok(sql::New {
+        id,
+        kind,
+        user,
+        reference,
+        body_sealed,
+        now: kh.now(),
+    })
+}
+
+/// An invitation's mail: whom it concerns, the invitation, the letter.
+pub(crate) struct Invitation {
+    /// The person.
+    pub user: UserId,
+    /// Id of the invitation.
+    pub invite: String,
+    /// The letter.
+    pub message: Message,
+}
+
+/// Writes the invitations of an import into the outbox with one statement, in the caller's
+/// transaction; a hundred at the most.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn enqueue_import(
+    kh: &Keyholder,
+    mail: &mut Write<'_, Mail>,
+    import: ImportId,
+    invitations: &[Invitation],
+) -> Result<(), Failure> {
+    let sealed = invitations
+        .iter()
+        .map(|one| {
+            seal(
+                kh,
+                "invite",
+                Some(one.user),
+                Some(&one.invite),
+                &one.message,
+            )
+        })
+        .collect::<Result<Vec<_>, Failure>>()?;
+    sql::insert(mail.conn(), &sealed, Some(import)).await
+}
+
+/// How far the mails of an import are: those still to go and why one did not, and those given up.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn of_import(
+    conn: &mut AnyConnection,
+    import: ImportId,
+) -> Result<ImportMails, Failure> {
+    let mut mails = ImportMails {
+        sent: 0,
+        waiting: 0,
+        failed: 0,
+        reason: None,
+    };
+    for found in sql::of_import(conn, import).await? {
+        let n = u32::try_from(found.n).unwrap_or(u32::MAX);
+        match found.state.as_str() {
+            "queued" => mails.waiting = n,
+            "sent" => mails.sent = n,
+            "failed" => mails.failed = n,
+            _ => return Err(Failure::inconsistent("outbox.state")),
+        }
+        if !found.reason.is_empty() {
+            mails.reason = Some(found.reason);
+        }
+    }
+    Ok(mails)
 }
 
 /// What became of the newest mail that belongs to something.

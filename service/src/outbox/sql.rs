@@ -1,9 +1,10 @@
 //! Statements about the outbox.
 
-use access::{Instant, MailId, UserId};
+use access::{ImportId, Instant, MailId, UserId};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AnyPool, Row as _};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row as _};
 
+use crate::db::statement::values;
 use crate::failure::Failure;
 
 /// A mail to be written.
@@ -12,24 +13,65 @@ pub(super) struct New<'a> {
     pub kind: &'a str,
     pub user: Option<UserId>,
     pub reference: Option<&'a str>,
-    pub body_sealed: &'a str,
+    pub body_sealed: String,
     pub now: Instant,
 }
 
-pub(super) async fn insert(conn: &mut AnyConnection, mail: &New<'_>) -> Result<(), Failure> {
-    sqlx::query(
-        "INSERT INTO outbox (id, kind, user_id, ref_id, body_sealed, state, attempts, next_at, \
-         leased_until, last_error, created) VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6, 0, '', $6)",
-    )
-    .bind(mail.id.to_string())
-    .bind(mail.kind)
-    .bind(mail.user.map(|user| user.to_string()))
-    .bind(mail.reference)
-    .bind(mail.body_sealed)
-    .bind(mail.now.0)
-    .execute(conn)
-    .await?;
+/// Writes mails, and to which import they belong.
+pub(super) async fn insert(
+    conn: &mut AnyConnection,
+    mails: &[New<'_>],
+    import: Option<ImportId>,
+) -> Result<(), Failure> {
+    let import = import.map(|import| import.to_string());
+    let statement = format!(
+        "INSERT INTO outbox (id, kind, user_id, ref_id, import_id, body_sealed, created, next_at, \
+           state, attempts, leased_until, last_error) VALUES {}",
+        values(mails.len(), 8, ", 'queued', 0, 0, ''")
+    );
+    let mut query = sqlx::query(AssertSqlSafe(statement));
+    for mail in mails {
+        query = query
+            .bind(mail.id.to_string())
+            .bind(mail.kind)
+            .bind(mail.user.map(|user| user.to_string()))
+            .bind(mail.reference)
+            .bind(import.clone())
+            .bind(&mail.body_sealed)
+            .bind(mail.now.0)
+            .bind(mail.now.0);
+    }
+    query.execute(conn).await?;
     Ok(())
+}
+
+/// How many mails of an import are in a state, and what the mail server said of one of them.
+pub(super) struct Tally {
+    pub state: String,
+    pub n: i64,
+    pub reason: String,
+}
+
+pub(super) async fn of_import(
+    conn: &mut AnyConnection,
+    import: ImportId,
+) -> Result<Vec<Tally>, Failure> {
+    sqlx::query(
+        "SELECT state, COUNT(*) AS n, MAX(last_error) AS reason FROM outbox WHERE import_id = $1 \
+         GROUP BY state ORDER BY state",
+    )
+    .bind(import.to_string())
+    .fetch_all(conn)
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(Tally {
+            state: row.try_get("state")?,
+            n: row.try_get("n")?,
+            reason: row.try_get("reason")?,
+        })
+    })
+    .collect()
 }
 
 /// A claimed mail.

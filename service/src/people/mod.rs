@@ -60,6 +60,22 @@ impl Group {
     }
 }
 
+/// A group as a list names it.
+#[derive(Clone, Debug)]
+pub(crate) struct GroupName {
+    /// Id.
+    pub id: GroupId,
+    /// Name.
+    pub name: String,
+    /// The locked group that gives everything.
+    pub super_admin: bool,
+}
+
+/// The names of all groups, in the order of [`groups`].
+pub(crate) async fn group_names(conn: &mut AnyConnection) -> Result<Vec<GroupName>, Failure> {
+    sql::group_names(conn).await
+}
+
 /// All groups: the built-in ones in their order, then the others by name.
 pub(crate) async fn groups(conn: &mut AnyConnection) -> Result<Vec<Group>, Failure> {
     let mut groups = sql::groups(conn).await?;

@@ -11,7 +11,7 @@ use access::{
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
-use super::Group;
+use super::{Group, GroupName};
 use crate::failure::Failure;
 
 /// Reads an id or says which column is broken.
@@ -216,6 +216,26 @@ pub(super) async fn all_stores(conn: &mut AnyConnection) -> Result<Vec<StoreId>,
         .iter()
         .map(|row| id(row, "a"))
         .collect()
+}
+
+/// Ids and names of all groups: the built-in ones by their ids, which are in their order, then
+/// the others by name.
+pub(super) async fn group_names(conn: &mut AnyConnection) -> Result<Vec<GroupName>, Failure> {
+    sqlx::query(
+        "SELECT id, name, super_admin FROM permission_groups \
+         ORDER BY CASE WHEN built_in IS NULL THEN name_fold ELSE '' END, id",
+    )
+    .fetch_all(conn)
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(GroupName {
+            id: id(row, "id")?,
+            name: row.try_get("name")?,
+            super_admin: crate::db::flag(row, "super_admin")?,
+        })
+    })
+    .collect()
 }
 
 /// All groups by name.

@@ -16,7 +16,7 @@ use crate::db::fold::fold;
 use crate::download::{Download, Pieces, still};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
-use crate::people::{self, Group};
+use crate::people::{self, GroupName};
 use crate::time::iso;
 use crate::visitor::Staff;
 
@@ -79,10 +79,10 @@ impl Pieces for People {
         let visible = staff.caller.visible(Permission::SettingsUsers, None)?;
         let now = self.kh.now();
         let mut conn = self.kh.reader().acquire().await?;
-        let groups = people::groups(&mut conn).await?;
+        let groups = people::group_names(&mut conn).await?;
         let query = understood(self.query.clone(), &groups, staff, &visible);
         let dialect = self.kh.db().dialect();
-        let search = list_sql::search(&mut conn, dialect, &fold(&query.q)).await?;
+        let search = fold(&query.q);
         let stores = stores_word(&visible);
         let wanted = Want {
             from: self
@@ -90,9 +90,10 @@ impl Pieces for People {
                 .as_ref()
                 .map(|(key, id)| (key.as_str(), id.as_str())),
             limit: AT_ONCE,
-            ..want(&query, &groups, &visible, &stores, search, now)
+            ..want(&query, &search, &groups, &visible, &stores, now)
         };
-        let found = list_sql::rows(&mut conn, dialect, &wanted).await?;
+        let way = list_sql::way(&mut conn, dialect, &wanted).await?;
+        let found = list_sql::rows(&mut conn, &wanted, &way).await?;
         let ids: Vec<_> = found.iter().map(|row| row.id).collect();
         let names = sql::full_names(&mut conn, &ids).await?;
         drop(conn);
@@ -134,7 +135,7 @@ fn cells(
     row: &Found,
     (first, last): (String, String),
     staff: &Staff,
-    groups: &[Group],
+    groups: &[GroupName],
     visible: &Visible,
     now: Instant,
 ) -> [String; COLUMNS.len()] {

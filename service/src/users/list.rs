@@ -2,11 +2,10 @@
 //! for a hundred thousand.
 
 use access::actions::ListUsers;
-use access::{Instant, Permission, Reach, SUPER_ADMIN, Visible};
+use access::{Instant, Permission, Reach, Visible};
 use domain::page::Count;
 use domain::users::{
-    GroupChoice, Status, StoresLine, UserListQuery, UserListView, UserRow, UserSort,
-    parse_membership,
+    self, Status, StoresLine, UserListQuery, UserListView, UserRow, UserSort, parse_membership,
 };
 
 use super::list_sql::{self, Found, Want};
@@ -15,7 +14,7 @@ use crate::db::fold::fold;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::paging::{self, Cursor};
-use crate::people::{self, Group};
+use crate::people::{self, GroupName};
 use crate::time::when;
 use crate::visitor::Staff;
 
@@ -37,20 +36,21 @@ pub async fn list(
     let visible = staff.caller.visible(Permission::SettingsUsers, None)?;
     let now = kh.now();
     let mut conn = kh.reader().acquire().await?;
-    let groups = people::groups(&mut conn).await?;
+    let groups = people::group_names(&mut conn).await?;
     let query = understood(query, &groups, staff, &visible);
     let cursor = Cursor::read(&query.page);
     let dialect = kh.db().dialect();
-    let search = list_sql::search(&mut conn, dialect, &fold(&query.q)).await?;
+    let search = fold(&query.q);
     let visible_stores = stores_word(&visible);
     let want = Want {
         back: cursor.as_ref().is_some_and(|cursor| cursor.back),
         from: cursor
             .as_ref()
             .map(|cursor| (cursor.key.as_str(), cursor.id.as_str())),
-        ..want(&query, &groups, &visible, &visible_stores, search, now)
+        ..want(&query, &search, &groups, &visible, &visible_stores, now)
     };
-    let mut rows = list_sql::rows(&mut conn, dialect, &want).await?;
+    let way = list_sql::way(&mut conn, dialect, &want).await?;
+    let mut rows = list_sql::rows(&mut conn, &want, &way).await?;
     let beyond = rows.len() > PAGE;
     rows.truncate(PAGE);
     if want.back {
@@ -62,7 +62,7 @@ pub async fn list(
             more: false,
         }
     } else {
-        list_sql::count(&mut conn, dialect, &want).await?
+        list_sql::count(&mut conn, &want, &way).await?
     };
     let found = paging::Found {
         rows,
@@ -73,7 +73,10 @@ pub async fn list(
     let place = |row: &Found| (row.sort_key.clone(), row.id.to_string());
     Ok(UserListView {
         page: found.page(total, place, |row| shown(row, staff, &groups, now)),
-        groups: groups.iter().map(choice).collect(),
+        groups: groups
+            .into_iter()
+            .map(|GroupName { id, name, .. }| users::GroupName { id, name })
+            .collect(),
         stores: staff.offered(&visible, query.store.parse().ok()),
         query,
     })
@@ -82,10 +85,10 @@ pub async fn list(
 /// What the database is asked for: the first page of a query that [`understood`] made.
 pub(super) fn want<'a>(
     query: &'a UserListQuery,
-    groups: &[Group],
+    search: &'a str,
+    groups: &[GroupName],
     visible: &Visible,
     visible_stores: &'a str,
-    search: Option<list_sql::Search>,
     now: Instant,
 ) -> Want<'a> {
     let (sort, descending) = UserSort::from_word(&query.sort);
@@ -117,7 +120,7 @@ pub(super) fn want<'a>(
 /// The query with unknown values left out, so that the page shows what was really asked.
 pub(super) fn understood(
     mut query: UserListQuery,
-    groups: &[Group],
+    groups: &[GroupName],
     staff: &Staff,
     visible: &Visible,
 ) -> UserListQuery {
@@ -154,29 +157,22 @@ pub(super) fn stores_word(visible: &Visible) -> String {
         .fold(String::new(), |word, store| word + &store.to_string() + " ")
 }
 
-fn choice(group: &Group) -> GroupChoice {
-    GroupChoice {
-        id: group.id,
-        name: group.name.clone(),
-        summary: group.summary.clone(),
-        built_in: group.built_in.clone(),
-        may_grant: false,
-    }
-}
-
 /// A person's memberships, from the words that the database puts them into.
-pub(super) fn memberships<'a>(words: &str, groups: &'a [Group]) -> Vec<(&'a Group, Reach)> {
+pub(super) fn memberships<'a>(words: &str, groups: &'a [GroupName]) -> Vec<(&'a GroupName, Reach)> {
+    let mut words: Vec<&str> = words.split(' ').collect();
+    // In an order that no database chooses.
+    words.sort_unstable();
     words
-        .split(' ')
+        .into_iter()
         .filter_map(|word| parse_membership(word.strip_suffix('@').unwrap_or(word)))
         .filter_map(|(id, reach)| Some((groups.iter().find(|group| group.id == id)?, reach)))
         .collect()
 }
 
 /// A row as it is shown.
-fn shown(row: Found, staff: &Staff, groups: &[Group], now: Instant) -> UserRow {
+fn shown(row: Found, staff: &Staff, groups: &[GroupName], now: Instant) -> UserRow {
     let zone = &staff.business.time_zone;
-    let memberships: Vec<(&Group, Option<&str>)> = memberships(&row.memberships, groups)
+    let memberships: Vec<(&GroupName, Option<&str>)> = memberships(&row.memberships, groups)
         .into_iter()
         .map(|(group, reach)| {
             let store = match reach {
@@ -187,9 +183,7 @@ fn shown(row: Found, staff: &Staff, groups: &[Group], now: Instant) -> UserRow {
         })
         .collect();
     let all = u32::try_from(staff.stores.len()).unwrap_or(u32::MAX);
-    let everywhere = memberships
-        .iter()
-        .any(|(group, _)| group.built_in.as_deref() == Some(SUPER_ADMIN));
+    let everywhere = memberships.iter().any(|(group, _)| group.super_admin);
     let names: Vec<String> = staff
         .stores
         .iter()

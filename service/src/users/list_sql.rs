@@ -2,6 +2,9 @@
 //!
 //! Few matches are gathered first and then sorted; of many matches, the list's own index is
 //! walked until a page is full. So a page costs about the same however many people there are.
+//!
+//! Limits stand in the statements as they are: SQLite plans a statement anew each time that a
+//! limit is bound to it.
 
 use access::{GroupId, Instant, UserId};
 use domain::page::Count;
@@ -15,19 +18,17 @@ use crate::db::statement::{Bind, Statement, text};
 use crate::failure::Failure;
 use crate::people::sql::id;
 
-/// How many matches count as few.
-const FEW: i64 = 400;
-
-/// What was typed into the search, and how it is looked for.
-pub(super) struct Search {
-    text: String,
-    many: bool,
-}
+/// How many matches count as few. Of a hundred thousand people, gathering so many costs as much
+/// as walking past all the others to find a page of them.
+const FEW: i64 = 1_000;
 
 /// What is wanted of the list.
 pub(super) struct Want<'a> {
-    pub search: Option<Search>,
+    /// Part of a name or address, folded; empty for none.
+    pub search: &'a str,
+    /// Id of a group; empty for any.
     pub group: &'a str,
+    /// Id of a store; empty for any.
     pub store: &'a str,
     pub status: Option<Status>,
     pub two_factor: Option<bool>,
@@ -42,6 +43,29 @@ pub(super) struct Want<'a> {
     pub limit: usize,
     pub now: Instant,
 }
+
+/// The people of whom one wish leaves no others: their keys, some perhaps twice.
+struct Source {
+    /// Column of `users` that the keys are of.
+    key: &'static str,
+    keys: Statement,
+}
+
+/// How the people who match are found.
+pub(super) enum Way {
+    /// There is no wish: everybody is listed.
+    Everybody,
+    /// The list's index is walked, since each of the wishes leaves many.
+    Walk(Many),
+    /// A wish leaves few: these are gathered.
+    Gather(Few),
+}
+
+/// A source of many people.
+pub(super) struct Many(Source);
+
+/// A source of few people.
+pub(super) struct Few(Source);
 
 /// A row as the database has it.
 pub(super) struct Found {
@@ -68,55 +92,126 @@ fn is_short(text: &str) -> bool {
     text.chars().count() < 3
 }
 
-/// The people that match, each once: one or two characters match beginnings of names and
-/// addresses, three and more go to the trigram index. Nothing has to be gathered to tell who was
-/// found before, so that whoever reads only some of them waits for no more.
-fn candidates(dialect: Dialect, typed: &str) -> Statement {
-    let mut statement = Statement::default();
+/// The people in whose name or address something stands: one or two characters match beginnings
+/// of names and addresses, three and more go to the trigram index.
+fn found_by(dialect: Dialect, typed: &str) -> Statement {
     if !is_short(typed) {
-        statement.push(
-            dialect.text_search(),
-            [Bind::Text(dialect.text_pattern(typed))],
-        );
-        return statement;
+        let pattern = Bind::Text(dialect.text_pattern(typed));
+        return Statement::of(dialect.text_search(), [pattern]);
     }
     let (low, high) = prefix_range(typed);
-    let mut before: Vec<&str> = Vec::new();
+    let mut found = Statement::default();
     for column in ["first_fold", "last_fold", "email_fold"] {
-        let union = if before.is_empty() { "" } else { " UNION ALL " };
+        let union = if found.is_empty() { "" } else { " UNION ALL " };
         let part = format!("{union}SELECT n FROM users WHERE {column} >= ? AND {column} < ?");
-        statement.push(&part, [text(&low), text(&high)]);
-        for found in &before {
-            let part = format!(" AND NOT ({found} >= ? AND {found} < ?)");
-            statement.push(&part, [text(&low), text(&high)]);
-        }
-        before.push(column);
+        found.push(&part, [text(&low), text(&high)]);
     }
-    statement
+    found
 }
 
-/// Decides how a search is carried out: by its matches when they are few, else by walking.
-pub(super) async fn search(
+/// A source for each wish that leaves some people out.
+fn sources(dialect: Dialect, want: &Want<'_>) -> Vec<Source> {
+    let mut sources = Vec::new();
+    if !want.search.is_empty() {
+        sources.push(Source {
+            key: "n",
+            keys: found_by(dialect, want.search),
+        });
+    }
+    let mut by_id = |keys| sources.push(Source { key: "id", keys });
+    if !want.group.is_empty() {
+        by_id(Statement::of(
+            "SELECT user_id AS id FROM memberships WHERE group_id = ?",
+            [text(want.group)],
+        ));
+    }
+    for stores in want.places() {
+        let places = vec!["?"; stores.len()].join(", ");
+        let sql = format!(
+            "SELECT user_id AS id FROM user_stores WHERE store_id IN ({places}) \
+             UNION ALL SELECT user_id FROM memberships WHERE group_id = ?"
+        );
+        let binds = stores.into_iter().map(text).chain([want.super_admins()]);
+        by_id(Statement::of(&sql, binds));
+    }
+    match want.status {
+        None => {}
+        Some(Status::Invited) => by_id(Statement::of(
+            "SELECT id FROM users WHERE state = 'invited'",
+            [],
+        )),
+        Some(Status::Active) => by_id(Statement::of(
+            "SELECT id FROM users WHERE state = 'active'",
+            [],
+        )),
+        Some(Status::Locked) => by_id(Statement::of(
+            "SELECT id FROM users WHERE locked_until > 0 AND locked_until > ?",
+            [Bind::Number(want.now.0)],
+        )),
+        Some(Status::Deactivated) => by_id(Statement::of(
+            "SELECT id FROM users WHERE state = 'deactivated' \
+             UNION ALL SELECT id FROM users WHERE ends_at > 0 AND ends_at <= ?",
+            [Bind::Number(want.now.0)],
+        )),
+    }
+    if let Some(on) = want.two_factor {
+        by_id(Statement::of(
+            "SELECT id FROM users WHERE two_factor = ?",
+            [Bind::Number(i64::from(on))],
+        ));
+    }
+    sources
+}
+
+impl Want<'_> {
+    /// The stores that people must work in: in one of each of these.
+    fn places(&self) -> impl Iterator<Item = Vec<&str>> {
+        let one = (!self.store.is_empty()).then(|| vec![self.store]);
+        let visible = self
+            .visible_stores
+            .map(|stores| stores.split_whitespace().collect());
+        one.into_iter().chain(visible)
+    }
+
+    /// The group whose members work in every store, whether it is written down for them or not.
+    fn super_admins(&self) -> Bind {
+        let id = self.super_admin.map(|id| id.to_string());
+        Bind::Text(id.unwrap_or_default())
+    }
+}
+
+/// Decides how the people who match are found: by the wish that leaves the fewest, when these are
+/// few, else by walking. Counting stops as soon as they are many.
+pub(super) async fn way(
     conn: &mut AnyConnection,
     dialect: Dialect,
-    typed: &str,
-) -> Result<Option<Search>, Failure> {
-    if typed.is_empty() {
-        return Ok(None);
+    want: &Want<'_>,
+) -> Result<Way, Failure> {
+    let mut sources = sources(dialect, want);
+    if sources.is_empty() {
+        return Ok(Way::Everybody);
     }
-    let mut statement = Statement::default();
-    let matches = candidates(dialect, typed);
-    statement.sql = format!(
-        "SELECT COUNT(*) AS n FROM (SELECT n FROM ({}) AS m LIMIT ",
-        matches.sql
-    );
-    statement.binds = matches.binds;
-    statement.push("?) AS capped", [Bind::Number(FEW + 1)]);
-    let n: i64 = statement.query().fetch_one(conn).await?.try_get("n")?;
-    Ok(Some(Search {
-        text: typed.to_owned(),
-        many: n > FEW,
-    }))
+    let mut counts = Statement::default();
+    for (at, source) in sources.iter().enumerate() {
+        let before = if at == 0 { "SELECT" } else { "," };
+        counts.nest(
+            &format!("{before} (SELECT COUNT(*) FROM (SELECT 1 AS one FROM ("),
+            &source.keys,
+            &format!(") AS k LIMIT {}) AS capped) AS n{at}", FEW + 1),
+        );
+    }
+    let counts = counts.query().fetch_one(conn).await?;
+    let mut fewest = (i64::MAX, 0);
+    for at in 0..sources.len() {
+        fewest = fewest.min((counts.try_get(at)?, at));
+    }
+    let (n, at) = fewest;
+    let source = sources.swap_remove(at);
+    Ok(if n > FEW {
+        Way::Walk(Many(source))
+    } else {
+        Way::Gather(Few(source))
+    })
 }
 
 /// Column of a sort, and whether it holds numbers.
@@ -131,39 +226,46 @@ const fn column(sort: UserSort) -> (&'static str, bool) {
     }
 }
 
-/// `FROM … WHERE …` with everything but the cursor.
-fn filtered(dialect: Dialect, want: &Want<'_>, select: &str) -> Statement {
+/// `SELECT … FROM … WHERE …` with everything but the cursor.
+fn filtered(want: &Want<'_>, way: &Way, select: &str) -> Statement {
     let mut statement = Statement::default();
-    match &want.search {
-        Some(search) if !search.many => {
-            let matches = candidates(dialect, &search.text);
-            statement.sql = format!("WITH c AS MATERIALIZED ({}) {select}", matches.sql);
-            statement.binds = matches.binds;
-            // The order of a CROSS JOIN is kept: matches first, then their rows.
-            statement.push(" FROM c CROSS JOIN users u WHERE u.n = c.n", []);
+    if let Way::Gather(Few(source)) = way {
+        let key = source.key;
+        statement.nest(
+            &format!("WITH k AS MATERIALIZED (SELECT DISTINCT {key} FROM ("),
+            &source.keys,
+            // The order of a CROSS JOIN is kept: keys first, then their rows.
+            &format!(") AS s) {select} FROM k CROSS JOIN users u WHERE u.{key} = k.{key}"),
+        );
+        if key == "n" {
+            filters(&mut statement, want);
+            return statement;
         }
-        Some(search) => {
-            statement.push(select, []);
-            let typed = like_escape(&search.text);
-            if is_short(&search.text) {
-                let start = format!("{typed}%");
-                statement.push(
-                    " FROM users u WHERE (u.first_fold LIKE ? ESCAPE '\\' \
-                       OR u.last_fold LIKE ? ESCAPE '\\' OR u.email_fold LIKE ? ESCAPE '\\')",
-                    [text(&start), text(&start), text(&start)],
-                );
-            } else {
-                let part = Bind::Text(format!("%{typed}%"));
-                statement.push(" FROM users u WHERE u.search LIKE ? ESCAPE '\\'", [part]);
-            }
-        }
-        None => {
-            statement.push(select, []);
-            statement.push(" FROM users u WHERE 1 = 1", []);
-        }
+    } else {
+        statement.push(&format!("{select} FROM users u WHERE 1 = 1"), []);
     }
+    contains(&mut statement, want.search);
     filters(&mut statement, want);
     statement
+}
+
+/// What was typed stands in the name or address, seen from the person's row.
+fn contains(statement: &mut Statement, typed: &str) {
+    if typed.is_empty() {
+        return;
+    }
+    let part = like_escape(typed);
+    if is_short(typed) {
+        let start = format!("{part}%");
+        statement.push(
+            " AND (u.first_fold LIKE ? ESCAPE '\\' OR u.last_fold LIKE ? ESCAPE '\\' \
+               OR u.email_fold LIKE ? ESCAPE '\\')",
+            [text(&start), text(&start), text(&start)],
+        );
+    } else {
+        let part = Bind::Text(format!("%{part}%"));
+        statement.push(" AND u.search LIKE ? ESCAPE '\\'", [part]);
+    }
 }
 
 fn filters(statement: &mut Statement, want: &Want<'_>) {
@@ -196,12 +298,7 @@ fn filters(statement: &mut Statement, want: &Want<'_>) {
             [text(want.group)],
         );
     }
-    // Super Admins work in every store, whether it is written down for them or not.
-    let admin = want
-        .super_admin
-        .map(|id| id.to_string())
-        .unwrap_or_default();
-    let mut works_in = |stores: &[&str]| {
+    for stores in want.places() {
         let places = vec!["?"; stores.len()].join(", ");
         let part = format!(
             " AND (EXISTS (SELECT 1 FROM user_stores us WHERE us.user_id = u.id \
@@ -210,22 +307,15 @@ fn filters(statement: &mut Statement, want: &Want<'_>) {
         );
         statement.push(
             &part,
-            stores.iter().copied().chain([admin.as_str()]).map(text),
+            stores.into_iter().map(text).chain([want.super_admins()]),
         );
-    };
-    if !want.store.is_empty() {
-        works_in(&[want.store]);
-    }
-    if let Some(stores) = want.visible_stores {
-        works_in(&stores.split_whitespace().collect::<Vec<_>>());
     }
 }
 
 const COLUMNS: &str = "SELECT u.id, u.name, u.email, u.state, u.ends_at, u.locked_until, \
   u.two_factor, u.last_sign_in, \
   COALESCE((SELECT i.expires FROM invites i WHERE i.user_id = u.id), 0) AS invite_expires, \
-  COALESCE((SELECT string_agg(m.group_id || '@' || m.store_id, ' ' \
-    ORDER BY m.group_id, m.store_id) FROM memberships m \
+  COALESCE((SELECT string_agg(m.group_id || '@' || m.store_id, ' ') FROM memberships m \
     WHERE m.user_id = u.id), '') AS memberships, \
   COALESCE((SELECT string_agg(us.store_id, ' ') FROM user_stores us \
     WHERE us.user_id = u.id), '') AS stores";
@@ -233,11 +323,11 @@ const COLUMNS: &str = "SELECT u.id, u.name, u.email, u.state, u.ends_at, u.locke
 /// A page and one row more, in the order wanted, or in the reverse when going back.
 pub(super) async fn rows(
     conn: &mut AnyConnection,
-    dialect: Dialect,
     want: &Want<'_>,
+    way: &Way,
 ) -> Result<Vec<Found>, Failure> {
     let (by, numeric) = column(want.sort);
-    let mut statement = filtered(dialect, want, &format!("{COLUMNS}, {by} AS sort_key"));
+    let mut statement = filtered(want, way, &format!("{COLUMNS}, {by} AS sort_key"));
     let falling = want.descending != want.back;
     if let Some((key, last)) = want.from {
         let key = if numeric {
@@ -252,10 +342,10 @@ pub(super) async fn rows(
         );
     }
     let order = if falling { "DESC" } else { "ASC" };
-    let limit = i64::try_from(want.limit).unwrap_or(i64::MAX);
+    let limit = want.limit;
     statement.push(
-        &format!(" ORDER BY {by} {order}, u.id {order} LIMIT ?"),
-        [Bind::Number(limit)],
+        &format!(" ORDER BY {by} {order}, u.id {order} LIMIT {limit}"),
+        [],
     );
     statement
         .query()
@@ -287,59 +377,48 @@ fn found(row: &AnyRow, numeric: bool) -> Result<Found, Failure> {
     })
 }
 
-/// How many people the list has; counting stops where it would get slow, and among the matches of
-/// a search as soon as they are many.
+/// How many people the list has; counting stops as soon as they are many, since then each has to
+/// be looked at.
 pub(super) async fn count(
     conn: &mut AnyConnection,
-    dialect: Dialect,
     want: &Want<'_>,
+    way: &Way,
 ) -> Result<Count, Failure> {
-    let narrowed = !want.group.is_empty()
-        || !want.store.is_empty()
-        || want.status.is_some()
-        || want.two_factor.is_some()
-        || want.visible_stores.is_some();
-    let (mut inner, cap) = match &want.search {
-        Some(search) if search.many => (filtered_matches(dialect, want, search), FEW),
-        None if !narrowed => return whole(conn, want.deactivated).await,
-        _ => (
-            filtered(dialect, want, "SELECT 1 AS one"),
-            i64::from(Count::CAP),
-        ),
+    let mut matches = match way {
+        Way::Everybody => return whole(conn, want.deactivated).await,
+        Way::Gather(_) => filtered(want, way, "SELECT 1 AS one"),
+        Way::Walk(Many(source)) => {
+            let key = source.key;
+            let mut matches = Statement::default();
+            matches.nest(
+                &format!("SELECT DISTINCT k.{key} FROM ("),
+                &source.keys,
+                &format!(") AS k CROSS JOIN users u WHERE u.{key} = k.{key}"),
+            );
+            if key != "n" {
+                contains(&mut matches, want.search);
+            }
+            filters(&mut matches, want);
+            matches
+        }
     };
-    inner.push(" LIMIT ?", [Bind::Number(cap + 1)]);
-    inner.sql = format!("SELECT COUNT(*) AS n FROM ({}) AS capped", inner.sql);
-    let n: i64 = inner.query().fetch_one(conn).await?.try_get("n")?;
+    matches.push(&format!(" LIMIT {}", FEW + 1), []);
+    let mut count = Statement::default();
+    count.nest("SELECT COUNT(*) AS n FROM (", &matches, ") AS capped");
+    let n: i64 = count.query().fetch_one(conn).await?.try_get("n")?;
     Ok(Count {
-        n: u32::try_from(n.min(cap)).unwrap_or(u32::MAX),
-        more: n > cap,
+        n: u32::try_from(n.min(FEW)).unwrap_or(u32::MAX),
+        more: n > FEW,
     })
-}
-
-/// The matches of a search one by one, so that counting them can stop early.
-fn filtered_matches(dialect: Dialect, want: &Want<'_>, search: &Search) -> Statement {
-    let matches = candidates(dialect, &search.text);
-    let mut statement = Statement {
-        sql: format!(
-            "SELECT 1 AS one FROM ({}) AS c CROSS JOIN users u WHERE u.n = c.n",
-            matches.sql
-        ),
-        binds: matches.binds,
-    };
-    filters(&mut statement, want);
-    statement
 }
 
 /// Everybody, by the counts that the database keeps.
 async fn whole(conn: &mut AnyConnection, deactivated: bool) -> Result<Count, Failure> {
-    let mut n: i64 = 0;
-    for row in sqlx::query("SELECT state, people FROM user_counts")
-        .fetch_all(conn)
-        .await?
-    {
-        if deactivated || row.try_get::<&str, _>("state")? != "deactivated" {
-            n += row.try_get::<i64, _>("people")?;
-        }
-    }
+    let n: i64 = sqlx::query_scalar(
+        "SELECT CAST(SUM(people) AS BIGINT) FROM user_counts WHERE $1 = 1 OR state <> 'deactivated'",
+    )
+    .bind(i64::from(deactivated))
+    .fetch_one(conn)
+    .await?;
     Ok(Count::capped(u32::try_from(n).unwrap_or(u32::MAX)))
 }

@@ -14,7 +14,7 @@ use access::guards::last_super_admin_remains;
 use access::{Action, Caller, Denied, GroupId, Person, Reach, Standing, StoreId};
 use domain::users::{InviteUser, SetAccess, UserDetails, parse_membership};
 use domain::{AppError, Done, EndedWhy, ProblemCode, Toast};
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::AnyConnection;
 
 use crate::failure::Failure;
@@ -136,15 +136,20 @@ pub async fn invite(kh: &Keyholder, staff: &Staff, form: InviteUser) -> Result<D
     )
     .await?;
     invites::send(kh, &mut tx, staff, person.id).await?;
-    let after = json!({
-        "name": name,
-        "email": form.email.trim(),
-        "groups": groups_of(staff, &person),
-        "stores": stores_of(staff, &person),
-    });
+    let after = invited(staff, &name, &form.email, &person);
     tx.commit(Change::of(Object::user(person.id, &name)).after(&after))
         .await?;
     Ok(Done::say(Toast::Invited { name }).go("/settings/users"))
+}
+
+/// What the audit log says of an invitation.
+pub(crate) fn invited(staff: &Staff, name: &str, email: &str, person: &Person) -> Value {
+    json!({
+        "name": name,
+        "email": email.trim(),
+        "groups": groups_of(staff, person),
+        "stores": stores_of(staff, person),
+    })
 }
 
 /// What stands against an address: that somebody has it, by name only where the caller may know

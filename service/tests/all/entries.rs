@@ -8,7 +8,7 @@ use domain::stores::StoreForm;
 use domain::users::UserDetails;
 use serde_json::{Value, json};
 use service::testing::{Fixture, PASSWORD};
-use service::{profile, sessions, stores, users};
+use service::{imports, profile, sessions, stores, users};
 use tower_sessions::Session;
 
 use crate::support::{
@@ -170,6 +170,33 @@ impl Book {
         browser
     }
 
+    /// A file is checked and imported: an entry for each, and one more where each person's own
+    /// history begins.
+    async fn of_an_import(&mut self) {
+        let kh = self.fixture.kh.clone();
+        let ada = self.fixture.staff(&self.owner).await;
+        let file = crate::imports::csv(&["Erin,Tester,erin@shop.example,Crew,Downtown"]);
+        let check = imports::check(&kh, &ada, "people.csv", file.as_bytes());
+        let newest = newest_entry(&kh).await;
+        let go = check.await.expect("it is read").go.expect("its page");
+        let (_, run) = go.split_once("run=").expect("its id");
+        let checked = entries_after(&kh, newest).await.remove(0);
+        let found = json!({ "lines": 1, "wrong": 0 });
+        self.check(checked, "import.check", "people.csv", Value::Null, found);
+        let [applied, invited] = self
+            .entries(imports::apply(&kh, &ada, run))
+            .await
+            .try_into()
+            .expect("the import, and Erin");
+        let people = json!({ "people": 1 });
+        self.check(applied, "import.apply", "people.csv", Value::Null, people);
+        let shape = json!({
+            "name": "Erin Tester", "email": "erin@shop.example", "groups": "Crew",
+            "stores": "Downtown",
+        });
+        self.check(invited, "user.invite", "Erin Tester", Value::Null, shape);
+    }
+
     /// Dana is given other groups and stores and another name, leaves, comes back and is
     /// deactivated.
     async fn of_a_person(&mut self, browser: &Session) {
@@ -229,10 +256,11 @@ async fn r58_every_change_has_exactly_one_entry_with_what_was_and_what_is(fixtur
     book.of_the_owner().await;
     let browser = book.of_an_invitation().await;
     book.of_a_person(&browser).await;
+    book.of_an_import().await;
     // Nothing that changes something was left out; what only the system does has its own tests.
     let changes: BTreeSet<String> = access::OPERATIONS
         .iter()
-        .filter(|operation| operation.kind == access::Kind::Change)
+        .filter(|one| matches!(one.kind, access::Kind::Change | access::Kind::Upload))
         .map(|operation| operation.name.to_owned())
         .collect();
     assert_eq!(book.seen, changes);

@@ -136,7 +136,7 @@ async fn random_queries_answer_what_a_naive_filter_answers(fixture: Fixture) {
 
 /// Enough people for a search that matches too many to be gathered.
 async fn crowd(fixture: &Fixture) -> std::sync::Arc<Staff> {
-    let eleanor = sample(fixture, 560, "Eleanor").await;
+    let eleanor = sample(fixture, 1_160, "Eleanor").await;
     write(
         &fixture.kh,
         "UPDATE users SET first_name = 'Zz' || first_name, name = 'Zz' || name, \
@@ -172,7 +172,7 @@ async fn many_matches_are_walked_and_few_are_gathered_with_the_same_answer(fixtu
             };
             let expected = model.wanted(&query, None, fixture.kh.now().0);
             assert_eq!(
-                expected.len() > 400,
+                expected.len() > 1_000,
                 many && store.is_empty(),
                 "{q}: {}",
                 expected.len()
@@ -208,5 +208,11 @@ async fn the_total_is_right_when_many_match_and_few_are_left(fixture: Fixture) {
     let list = users::list(&fixture.kh, &eleanor, all)
         .await
         .expect("lists");
-    assert_eq!(list.page.total, Count { n: 400, more: true });
+    assert_eq!(
+        list.page.total,
+        Count {
+            n: 1_000,
+            more: true
+        }
+    );
 }

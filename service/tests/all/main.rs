@@ -35,6 +35,8 @@ mod exports;
 mod first_run;
 mod flash;
 mod guards;
+mod import_rights;
+mod imports;
 mod invites;
 mod inviting;
 mod journey;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::Page;
 use domain::shell::StoreChoice;
-use domain::users::{GroupChoice, Status, UserListQuery, UserListView, UserRow, UserSort};
+use domain::users::{GroupName, Status, UserListQuery, UserListView, UserRow, UserSort};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -15,18 +15,19 @@ use web_sys::HtmlFormElement;
 use super::LIST;
 use super::api::ListUsers;
 use super::query::{address, export, is_narrowed, name, read, sorted_by, types_on};
-use crate::components::badge::status_badge;
+use crate::components::avatar::avatar_in_row;
+use crate::components::badge::status_in_row;
 use crate::components::choices::filter;
 use crate::components::empty::empty;
-use crate::components::page::{PageTitle, export_link, time};
+use crate::components::icon;
+use crate::components::page::{PageTitle, export_link, time_in_row};
 use crate::components::pager::pager;
-use crate::components::{avatar, icon};
 use crate::dom;
 use crate::load::{Args, load, show};
 use crate::state::State;
-use crate::text;
 use crate::text::{label, phrase};
 use crate::wire::Fields;
+use crate::{markup, text};
 
 /// How long typing pauses before the list answers.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -91,6 +92,8 @@ fn list_view(view: UserListView, ask: Ask) -> AnyView {
                 <div class="actions">
                     {export}
                     " "
+                    <a class="button" href="/settings/users/import">{icon("upload")} " " {label::IMPORT_CSV}</a>
+                    " "
                     <a class="button primary" href="/settings/users/new">{icon("plus")} " " {label::NEW}</a>
                 </div>
             </header>
@@ -104,7 +107,7 @@ fn list_view(view: UserListView, ask: Ask) -> AnyView {
 /// The filters: a plain GET form, sent by itself while one types and chooses.
 fn filters(
     query: &UserListQuery,
-    groups: &[GroupChoice],
+    groups: &[GroupName],
     stores: &[StoreChoice],
     ask: Ask,
 ) -> AnyView {
@@ -204,7 +207,7 @@ fn table(page: Page<UserRow>, query: &UserListQuery, one_store: bool) -> AnyView
     });
     let rows = page
         .rows
-        .into_iter()
+        .iter()
         .map(|person| row(person, one_store))
         .collect_view();
     view! {
@@ -245,44 +248,35 @@ const fn priority(column: UserSort) -> Option<&'static str> {
     }
 }
 
-fn row(person: UserRow, one_store: bool) -> AnyView {
+/// A row. Made as text: nothing in it listens, and there are as many as a page holds.
+fn row(person: &UserRow, one_store: bool) -> AnyView {
     let two_factor = if person.two_factor {
-        view! { <span class="nowrap">{label::ON}</span> }.into_any()
+        markup!(r#"<span class="nowrap">"# {label::ON} "</span>")
     } else {
-        view! { <span class="muted nowrap">{label::OFF}</span> }.into_any()
+        markup!(r#"<span class="muted nowrap">"# {label::OFF} "</span>")
     };
     let last = match &person.last_sign_in {
-        Some(when) => time(when),
-        None => view! { <span class="muted">{text::NEVER}</span> }.into_any(),
+        Some(when) => time_in_row(when),
+        None => markup!(r#"<span class="muted">"# {text::NEVER} "</span>"),
     };
-    let stores =
-        (!one_store).then(|| view! { <td data-p="2">{text::stores_line(&person.stores)}</td> });
-    view! {
-        <tr>
-            <td>
-                <div class="who">
-                    {avatar(&person.name)}
-                    " "
-                    <div>
-                        <a class="row-link" href=format!("{LIST}/{}", person.id)>{person.name.clone()}</a>
-                        {person.me.then(|| view! { " "<span class="muted">{label::YOU_IN_BRACKETS}</span> })}
-                        <small>{person.email}</small>
-                        <small class="narrow-only">{person.groups.clone()}</small>
-                    </div>
-                </div>
-            </td>
-            <td data-p="1">{person.groups}</td>
-            {stores}
-            <td data-p="3">{two_factor}</td>
-            <td class="nowrap" data-p="2">{last}</td>
-            <td>{status_badge(person.status, person.invite_expired)}</td>
-        </tr>
-    }
-    .into_any()
+    let you = person
+        .me
+        .then(|| markup!(r#" <span class="muted">"# {label::YOU_IN_BRACKETS} "</span>"));
+    let stores = (!one_store)
+        .then(|| markup!(r#"<td data-p="2">"# {text::stores_line(&person.stores)} "</td>"));
+    markup!(
+        r#"<tr><td><div class="who">"# {avatar_in_row(&person.name)}
+        r#" <div><a class="row-link" href=""# {LIST} "/" {person.id.to_string()} r#"">"# {person.name.as_str()}
+        "</a>" {you} "<small>" {person.email.as_str()} r#"</small><small class="narrow-only">"#
+        {person.groups.as_str()} r#"</small></div></div></td><td data-p="1">"# {person.groups.as_str()} "</td>"
+        {stores} r#"<td data-p="3">"# {two_factor} r#"</td><td class="nowrap" data-p="2">"# {last} "</td><td>"
+        {status_in_row(person.status, person.invite_expired)} "</td></tr>"
+    )
+    .view()
 }
 
 /// Nobody matches: repeats the search and the filters in words.
-fn nobody(query: &UserListQuery, groups: &[GroupChoice], stores: &[StoreChoice]) -> AnyView {
+fn nobody(query: &UserListQuery, groups: &[GroupName], stores: &[StoreChoice]) -> AnyView {
     let group = groups
         .iter()
         .find(|group| group.id.to_string() == query.group);

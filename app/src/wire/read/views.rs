@@ -13,8 +13,8 @@ use domain::shell::{Me, SettingsPage, ShellView, StoreChoice, Theme};
 use domain::sign_in::{DoorView, PasswordStrength};
 use domain::stores::{NewStoreView, StoreForm, StoreListView, StorePerson, StoreRow, StoreView};
 use domain::users::{
-    GroupChoice, InviteState, MailState, MembershipView, NewUserView, Status, StoresLine,
-    UserDetails, UserListQuery, UserListView, UserRow, UserView,
+    GroupChoice, GroupName, InviteState, MailState, MembershipView, NewUserView, Status,
+    StoresLine, UserDetails, UserListQuery, UserListView, UserRow, UserView,
 };
 use domain::when::{Day, When};
 use domain::who_can::{Because, Exception, Giving, WhoCanRow, WhoCanView};
@@ -54,6 +54,8 @@ macro_rules! ids {
     )+};
 }
 
+mod imports;
+
 ids!(UserId, StoreId, GroupId);
 words!(Due, Module, Permission, Status, Theme, EndedWhy);
 
@@ -71,6 +73,7 @@ objects! {
     Line { name, places }
     PersonPreview { gains, loses, anyway }
     GroupChoice { id, name, summary, built_in, may_grant }
+    GroupName { id, name }
     HomeView { first_name, expired_invites, waiting_invites, may_add_store, alone }
     InviteState { sent, expires, expired, mail }
     InviteView { business, first_name, email, inviter, groups, stores }
@@ -220,6 +223,10 @@ impl Read for MailState {
 impl Read for Toast {
     fn read<J: Json>(json: &J) -> Option<Self> {
         let toast: String = member(json, "toast")?;
+        if toast == "imported" {
+            let people = member(json, "people")?;
+            return Some(Self::Imported { people });
+        }
         let name = member(json, "name")?;
         Some(match toast.as_str() {
             "invited" => Self::Invited { name },
@@ -288,6 +295,9 @@ impl Read for ProblemCode {
             "store_taken" => Self::StoreTaken,
             "store_code" => Self::StoreCode,
             "time_zone" => Self::TimeZone,
+            "file" => Self::File {
+                why: member(json, "why")?,
+            },
             _ => return None,
         })
     }
@@ -312,6 +322,7 @@ impl Read for Rule {
             "needs_group" => Self::NeedsGroup,
             "two_factor_required" => Self::TwoFactorRequired,
             "not_their_store" => Self::NotTheirStore,
+            "not_by_import" => Self::NotByImport,
             _ => return None,
         })
     }

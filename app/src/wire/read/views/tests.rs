@@ -5,6 +5,10 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde_json::Value;
 
+use domain::imports::{
+    Column, FileProblem, ImportLine, ImportMails, ImportRun, ImportView, LineCode, LineProblem,
+};
+
 use super::*;
 
 impl Json for Value {
@@ -172,6 +176,7 @@ fn notices_read_back() {
         Toast::StoreSaved { name: name() },
         Toast::StoreDeactivated { name: name() },
         Toast::StoreReactivated { name: name() },
+        Toast::Imported { people: 5_000 },
         Toast::SetUp { name: name() },
     ] {
         reads_back(Done {
@@ -259,6 +264,9 @@ fn problems() -> Problems {
         ProblemCode::StoreTaken,
         ProblemCode::StoreCode,
         ProblemCode::TimeZone,
+        ProblemCode::File {
+            why: FileProblem::NotText,
+        },
     ];
     let mut problems = Problems::none();
     for code in codes {
@@ -284,6 +292,7 @@ fn errors_read_back() {
         Rule::NeedsGroup,
         Rule::TwoFactorRequired,
         Rule::NotTheirStore,
+        Rule::NotByImport,
     ];
     for rule in rules {
         reads_back(AppError::Refused(rule.clone()));
@@ -398,7 +407,10 @@ fn views_of_people_read_back() {
     };
     reads_back(UserListView {
         page,
-        groups: vec![group()],
+        groups: vec![GroupName {
+            id: group().id,
+            name: group().name,
+        }],
         stores: vec![choice()],
         query: query(),
     });
@@ -533,4 +545,83 @@ fn numbers_that_do_not_fit_are_not_read() {
         assert_eq!(u32::read(&serde_json::json!(number)), None, "{number}");
     }
     assert_eq!(i64::read(&serde_json::json!(-3)), Some(-3));
+}
+
+#[test]
+fn an_import() {
+    for problem in FileProblem::ALL {
+        reads_back(problem);
+    }
+    for column in Column::ALL {
+        reads_back(column);
+    }
+    let name = || text("Cashier");
+    let meant = || Some(text("Counter Staff"));
+    let problems: Vec<LineProblem> = [
+        LineCode::Blank,
+        LineCode::TooLong { max: 80 },
+        LineCode::Unprintable,
+        LineCode::NotAddress,
+        LineCode::Taken,
+        LineCode::Unusable,
+        LineCode::Twice { line: 2 },
+        LineCode::NoGroup {
+            name: name(),
+            meant: meant(),
+        },
+        LineCode::NoStore {
+            name: name(),
+            meant: None,
+        },
+        LineCode::NotTheirs { store: name() },
+        LineCode::Beyond { group: name() },
+        LineCode::Cells {
+            found: 3,
+            expected: 5,
+        },
+    ]
+    .into_iter()
+    .zip([Some(Column::Groups), None].into_iter().cycle())
+    .map(|(what, column)| LineProblem { column, what })
+    .collect();
+    for problem in problems.clone() {
+        reads_back(problem);
+    }
+    let mails = ImportMails {
+        sent: 3,
+        waiting: 2,
+        failed: 1,
+        reason: Some(text("refused")),
+    };
+    reads_back(mails.clone());
+    let line = ImportLine {
+        line: 2,
+        first_name: text("Dana"),
+        last_name: text("Reed"),
+        email: "dana@shop.example".into(),
+        groups: text("Sales, Crew"),
+        stores: vec!["BTH".into()],
+        problems,
+    };
+    reads_back(line.clone());
+    let run = ImportRun {
+        id: "01890a5d-ac96-774b-bcce-b302099a8057".into(),
+        file: text("new.csv"),
+        lines: 24,
+        wrong: 5,
+        only_wrong: true,
+        page: Page {
+            rows: vec![line],
+            first: 1,
+            total: Count { n: 5, more: false },
+            previous: None,
+            next: Some("2".into()),
+        },
+        mails: Some(mails),
+    };
+    reads_back(run.clone());
+    reads_back(ImportView {
+        one_store: true,
+        run: Some(run),
+    });
 }

@@ -1,0 +1,121 @@
+//! Settings → Users → Import CSV: a file is sent, its lines are checked, everybody is invited.
+
+pub mod api;
+mod check;
+mod progress;
+
+use domain::imports::{ImportRun, ImportView};
+use form_urlencoded::Serializer;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use self::api::ViewImport;
+use crate::components::field::FileField;
+use crate::components::form::Form;
+use crate::components::icon;
+use crate::components::page::{PageTitle, crumbs};
+use crate::load::{load_at, show};
+use crate::state::State;
+use crate::text::label;
+
+/// The page's address.
+const HERE: &str = "/settings/users/import";
+/// The list that it belongs to.
+const LIST: &str = "/settings/users";
+/// Where the file is sent to.
+const CHECK: &str = "/api/imports/check";
+/// Where everybody is invited.
+const APPLY: &str = "/api/imports/apply";
+
+/// The page of the import, in whichever step it is.
+#[component]
+pub fn ImportPage() -> AnyView {
+    let state = State::here();
+    let params = use_query_map();
+    let again = progress::Again::new();
+    // What was refused was checked again first, so that the lines say why.
+    let refused = move || {
+        state
+            .trouble
+            .with(|trouble| trouble.form == APPLY && trouble.error.is_some())
+    };
+    let import = load_at::<ViewImport>(
+        move || {
+            let get = |name| params.with(|params| params.get(name).unwrap_or_default());
+            vec![
+                ("run", get("run")),
+                ("lines", get("lines")),
+                ("page", get("page")),
+            ]
+        },
+        move || format!("{} {}", again.moment(), refused()),
+    );
+    show(import, move |ImportView { one_store, run }| match run {
+        None => upload(),
+        Some(run) => match run.mails.clone() {
+            None => check::lines(run, one_store),
+            Some(mails) => progress::progress(&run, &mails, again),
+        },
+    })
+}
+
+/// The address of a dry run.
+fn address(run: &ImportRun, only_wrong: bool, page: &str) -> String {
+    let mut out = Serializer::new(String::new());
+    out.append_pair("run", &run.id);
+    if only_wrong {
+        out.append_pair("lines", domain::imports::ONLY_WRONG);
+    }
+    if !page.is_empty() {
+        out.append_pair("page", page);
+    }
+    format!("{HERE}?{}", out.finish())
+}
+
+/// What stands above each step.
+fn head(step: usize) -> AnyView {
+    let steps = [label::STEP_UPLOAD, label::STEP_CHECK, label::STEP_IMPORT];
+    let steps = (1..).zip(steps).map(|(number, name)| {
+        let state = (number < step).then_some("done");
+        let current = (number == step).then_some("step");
+        view! { <li data-state=state aria-current=current>{format!("{number}. {name}")}</li> }
+    });
+    view! {
+        <PageTitle text=label::IMPORT_USERS/>
+        {crumbs(vec![(label::USERS, LIST)], label::IMPORT_CSV.to_owned())}
+        <header class="page-head">
+            <div class="title"><h1>{label::IMPORT_USERS}</h1></div>
+        </header>
+        <ol class="steps" aria-label=label::STEPS>{steps.collect_view()}</ol>
+    }
+    .into_any()
+}
+
+/// The first step: the file is chosen and sent.
+fn upload() -> AnyView {
+    view! {
+        <div class="page narrow">
+            {head(1)}
+            <Form action=CHECK upload=true>
+                <FileField name="file" label=label::CSV_FILE help=label::CSV_FILE_HELP accept=".csv,text/csv"/>
+                <dl class="facts">
+                    <dt>{label::FIRST_LINE}</dt>
+                    <dd><code>{domain::imports::HEADER}</code></dd>
+                    <dt>{label::GROUPS}</dt>
+                    <dd>{label::CSV_GROUPS_HELP}</dd>
+                    <dt>{label::STORES}</dt>
+                    <dd>{label::CSV_STORES_HELP}</dd>
+                </dl>
+                <div class="actions">
+                    <button class="button primary" type="submit">{icon("upload")} " " {label::UPLOAD_AND_CHECK}</button>
+                    " "
+                    <a class="button ghost" href=LIST>{label::CANCEL}</a>
+                    <a class="push small" href="/import-template.csv" download="import-template.csv">
+                        {label::CSV_TEMPLATE}
+                    </a>
+                </div>
+            </Form>
+        </div>
+    }
+    .into_any()
+}
