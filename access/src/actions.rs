@@ -4,8 +4,8 @@
 //! what they hold, whether it is the caller. The guards of product §2.4 are in [`crate::guards`].
 
 use crate::guards::{
-    exists, may_act_on, may_choose, may_close, may_give_all, may_grant, may_import, may_invite,
-    may_see_person,
+    GroupChange, GroupDeletion, exists, may_act_on, may_change_group, may_choose, may_close,
+    may_delete_group, may_give_all, may_grant, may_import, may_invite, may_see_person,
 };
 use crate::lookup::may_ask;
 use crate::{
@@ -50,6 +50,9 @@ macro_rules! actions {
 }
 
 const USERS: Needs = Needs::Permission(Permission::SettingsUsers);
+const GROUPS: Needs = Needs::Permission(Permission::SettingsGroups);
+/// To see the groups: who may change them sees them, too.
+const SEES_GROUPS: Needs = Needs::AnyOf(&[Permission::SettingsUsers, Permission::SettingsGroups]);
 
 actions! {
     /// First run: whether the setup link is still good.
@@ -129,6 +132,30 @@ actions! {
     /// Gives it back: the whole of it, so the whole of it must be held (product §2.4).
     ReactivateUser = "user.reactivate", Change "/api/users/reactivate", USERS, Person => may_give_all;
 
+    /// The permission groups, with how many people are in each.
+    ListGroups = "group.list", Read "/api/groups/list", SEES_GROUPS, () => enough;
+    /// A group's page.
+    ViewGroup = "group.view", Read "/api/groups/view", SEES_GROUPS, () => enough;
+    /// What the form of a new group offers: the permissions that its maker holds.
+    NewGroup = "group.new", Read "/api/groups/new", GROUPS, () => enough;
+    /// Checks what was typed into a group's editor, before it asks (product §2.5, *Preview*).
+    CheckGroup = "group.check", Read "/api/groups/check", GROUPS, GroupChange => changes_group;
+    /// Who gains and who loses what by a change of a group.
+    PreviewGroup = "group.preview", Read "/api/groups/preview", GROUPS, GroupChange
+        => changes_group;
+    /// Makes a group.
+    CreateGroup = "group.create", Change "/api/groups/create", GROUPS, GroupChange
+        => changes_group;
+    /// Changes a group, for everybody in it; also back to what a built-in one gave at first.
+    UpdateGroup = "group.update", Change "/api/groups/update", GROUPS, GroupChange
+        => changes_group;
+    /// Makes a group that gives what another gives.
+    DuplicateGroup = "group.duplicate", Change "/api/groups/duplicate", GROUPS, GroupChange
+        => changes_group;
+    /// Deletes a group; its members go to another.
+    DeleteGroup = "group.delete", Change "/api/groups/delete", GROUPS, GroupDeletion
+        => |caller, deletion| may_delete_group(caller, &deletion.group, &deletion.moves());
+
     /// Who holds a permission, and why (product §2.5).
     ViewWhoCan = "who_can.view", Read "/api/who-can/view", USERS, Question => may_ask;
     /// The same as a file.
@@ -204,6 +231,11 @@ pub struct Import {
 #[expect(clippy::unnecessary_wraps, reason = "it stands where decisions stand")]
 fn enough<T>(_: &Caller, _: &T) -> Result<(), Denied> {
     Ok(())
+}
+
+/// A group is turned into another, or made where none was.
+fn changes_group(caller: &Caller, change: &GroupChange) -> Result<(), Denied> {
+    may_change_group(caller, &change.before, &change.after, &change.members)
 }
 
 /// No person is given this; only [`crate::system::grant`] makes it.

@@ -109,6 +109,16 @@ pub const OPERATIONS: &[Operation] = &[
     act::WithdrawInvite::OPERATION,
     act::DeactivateUser::OPERATION,
     act::ReactivateUser::OPERATION,
+    // Permission groups.
+    act::ListGroups::OPERATION,
+    act::ViewGroup::OPERATION,
+    act::NewGroup::OPERATION,
+    act::CheckGroup::OPERATION,
+    act::PreviewGroup::OPERATION,
+    act::CreateGroup::OPERATION,
+    act::UpdateGroup::OPERATION,
+    act::DuplicateGroup::OPERATION,
+    act::DeleteGroup::OPERATION,
     // Looking up who may do what.
     act::ViewWhoCan::OPERATION,
     act::ExportWhoCan::OPERATION,
@@ -179,6 +189,21 @@ pub const OPERATIONS: &[Operation] = &[
         "page.user",
         "/settings/users/{id}",
         Needs::Permission(Permission::SettingsUsers),
+    ),
+    page(
+        "page.groups",
+        "/settings/groups",
+        Needs::AnyOf(&[Permission::SettingsUsers, Permission::SettingsGroups]),
+    ),
+    page(
+        "page.new_group",
+        "/settings/groups/new",
+        Needs::Permission(Permission::SettingsGroups),
+    ),
+    page(
+        "page.group",
+        "/settings/groups/{id}",
+        Needs::AnyOf(&[Permission::SettingsUsers, Permission::SettingsGroups]),
     ),
     page(
         "page.who_can",

@@ -6,6 +6,8 @@ use leptos_router::components::{ParentRoute, Route, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
+use crate::pages::groups::GroupsPage;
+use crate::pages::groups::editor::{GroupPage, NewGroupPage};
 use crate::pages::home::HomePage;
 use crate::pages::imports::ImportPage;
 use crate::pages::invites::AcceptInvitePage;
@@ -43,6 +45,9 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/settings/users/new") view=NewUserPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/users/import") view=ImportPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/users/:id") view=UserPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/groups") view=GroupsPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/groups/new") view=NewGroupPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/groups/:id") view=GroupPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/who-can") view=WhoCanPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/stores") view=StoresPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/stores/:id") view=StorePage ssr=SsrMode::Async/>

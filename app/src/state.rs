@@ -11,6 +11,7 @@ use leptos_router::hooks::use_navigate;
 use crate::components::form::Within;
 use crate::dom;
 use crate::text;
+use crate::wire::Fields;
 
 /// How long a notice stays (design "Forms and errors").
 const NOTICE_STAYS: Duration = Duration::from_secs(8);
@@ -185,6 +186,15 @@ impl State {
         if same_page && !done.keep {
             self.changes.update(|count| *count += 1);
         }
+    }
+
+    /// What was typed into a form that came back, if it did come back.
+    #[must_use]
+    pub fn posted(self, form: Within) -> Option<Fields> {
+        self.trouble.with_untracked(|trouble| {
+            (form.was_posted(trouble) && !trouble.fields.is_empty())
+                .then(|| Fields(trouble.fields.clone()))
+        })
     }
 
     /// The value that was typed into a field of a form that came back, if it did come back.

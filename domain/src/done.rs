@@ -106,6 +106,21 @@ pub enum Toast {
         /// How many they are.
         people: u32,
     },
+    /// A permission group was made.
+    GroupCreated {
+        /// Its name.
+        name: String,
+    },
+    /// A permission group was changed.
+    GroupSaved {
+        /// Its name.
+        name: String,
+    },
+    /// A permission group was deleted.
+    GroupDeleted {
+        /// Its name.
+        name: String,
+    },
     /// A store was added.
     StoreCreated {
         /// Its name.

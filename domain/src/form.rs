@@ -78,6 +78,8 @@ pub enum ProblemCode {
     PasswordWrong,
     /// Tried too often: of no use until it is set anew (req. 16).
     PasswordDisabled,
+    /// Another group has this name.
+    GroupTaken,
     /// Another store has this code or name.
     StoreTaken,
     /// Not 2 to 6 capital letters or digits.

@@ -6,6 +6,7 @@
 pub mod done;
 pub mod error;
 pub mod form;
+pub mod groups;
 pub mod home;
 pub mod imports;
 pub mod invites;

@@ -50,6 +50,8 @@ pub struct StoreChoice {
 pub enum SettingsPage {
     /// Users.
     Users,
+    /// Permission groups.
+    Groups,
     /// Who can.
     WhoCan,
     /// Stores.

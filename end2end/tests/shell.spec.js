@@ -37,8 +37,10 @@ test('the store picker works by keyboard and search, without a reload', async ({
 
   await picker(page).focus();
   await page.keyboard.press('Enter');
+  await expect(search).toBeFocused();
   await expect(search).toHaveValue('');
   await page.keyboard.press('ArrowDown');
+  await expect(stores.first()).toBeFocused();
   await page.keyboard.press('End');
   await expect(stores.last()).toBeFocused();
   await page.keyboard.press('Home');

@@ -13,6 +13,7 @@ pub mod demo;
 pub mod download;
 pub mod failure;
 pub mod flash;
+pub mod groups;
 pub mod hashing;
 pub mod health;
 pub mod home;

@@ -1,6 +1,6 @@
 //! What surrounds every staff page.
 
-use access::actions::{ListStores, ListUsers, ViewShell, ViewWhoCan};
+use access::actions::{ListGroups, ListStores, ListUsers, ViewShell, ViewWhoCan};
 use access::{Action, Module, Reach};
 use domain::shell::{Me, SettingsPage, ShellView, StoreChoice};
 
@@ -34,6 +34,7 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ShellView, Failure> {
     }));
     let pages = [
         (SettingsPage::Users, ListUsers::OPERATION.needs),
+        (SettingsPage::Groups, ListGroups::OPERATION.needs),
         (SettingsPage::WhoCan, ViewWhoCan::OPERATION.needs),
         (SettingsPage::Stores, ListStores::OPERATION.needs),
     ];

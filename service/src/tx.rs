@@ -9,8 +9,8 @@
 use std::marker::PhantomData;
 
 use access::{
-    Action, Actor, Caller, Denied, Grant, ImportId, Instant, Person, Rule, SessionRef, StoreId,
-    StoreStanding, UserId,
+    Action, Actor, Caller, Denied, Grant, GroupId, ImportId, Instant, Person, Rule, SessionRef,
+    StoreId, StoreStanding, UserId,
 };
 use domain::AppError;
 use serde::Serialize;
@@ -43,6 +43,8 @@ tables! {
     Invites;
     /// Sessions, and what a sign-in leaves on its person.
     Sessions;
+    /// Permission groups.
+    Groups;
     /// Stores.
     Stores;
     /// The outbox.
@@ -97,6 +99,10 @@ actions! {
     ReactivateUser: RIGHTS, [Users, Invites, Mail];
     CheckImport: None, [Imports];
     ApplyImport: RIGHTS, [Users, Access, Invites, Mail, Imports];
+    CreateGroup: RIGHTS, [Groups];
+    UpdateGroup: RIGHTS, [Groups];
+    DuplicateGroup: RIGHTS, [Groups];
+    DeleteGroup: RIGHTS, [Groups, Access];
     CreateStore: RIGHTS, [Stores, Access];
     UpdateStore: RIGHTS, [Stores, Access];
     DeactivateStore: RIGHTS, [Stores];
@@ -214,7 +220,7 @@ fn with_groups(mut person: Person, groups: &[Group]) -> Option<Person> {
 /// What a change was made on.
 #[derive(Clone, Debug)]
 pub struct Object {
-    /// `user`, `store`, `import`, `business`.
+    /// `user`, `group`, `store`, `import`, `business`.
     pub kind: &'static str,
     /// Its id.
     pub id: String,
@@ -228,6 +234,16 @@ impl Object {
     pub fn user(id: UserId, name: &str) -> Self {
         Self {
             kind: "user",
+            id: id.to_string(),
+            name: name.to_owned(),
+        }
+    }
+
+    /// A permission group.
+    #[must_use]
+    pub fn group(id: GroupId, name: &str) -> Self {
+        Self {
+            kind: "group",
             id: id.to_string(),
             name: name.to_owned(),
         }

@@ -71,7 +71,7 @@ pub enum Visitor {
         ended: Option<EndedWhy>,
     },
     /// The password has passed, something is still due.
-    Half(Half),
+    Half(Box<Half>),
     /// An active person with a complete session.
     Staff(Arc<Staff>),
 }

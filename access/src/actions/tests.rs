@@ -2,8 +2,10 @@
 //! them, in `guards`.
 
 use super::*;
-use crate::sample::{AIRPORT, ALL_STORES, BATH, OXFORD, UNKNOWN, person};
+use crate::guards::GroupShape;
+use crate::sample::{AIRPORT, ALL_STORES, BATH, OXFORD, UNKNOWN, custom, person, set};
 use crate::system;
+use crate::{GroupId, PermissionSet, Reach, UserId};
 
 fn admin() -> Caller {
     person(2, &ALL_STORES).with("admin").caller()
@@ -157,6 +159,151 @@ fn one_store_always_remains_open() {
     assert_eq!(
         denied::<ReactivateStore>(&admin(), &open(UNKNOWN)),
         Denied::Hidden
+    );
+}
+
+fn shape(permissions: PermissionSet) -> GroupShape {
+    GroupShape {
+        group: custom(set([Permission::JobsView]), Reach::AllTheirStores).group,
+        locked: false,
+        built_in: false,
+        permissions,
+    }
+}
+
+fn change(before: PermissionSet, after: PermissionSet, members: Vec<Person>) -> GroupChange {
+    GroupChange {
+        before: shape(before),
+        after: shape(after),
+        members,
+        by: UserId::nil(),
+    }
+}
+
+/// Every door to a change of a group answers this.
+fn every_group_door(caller: &Caller, change: &GroupChange) -> Vec<Option<Denied>> {
+    vec![
+        caller.may::<CheckGroup>(change).err(),
+        caller.may::<PreviewGroup>(change).err(),
+        caller.may::<CreateGroup>(change).err(),
+        caller.may::<UpdateGroup>(change).err(),
+        caller.may::<DuplicateGroup>(change).err(),
+    ]
+}
+
+#[test]
+fn groups_are_seen_with_users_or_groups_and_changed_with_groups() {
+    let jobs = set([Permission::JobsView]);
+    let plain = change(PermissionSet::EMPTY, jobs, Vec::new());
+    let store_manager = person(3, &[BATH]).with_at("admin", BATH).caller();
+    let editor = person(4, &ALL_STORES)
+        .with("crew")
+        .allow(Permission::SettingsGroups)
+        .caller();
+    for caller in [&store_manager, &editor, &admin()] {
+        assert!(caller.may::<ListGroups>(&()).is_ok());
+        assert!(caller.may::<ViewGroup>(&()).is_ok());
+    }
+    let nobody = person(5, &[BATH]).with("sales").caller();
+    let missing = Denied::missing(Permission::SettingsUsers);
+    assert_eq!(denied::<ListGroups>(&nobody, &()), missing);
+    let missing = Denied::missing(Permission::SettingsGroups);
+    for caller in [&store_manager, &admin(), &nobody] {
+        assert_eq!(denied::<NewGroup>(caller, &()), missing);
+        for answer in every_group_door(caller, &plain) {
+            assert_eq!(answer.as_ref(), Some(&missing));
+        }
+    }
+    assert!(editor.may::<NewGroup>(&()).is_ok());
+    assert!(
+        every_group_door(&editor, &plain)
+            .iter()
+            .all(Option::is_none)
+    );
+}
+
+#[test]
+fn r56_every_door_to_a_group_refuses_what_its_editor_lacks_and_members_above() {
+    let editor = person(4, &ALL_STORES)
+        .with("crew")
+        .allow(Permission::SettingsGroups)
+        .caller();
+    let (jobs, more) = (
+        set([Permission::JobsView]),
+        set([Permission::JobsView, Permission::JobsPick]),
+    );
+    let beyond = set([Permission::InvoicesView]);
+    for answer in every_group_door(&editor, &change(PermissionSet::EMPTY, beyond, Vec::new())) {
+        let rule = Rule::BeyondYou {
+            permissions: beyond,
+        };
+        assert_eq!(answer, Some(Denied::Rule(rule)));
+    }
+    let above = person(9, &[BATH])
+        .holding(jobs, Reach::AllTheirStores)
+        .with_at("billing", BATH);
+    for answer in every_group_door(&editor, &change(jobs, more, vec![above])) {
+        assert_eq!(answer, Some(Denied::Rule(Rule::AboveYou)));
+    }
+    let mut locked = change(jobs, more, Vec::new());
+    locked.before.locked = true;
+    locked.after.locked = true;
+    let owner = person(1, &[]).with("super_admin").caller();
+    for answer in every_group_door(&owner, &locked) {
+        assert_eq!(answer, Some(Denied::Rule(Rule::GroupLocked)));
+    }
+}
+
+#[test]
+fn members_of_a_group_that_goes_keep_where_they_had_it() {
+    let jobs = set([Permission::JobsView]);
+    let here = person(9, &[BATH, OXFORD])
+        .holding(jobs, Reach::Store(BATH))
+        .with("sales");
+    let everywhere = person(8, &[BATH]).holding(jobs, Reach::AllTheirStores);
+    let to = custom(set([Permission::QuotesView]), Reach::AllTheirStores);
+    let deletion = GroupDeletion {
+        group: shape(jobs),
+        to: Some(to.clone()),
+        members: vec![here, everywhere],
+        by: UserId::nil(),
+    };
+    let moved: Vec<Vec<(GroupId, Reach)>> = deletion
+        .moves()
+        .iter()
+        .map(|(_, after)| {
+            after
+                .memberships
+                .iter()
+                .map(|m| (m.group, m.reach))
+                .collect()
+        })
+        .collect();
+    let sales = person(9, &[]).with("sales").memberships[0].group;
+    assert_eq!(
+        moved,
+        [
+            vec![
+                (to.group, Reach::Store(BATH)),
+                (sales, Reach::AllTheirStores)
+            ],
+            vec![(to.group, Reach::AllTheirStores)],
+        ]
+    );
+    let editor = admin().person.allow(Permission::SettingsGroups).caller();
+    assert!(editor.may::<DeleteGroup>(&deletion).is_ok());
+    let nowhere = GroupDeletion {
+        to: None,
+        ..deletion
+    };
+    assert_eq!(
+        denied::<DeleteGroup>(&editor, &nowhere),
+        Denied::Rule(Rule::NeedsGroup),
+        "who is in no other group must go somewhere"
+    );
+    assert_eq!(
+        denied::<DeleteGroup>(&admin(), &nowhere),
+        Denied::missing(Permission::SettingsGroups)
     );
 }
 

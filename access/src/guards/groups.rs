@@ -1,7 +1,10 @@
 //! Guards around a group, which gives to all its members at once.
 
 use super::{judged, may_grant, refuse_beyond};
-use crate::{Caller, Denied, Effect, GroupId, Permission, PermissionSet, Person, Reach, Rule};
+use crate::{
+    Caller, Denied, Effect, GroupId, Membership, Permission, PermissionSet, Person, Reach, Rule,
+    UserId,
+};
 
 /// What a group is to the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +27,58 @@ impl GroupShape {
             permissions: PermissionSet::EMPTY,
             ..self
         }
+    }
+}
+
+/// A group as it is and as it will be. A new one is, before, what it will be without permissions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupChange {
+    /// As it is, read under the lock of the change.
+    pub before: GroupShape,
+    /// As it will be.
+    pub after: GroupShape,
+    /// Its members; of those alike in groups, overrides and stores one is enough, but for `by`,
+    /// who is among them if they are a member.
+    pub members: Vec<Person>,
+    /// Who asks.
+    pub by: UserId,
+}
+
+/// A group that goes, and where its members go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupDeletion {
+    /// The group, read under the lock of the change.
+    pub group: GroupShape,
+    /// The group that its members are put into, as a membership for all their stores.
+    pub to: Option<Membership>,
+    /// Its members, as in [`GroupChange`].
+    pub members: Vec<Person>,
+    /// Who asks.
+    pub by: UserId,
+}
+
+impl GroupDeletion {
+    /// Each member as they are and as they will be: in the other group wherever they were in this
+    /// one, for all their stores or for the same store.
+    #[must_use]
+    pub fn moves(&self) -> Vec<(Person, Person)> {
+        let moved = |member: &Person| {
+            let mut after = member.clone();
+            after.memberships.clear();
+            for held in &member.memberships {
+                let kept = if held.group == self.group.group {
+                    self.to.clone().map(|to| Membership {
+                        reach: held.reach,
+                        ..to
+                    })
+                } else {
+                    Some(held.clone())
+                };
+                after.memberships.extend(kept);
+            }
+            (member.clone(), after)
+        };
+        self.members.iter().map(moved).collect()
     }
 }
 

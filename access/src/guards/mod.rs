@@ -9,7 +9,7 @@ mod people;
 mod stores;
 
 pub use giving::could_give;
-pub use groups::{GroupShape, may_change_group, may_delete_group};
+pub use groups::{GroupChange, GroupDeletion, GroupShape, may_change_group, may_delete_group};
 pub use people::{
     may_act_on, may_give_all, may_grant, may_import, may_invite, may_override, may_see_person,
     may_still_invite,

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::dialog::Dialog;
 use super::form::Form;
 use super::summary::Summary;
+use crate::respond;
 use crate::text::label;
 
 /// A question with its form.
@@ -21,12 +22,21 @@ pub fn Confirm(
     action: &'static str,
     /// Where a No leads.
     back: String,
-    /// Hidden fields.
+    /// There is something to fill in: refused, it asks again. The server then says where a Yes
+    /// leads.
+    #[prop(optional)]
+    asks_again: bool,
+    /// Fields.
     children: Children,
 ) -> AnyView {
     let dialog = Dialog::over(back.clone());
+    let way_back = if asks_again {
+        respond::address()
+    } else {
+        back.clone()
+    };
     let inside = view! {
-            <Form action class="dialog-card" quiet=true back=back.clone()>
+            <Form action class="dialog-card" quiet=true back=way_back>
                 <header>
                     <h2 id="confirm-title">{title}</h2>
                     <p id="confirm-text">{text}</p>

@@ -84,8 +84,8 @@ pub struct Asked {
     pub title: String,
     /// When it takes effect.
     pub text: &'static str,
-    /// The verb, with its object.
-    pub verb: &'static str,
+    /// The verb, with its object; nothing when it can't be saved.
+    pub verb: Option<&'static str>,
     /// Whose forms these are.
     pub draft: Draft,
     /// What was typed.
@@ -138,7 +138,9 @@ pub fn ask(asked: Asked) -> AnyView {
                     {label::KEEP_EDITING}
                 </button>
                 " "
-                <button class="button primary" type="submit" id=SAVE autofocus=cfg!(feature = "ssr")>{verb}</button>
+                {verb.map(|verb| view! {
+                    <button class="button primary" type="submit" id=SAVE autofocus=cfg!(feature = "ssr")>{verb}</button>
+                })}
             </footer>
         </Form>
         <form method="post" action=draft.check id=EDITOR hidden=true>{for_editing}</form>

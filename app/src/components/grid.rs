@@ -90,7 +90,6 @@ fn tier(class: &'static str, name: Option<&'static str>, cells: Vec<AnyView>) ->
 }
 
 /// What a level adds to the one below it.
-#[must_use]
 pub fn adds(module: Module, level: Level) -> PermissionSet {
     let below = match level {
         Level::None | Level::Read => Level::None,
@@ -104,7 +103,7 @@ pub fn adds(module: Module, level: Level) -> PermissionSet {
 /// `was_level[jobs]`: without script a level that was changed wins over the row's cells. Custom is
 /// a state and can't be picked.
 #[must_use]
-pub fn level_picker(module: Module, was: RowLevel, shown: RowLevel, locked: bool) -> AnyView {
+pub fn level_picker(module: Module, shown: RowLevel, locked: bool) -> AnyView {
     let name = format!("level[{}]", module.key());
     let shown = shown.key();
     let levels = Level::ALL
@@ -124,7 +123,7 @@ pub fn level_picker(module: Module, was: RowLevel, shown: RowLevel, locked: bool
     });
     let levels = levels.collect_view();
     let was = (!locked).then(|| {
-        view! { <input type="hidden" name=format!("was_level[{}]", module.key()) value=was.key()/> }
+        view! { <input type="hidden" name=format!("was_level[{}]", module.key()) value=shown/> }
     });
     view! {
         <div class="segmented level" role="radiogroup" aria-label=phrase::level_of(module)>{levels}</div>

@@ -34,7 +34,7 @@ pub fn alert_icon(name: &'static str) -> InertElement {
 
 fn sized(class: &'static str, name: &'static str) -> Markup {
     markup!(
-        r#"<svg class=""# {class} r##"" aria-hidden="true"><use href="/icons.svg#i-"## {name}
+        r#"<svg class=""# {class} r#"" aria-hidden="true"><use href="/icons.svg#i-"# {name}
         r#""></use></svg>"#
     )
 }

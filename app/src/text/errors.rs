@@ -156,6 +156,7 @@ pub fn problem(code: &ProblemCode) -> String {
         ProblemCode::PasswordDisabled => {
             "This password was tried too often. Sign out and use Forgot password?".to_owned()
         }
+        ProblemCode::GroupTaken => "Another group has this name already".to_owned(),
         ProblemCode::StoreTaken => "Another store has this already".to_owned(),
         ProblemCode::StoreCode => "Use 2 to 6 capital letters or digits".to_owned(),
         ProblemCode::File { why } => super::imports::file(*why),

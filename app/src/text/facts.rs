@@ -96,6 +96,7 @@ pub fn mail_state(state: &MailState) -> (&'static str, Option<&str>) {
 pub const fn settings_page(page: SettingsPage) -> (&'static str, &'static str) {
     match page {
         SettingsPage::Users => ("Users", "/settings/users"),
+        SettingsPage::Groups => ("Groups", "/settings/groups"),
         SettingsPage::WhoCan => (label::WHO_CAN, "/settings/who-can"),
         SettingsPage::Stores => ("Stores", "/settings/stores"),
     }
@@ -138,21 +139,25 @@ pub fn toast(toast: &Toast) -> String {
         Toast::InviteWithdrawn { name } => format!("Invite of {name} withdrawn"),
         Toast::DetailsSaved { name } => format!("Details of {name} saved"),
         Toast::AccessSaved { name } => format!("Access of {name} saved"),
-        Toast::Deactivated { name, sessions: 0 } => format!("{name} deactivated"),
+        Toast::Deactivated { name, sessions: 0 } | Toast::StoreDeactivated { name } => {
+            format!("{name} deactivated")
+        }
         Toast::Deactivated { name, sessions } => {
             format!(
                 "{name} deactivated, {} ended",
                 plural(*sessions as usize, "session", "sessions")
             )
         }
-        Toast::Reactivated { name } => format!("{name} reactivated"),
+        Toast::Reactivated { name } | Toast::StoreReactivated { name } => {
+            format!("{name} reactivated")
+        }
         Toast::Imported { people } => {
             format!("{} invited", plural(*people as usize, "person", "people"))
         }
+        Toast::GroupCreated { name } => format!("{name} created"),
+        Toast::GroupSaved { name } | Toast::StoreSaved { name } => format!("{name} saved"),
+        Toast::GroupDeleted { name } => format!("{name} deleted"),
         Toast::StoreCreated { name } => format!("{name} added"),
-        Toast::StoreSaved { name } => format!("{name} saved"),
-        Toast::StoreDeactivated { name } => format!("{name} deactivated"),
-        Toast::StoreReactivated { name } => format!("{name} reactivated"),
         Toast::SetUp { name } => format!("{name} is set up"),
     }
 }

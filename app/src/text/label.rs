@@ -167,12 +167,36 @@ texts! {
 
 // Permission groups and the permission grid.
 texts! {
+    BUILT_IN = "Built in";
+    COMMA_CHANGED = ", changed";
+    CREATE_GROUP = "Create group";
+    DELETE_GROUP = "Delete group";
+    DELETE_GROUP_IN_USE = "Its people go to another group, each where they had it: for all their stores or for one.";
+    DELETE_GROUP_UNUSED = "Nobody is in it, so nobody loses anything.";
+    DISCARD = "Discard";
+    DUPLICATE = "Duplicate";
     EXTRA_PERMISSIONS = "Extra permissions";
     EXTRA_PERMISSIONS_HELP = "In no level. Ticked one by one.";
+    LOCKED = "Locked";
     MODULE_AND_LEVEL = "Module and level";
+    MOVE_PEOPLE_TO = "Move its people to";
+    NEW_GROUP = "New group";
+    NEW_GROUP_HELP = "A named role. Whoever is in it may do all that is ticked.";
+    NO_CHANGES = "Nothing is changed yet.";
+    PERMISSION_GROUPS = "Permission groups";
+    PERMISSION_GROUPS_HELP = "Who is in several groups gets everything any of them gives.";
+    PICK_A_GROUP = "Pick a group";
+    PREVIEW_CHANGES = "Preview changes";
+    RESET_TO_DEFAULTS = "Reset to defaults";
+    SAVE_CHANGES = "Save changes";
+    SUMMARY = "Summary";
+    SUMMARY_HELP = "What its people do, in one line";
+    SUPER_ADMIN_LOCKED = "Super Admin is locked: it always gives everything in all stores, also what later versions add.";
     TIER_MANAGE = "Manage adds";
     TIER_READ = "Read";
     TIER_WRITE = "Write adds";
+    WHAT_ITS_PEOPLE_MAY_DO = "What its people may do";
+    WHAT_THESE_DO = "What these do";
 }
 
 // Who can.

@@ -1,10 +1,10 @@
 //! Sentences around a name or a number.
 
-use access::Permission;
+use access::{Permission, PermissionSet};
+use domain::form::NAME_MAX;
+use domain::page::Count;
 use domain::shell::Theme;
 use domain::users::UserSort;
-
-use domain::page::Count;
 
 use super::{count, label, plural};
 
@@ -47,6 +47,7 @@ pub fn in_store(list: &str, store: &str) -> String {
 pub fn cant_open(path: &str) -> String {
     let place = match path.split('/').nth(1).unwrap_or_default() {
         "settings" if path.starts_with("/settings/users") => label::USERS,
+        "settings" if path.starts_with("/settings/groups") => label::PERMISSION_GROUPS,
         "settings" if path.starts_with("/settings/who-can") => label::WHO_CAN,
         "settings" if path.starts_with("/settings/stores") => label::STORES,
         "exports" => "this file",
@@ -109,6 +110,86 @@ pub fn deactivated_person(name: &str) -> String {
 #[must_use]
 pub fn only_at(store: &str) -> String {
     format!("at {store} only")
+}
+
+/// Title of a group's page.
+#[must_use]
+pub fn group_title(name: &str) -> String {
+    format!("{name}, group")
+}
+
+/// So many people.
+#[must_use]
+pub fn people(count: Count) -> String {
+    let noun = if count.n == 1 && !count.more {
+        "person"
+    } else {
+        "people"
+    };
+    format!("{} {noun}", super::count(count))
+}
+
+/// Name of a group's copy.
+#[must_use]
+pub fn copy_of(name: &str) -> String {
+    let kept: String = name.chars().take(NAME_MAX - 12).collect();
+    format!("Copy of {}", kept.trim_end())
+}
+
+/// Asks before changes are saved.
+#[must_use]
+pub fn save_question(name: &str) -> String {
+    format!("Save changes to {}?", name.trim())
+}
+
+/// Asks before a group is deleted.
+#[must_use]
+pub fn delete_question(name: &str) -> String {
+    format!("Delete the group {name}?")
+}
+
+/// Why some of a row can't be ticked.
+#[must_use]
+pub fn not_held(permissions: PermissionSet) -> String {
+    let it = if permissions.len() == 1 { "it" } else { "them" };
+    let labels: Vec<String> = permissions.iter().map(|p| p.label().to_owned()).collect();
+    format!("You do not hold {it} yourself: {}", labels.join(", "))
+}
+
+/// What is different in a group's editor: how much, and what; nothing when nothing is.
+#[must_use]
+pub fn changes(
+    added: PermissionSet,
+    removed: PermissionSet,
+    name: bool,
+    summary: bool,
+) -> Option<(String, String)> {
+    const TOLD: usize = 3;
+    let permissions = |set: PermissionSet, what: &'static str| {
+        set.into_iter()
+            .map(move |permission| format!("{} {what}", super::permission(permission)))
+    };
+    let words: Vec<String> = permissions(added, "added")
+        .chain(permissions(removed, "removed"))
+        .chain(name.then(|| "name".to_owned()))
+        .chain(summary.then(|| "summary".to_owned()))
+        .collect();
+    if words.is_empty() {
+        return None;
+    }
+    let count = format!("{}:", plural(words.len(), "change", "changes"));
+    let mut told = words
+        .iter()
+        .take(TOLD)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if words.len() > TOLD {
+        told += " and ";
+        told += &(words.len() - TOLD).to_string();
+        told += " more";
+    }
+    Some((count, told))
 }
 
 /// Aloud, for a module's level picker.
@@ -278,6 +359,31 @@ mod tests {
             filters_in_words(None, Some("Bath"), Some("Active"), "off"),
             "In Bath, with status Active, without 2FA."
         );
+    }
+
+    #[test]
+    fn the_save_bar_tells_what_is_different() {
+        let none = PermissionSet::EMPTY;
+        assert_eq!(changes(none, none, false, false), None);
+        let void = PermissionSet::of(Permission::InvoicesVoidPayment);
+        assert_eq!(
+            changes(void, none, false, false),
+            Some(("1 change:".to_owned(), "Void payment added".to_owned()))
+        );
+        assert_eq!(
+            changes(PermissionSet::VIEWS, void, true, true),
+            Some((
+                "8 changes:".to_owned(),
+                "Customers: View added, Quotes: View added, Jobs: View added and 5 more".to_owned()
+            ))
+        );
+    }
+
+    #[test]
+    fn a_copy_is_named_after_its_group_and_is_not_too_long() {
+        assert_eq!(copy_of("Sales"), "Copy of Sales");
+        let long = copy_of(&"é".repeat(NAME_MAX));
+        assert!(long.chars().count() + 4 <= NAME_MAX, "{long}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Arguments to a form's body, and a form's body to its fields.
 
+use std::collections::BTreeMap;
+
 use form_urlencoded::Serializer;
 use serde::Serialize;
 use serde_json::Value;
@@ -77,6 +79,19 @@ impl Fields {
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.clone())
             .unwrap_or_default()
+    }
+
+    /// Values of a map by key.
+    #[must_use]
+    pub fn map(&self, name: &str) -> BTreeMap<String, String> {
+        let pair = |(field, value): &(String, String)| {
+            let key = field
+                .strip_prefix(name)?
+                .strip_prefix('[')?
+                .strip_suffix(']')?;
+            Some((key.to_owned(), value.clone()))
+        };
+        self.0.iter().filter_map(pair).collect()
     }
 
     /// Values of a list, named without its brackets.

@@ -5,6 +5,7 @@ mod browser;
 mod contents;
 mod coverage;
 mod downloads;
+mod drafts;
 mod headers;
 mod invites;
 mod matrix;

@@ -78,7 +78,7 @@ async fn ask(cast: &Cast, operation: &Operation, persona: Persona, reach: Reach)
             browser.call(operation.path, &fields).await
         }
         Kind::Upload => {
-            let file = cast.file(operation, reach);
+            let file = Cast::file(operation, reach);
             browser
                 .upload(operation.path, "people.csv", file.as_bytes())
                 .await
@@ -92,8 +92,8 @@ async fn ask(cast: &Cast, operation: &Operation, persona: Persona, reach: Reach)
         what(),
         answer.text()
     );
-    let changes = matches!(operation.kind, Kind::Change | Kind::Upload);
-    let changed = changes && answer.status == StatusCode::OK;
+    let may_change = matches!(operation.kind, Kind::Change | Kind::Upload);
+    let changed = may_change && answer.status == StatusCode::OK;
     let after = cast.world.contents().await;
     assert!(
         changed || after == before,

@@ -1,6 +1,6 @@
 //! Who asks, and on what: the cast of the permission matrix.
 
-use access::{Operation, UserId};
+use access::{GroupId, Operation, UserId};
 
 use crate::browser::Browser;
 use crate::world::{NOBODY, Template, World};
@@ -69,7 +69,8 @@ pub(crate) const REACHES: [Reach; 3] = [Reach::Own, Reach::Foreign, Reach::All];
 
 /// Whether it makes a difference on what an operation is asked; where not, it is asked once.
 pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
-    let concerns_something = operation.path.contains("{id}")
+    // Groups are the business's and belong to no store.
+    let concerns_something = operation.path.contains("{id}") && operation.name != "page.group"
         || matches!(
             operation.name,
             "store.switch"
@@ -109,6 +110,8 @@ pub(crate) struct Cast {
     pub(crate) world: World,
     people: Vec<(Persona, UserId)>,
     targets: Targets,
+    /// The business's own group, which has a member.
+    counter: GroupId,
 }
 
 impl Cast {
@@ -190,6 +193,7 @@ impl Cast {
             *revision = world.revision(person).await;
         }
         Self {
+            counter: world.group_named("Counter").await,
             world,
             people,
             targets: Targets {
@@ -237,7 +241,7 @@ impl Cast {
     }
 
     /// The file that is sent to an operation.
-    pub(crate) fn file(&self, operation: &Operation, reach: Reach) -> String {
+    pub(crate) fn file(operation: &Operation, reach: Reach) -> String {
         assert_eq!(operation.name, "import.check", "say what is sent to it");
         let stores = match reach {
             Reach::Own => "Downtown",
@@ -261,7 +265,7 @@ impl Cast {
             return None;
         }
         let check = Operation::named("import.check").expect("it is an operation");
-        let file = self.file(check, reach);
+        let file = Self::file(check, reach);
         let answer = browser
             .upload(check.path, "people.csv", file.as_bytes())
             .await;
@@ -278,6 +282,7 @@ impl Cast {
     /// The address of a page.
     pub(crate) fn path(&self, operation: &Operation, reach: Reach) -> String {
         let id = match operation.name {
+            "page.group" => self.world.crew_group.to_string(),
             "page.user" => self.targets.working[reach as usize].to_string(),
             _ => self.store(reach),
         };
@@ -332,6 +337,19 @@ impl Cast {
                 .add("id", &self.store(reach))
                 .add("revision", "1")
                 .store(),
+            "group.view" => form.add("id", &self.world.crew_group.to_string()),
+            "group.check" | "group.preview" | "group.update" => form
+                .add("id", &self.world.crew_group.to_string())
+                .add("revision", "1")
+                .group(),
+            "group.create" => form.group(),
+            "group.duplicate" => form
+                .add("id", &self.world.crew_group.to_string())
+                .add("name", "Copy of Crew"),
+            "group.delete" => form
+                .add("id", &self.counter.to_string())
+                .add("revision", "1")
+                .add("to", &self.world.crew_group.to_string()),
             "user.list" | "who_can.view" if reach != Reach::All => {
                 form.add("store", &self.store(reach))
             }
@@ -361,7 +379,8 @@ impl Cast {
             "import.view" | "import.apply" => form.add("run", NOBODY),
             "user.list" | "session.door" | "session.sign_out" | "shell.view" | "home.view"
             | "customer.list" | "quote.list" | "job.list" | "invoice.list" | "inventory.list"
-            | "user.new" | "who_can.view" | "store.list" | "store.new" => &mut form,
+            | "user.new" | "group.list" | "group.new" | "who_can.view" | "store.list"
+            | "store.new" => &mut form,
             unknown => panic!("say how {unknown} is called, so that the matrix covers it"),
         };
         form.0
@@ -382,6 +401,12 @@ impl Form {
         values
             .iter()
             .fold(self, |form, value| form.add(name, value))
+    }
+
+    fn group(&mut self) -> &mut Self {
+        self.add("name", "Loaders")
+            .add("summary", "Carries things")
+            .add("permissions[]", "jobs.view")
     }
 
     fn store(&mut self) -> &mut Self {

@@ -378,6 +378,13 @@ impl World {
         id.parse().expect("an id")
     }
 
+    /// Id of the group of this name.
+    pub(crate) async fn group_named(&self, name: &str) -> GroupId {
+        let statement = "SELECT id FROM permission_groups WHERE name = $1";
+        let id = one(&self.kh, statement, name).await;
+        id.parse().expect("an id")
+    }
+
     /// Texts of all mails, those in the outbox sent first.
     pub(crate) async fn mails(&self) -> Vec<String> {
         service::outbox::run_due(&self.kh)

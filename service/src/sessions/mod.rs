@@ -113,7 +113,7 @@ impl Resolved {
             asked: self.demand.asks(&caller.effective),
         };
         match (proof.due(), self.stage) {
-            (Some(due), _) => Visitor::Half(Half {
+            (Some(due), _) => Visitor::Half(Box::new(Half {
                 person: caller.person.id,
                 name: self.me.name,
                 email: self.me.email,
@@ -122,7 +122,7 @@ impl Resolved {
                 session: self.session,
                 password_set: self.password_set,
                 client,
-            }),
+            })),
             // What was due when the password passed is not any more: from the beginning, then.
             (None, Stage::Half) => Visitor::Nobody { ended: None },
             (None, Stage::Full) => {

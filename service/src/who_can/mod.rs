@@ -272,6 +272,10 @@ impl LookUp {
 
     /// The name of the one store of a membership; nothing at all where its people are not for the
     /// person who asks to see.
+    #[expect(
+        clippy::option_option,
+        reason = "whether it shows at all, and then the one store if it is for one"
+    )]
     fn seen_at(&self, staff: &Staff, reach: Reach) -> Option<Option<String>> {
         match reach {
             Reach::AllTheirStores => Some(None),

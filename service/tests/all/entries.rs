@@ -4,13 +4,15 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
+use access::Permission;
 use domain::stores::StoreForm;
 use domain::users::UserDetails;
 use serde_json::{Value, json};
 use service::testing::{Fixture, PASSWORD};
-use service::{imports, profile, sessions, stores, users};
+use service::{groups, imports, profile, sessions, stores, users};
 use tower_sessions::Session;
 
+use crate::groups::{create as create_group, edit, group_id};
 use crate::support::{
     Entry, access_form, entries_after, fact, id_of, newest_entry, try_accept, try_sign_in,
 };
@@ -101,6 +103,24 @@ impl Book {
             Value::Null,
             Value::Null,
         );
+        let state = |active: bool| json!({ "active": active });
+        let closed = self.one(stores::deactivate(&kh, &ada, &store)).await;
+        self.check(
+            closed,
+            "store.deactivate",
+            "Bath City",
+            state(true),
+            state(false),
+        );
+        let ada = self.fixture.staff(&self.owner).await;
+        let opened = self.one(stores::reactivate(&kh, &ada, &store)).await;
+        self.check(
+            opened,
+            "store.reactivate",
+            "Bath City",
+            state(false),
+            state(true),
+        );
         let themed = self.one(profile::set_theme(&kh, &ada, "dark")).await;
         let (was, is) = (json!({ "theme": "system" }), json!({ "theme": "dark" }));
         self.check(themed, "profile.set_theme", "Ada Owner", was, is);
@@ -168,6 +188,41 @@ impl Book {
         let session = json!({ "stage": "full", "sessions_ended": 0 });
         self.check(came, "session.sign_in", name, Value::Null, session);
         browser
+    }
+
+    /// A group is made, changed, copied, and the copy deleted.
+    async fn of_a_group(&mut self) {
+        let kh = self.fixture.kh.clone();
+        let ada = self.fixture.staff(&self.owner).await;
+        let shape = |name: &str, permissions: &[Permission]| {
+            let keys: Vec<&str> = permissions.iter().map(|p| p.key()).collect();
+            json!({ "name": name, "summary": "Does things", "permissions": keys })
+        };
+        let (view, create) = (Permission::JobsView, Permission::JobsCreate);
+        let made = self
+            .one(create_group(&kh, &ada, "Loaders", view.into()))
+            .await;
+        let was = shape("Loaders", &[view]);
+        self.check(made, "group.create", "Loaders", Value::Null, was.clone());
+        let both = [view, create].into_iter().collect();
+        let change = edit(&kh, "Loaders", both).await;
+        let saved = self.one(groups::update(&kh, &ada, &change)).await;
+        let is = shape("Loaders", &[view, create]);
+        self.check(saved, "group.update", "Loaders", was, is);
+        let copied = groups::duplicate(&kh, &ada, &change.id, "Packers");
+        let copied = self.one(copied).await;
+        let copy = shape("Packers", &[view, create]);
+        self.check(
+            copied,
+            "group.duplicate",
+            "Packers",
+            Value::Null,
+            copy.clone(),
+        );
+        let id = group_id(&kh, "Packers").await;
+        let gone = self.one(groups::delete(&kh, &ada, &id, 1, "")).await;
+        let nowhere = json!({ "members_to": null });
+        self.check(gone, "group.delete", "Packers", copy, nowhere);
     }
 
     /// A file is checked and imported: an entry for each, and one more where each person's own
@@ -257,6 +312,7 @@ async fn r58_every_change_has_exactly_one_entry_with_what_was_and_what_is(fixtur
     let browser = book.of_an_invitation().await;
     book.of_a_person(&browser).await;
     book.of_an_import().await;
+    book.of_a_group().await;
     // Nothing that changes something was left out; what only the system does has its own tests.
     let changes: BTreeSet<String> = access::OPERATIONS
         .iter()

@@ -4,7 +4,7 @@ use access::Module;
 use domain::shell::{SettingsPage, Theme};
 use domain::{AppError, UserId};
 use service::testing::Fixture;
-use service::{Staff, home, modules, profile, shell, stores, users, who_can};
+use service::{Staff, groups, home, modules, profile, shell, stores, users, who_can};
 
 use crate::support::{error, fact, id_of, texts};
 
@@ -71,6 +71,9 @@ async fn r57_the_sidebar_shows_exactly_what_opens(fixture: Fixture) {
             let query = domain::users::UserListQuery::default();
             if users::list(&fixture.kh, &staff, query).await.is_ok() {
                 settings.push(SettingsPage::Users);
+            }
+            if groups::list(&fixture.kh, &staff).await.is_ok() {
+                settings.push(SettingsPage::Groups);
             }
             let query = domain::who_can::WhoCanQuery::default();
             if who_can::view(&fixture.kh, &staff, query).await.is_ok() {

@@ -187,13 +187,13 @@ async fn a_store_that_keeps_its_name_leaves_its_people_as_they_are(fixture: Fixt
     let airport = id(&ada, "Airport");
     let view = stores::view(kh, &ada, &airport).await.expect("page");
     let mut form = view.form;
-    form.phone = "01".to_owned();
-    form.name = " AIRPORT ".to_owned();
+    "01".clone_into(&mut form.phone);
+    " AIRPORT ".clone_into(&mut form.name);
     stores::update(kh, &ada, &airport, view.revision, form.clone())
         .await
         .expect("saves");
     assert_eq!(fact(&fixture, "Art", "stores_sort").await, "as it was");
-    form.name = "Zoo".to_owned();
+    "Zoo".clone_into(&mut form.name);
     let before = Snapshot::of(kh).await;
     let late = stores::update(kh, &ada, &airport, view.revision, form.clone()).await;
     assert_eq!(error(late), AppError::Conflict);

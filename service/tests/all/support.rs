@@ -144,8 +144,8 @@ pub(crate) async fn set_access(
         .expect("saves");
 }
 
-/// A group that the business made itself. Groups have no use case yet, so it is written as they
-/// are stored.
+/// A group that the business made itself, written as it is stored, for tests that are not about
+/// making one.
 pub(crate) async fn custom_group(fixture: &Fixture, name: &str, permissions: &str) {
     let id = fixture.kh.new_id();
     let fold = name.to_lowercase();

@@ -61,19 +61,16 @@ async fn r57_the_matrix_is_what_evaluation_says(fixture: Fixture) {
     assert_eq!(file.name, "who-can-what-2026-11-20.csv");
     let text = whole(file).await;
     let mut lines = text.lines();
-    let head: Vec<&str> = lines.next().expect("a head").split(',').collect();
-    assert_eq!(head[..3], ["name", "email", "store"]);
-    assert_eq!(
-        head[3..],
-        Permission::ALL.map(|permission| permission.key())[..]
-    );
+    let columns: Vec<&str> = lines.next().expect("a head").split(',').collect();
+    assert_eq!(columns[..3], ["name", "email", "store"]);
+    assert_eq!(columns[3..], Permission::ALL.map(Permission::key)[..]);
     let mut seen = BTreeSet::new();
     for line in lines {
         let cells: Vec<&str> = line.split(',').collect();
-        assert_eq!(cells.len(), head.len(), "{line}");
-        let person = person(cells[1]);
-        let id = person.id;
-        let held = evaluate(person, &eleanor.caller.all_stores, eleanor.caller.now);
+        assert_eq!(cells.len(), columns.len(), "{line}");
+        let asked = person(cells[1]);
+        let id = asked.id;
+        let held = evaluate(asked, &eleanor.caller.all_stores, eleanor.caller.now);
         let store = eleanor.stores.iter().find(|store| store.name == cells[2]);
         for (permission, cell) in Permission::ALL.iter().zip(&cells[3..]) {
             let holds = store.map_or(held.holds_business(*permission), |store| {

@@ -312,7 +312,7 @@ async fn r57_who_can_is_what_evaluation_says_also_when_there_are_many(fixture: F
                 .await,
             );
         }
-        let shown: Vec<UserId> = pages.iter().flat_map(|view| ids(view)).collect();
+        let shown: Vec<UserId> = pages.iter().flat_map(ids).collect();
         assert_eq!(shown, expected[..shown.len()]);
         if let [.., before, last] = pages.as_slice() {
             let page = last.page.previous.clone().expect("there was one");

@@ -38,6 +38,7 @@ pub(super) fn sidebar(view: &ShellView, path: Memo<String>, asking: Signal<bool>
         let (name, href) = text::settings_page(*page);
         let sign = match page {
             domain::shell::SettingsPage::Users => "users",
+            domain::shell::SettingsPage::Groups => "key-round",
             domain::shell::SettingsPage::WhoCan => "user-search",
             domain::shell::SettingsPage::Stores => "store",
         };

@@ -255,9 +255,10 @@ fn row(person: &UserRow, one_store: bool) -> AnyView {
     } else {
         markup!(r#"<span class="muted nowrap">"# {label::OFF} "</span>")
     };
-    let last = match &person.last_sign_in {
-        Some(when) => time_in_row(when),
-        None => markup!(r#"<span class="muted">"# {text::NEVER} "</span>"),
+    let last = if let Some(when) = &person.last_sign_in {
+        time_in_row(when)
+    } else {
+        markup!(r#"<span class="muted">"# {text::NEVER} "</span>")
     };
     let you = person
         .me

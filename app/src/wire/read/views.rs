@@ -4,6 +4,7 @@ use access::{Due, GroupId, Module, Permission, PermissionSet, Reach, Rule, Store
 use domain::done::{Done, Flash, Toast};
 use domain::error::{AppError, Contact, EndedWhy};
 use domain::form::{Problem, ProblemCode, Problems};
+use domain::groups::{GroupListView, GroupRow, GroupView, NewGroupView, OtherGroup};
 use domain::home::{ExpiredInvite, HomeView};
 use domain::invites::InviteView;
 use domain::modules::ModuleView;
@@ -68,6 +69,14 @@ objects! {
     Felt { permissions, people, first, more }
     ExpiredInvite { user, name, expired }
     Flash { form, fields, error, toast }
+    GroupListView { rows, may_edit }
+    GroupRow { id, name, summary, built_in, locked, permissions, people }
+    GroupView {
+        id, name, summary, built_in, locked, permissions, held, may_edit, people, in_use, others,
+        revision,
+    }
+    NewGroupView { held }
+    OtherGroup { id, name }
     GroupPreview { added, removed, gains, loses, anyway, anyway_more }
     Held { permission, places }
     Line { name, places }
@@ -126,6 +135,7 @@ impl Read for SettingsPage {
     fn read<J: Json>(json: &J) -> Option<Self> {
         match json.text()?.as_str() {
             "users" => Some(Self::Users),
+            "groups" => Some(Self::Groups),
             "who_can" => Some(Self::WhoCan),
             "stores" => Some(Self::Stores),
             _ => None,
@@ -239,6 +249,9 @@ impl Read for Toast {
                 sessions: member(json, "sessions")?,
             },
             "reactivated" => Self::Reactivated { name },
+            "group_created" => Self::GroupCreated { name },
+            "group_saved" => Self::GroupSaved { name },
+            "group_deleted" => Self::GroupDeleted { name },
             "store_created" => Self::StoreCreated { name },
             "store_saved" => Self::StoreSaved { name },
             "store_deactivated" => Self::StoreDeactivated { name },
@@ -292,6 +305,7 @@ impl Read for ProblemCode {
             "passwords_differ" => Self::PasswordsDiffer,
             "password_wrong" => Self::PasswordWrong,
             "password_disabled" => Self::PasswordDisabled,
+            "group_taken" => Self::GroupTaken,
             "store_taken" => Self::StoreTaken,
             "store_code" => Self::StoreCode,
             "time_zone" => Self::TimeZone,

@@ -136,6 +136,7 @@ fn words_and_days_read_back() {
     reads_back(PermissionSet::EMPTY);
     [
         SettingsPage::Users,
+        SettingsPage::Groups,
         SettingsPage::WhoCan,
         SettingsPage::Stores,
     ]
@@ -172,6 +173,9 @@ fn notices_read_back() {
             sessions: 3,
         },
         Toast::Reactivated { name: name() },
+        Toast::GroupCreated { name: name() },
+        Toast::GroupSaved { name: name() },
+        Toast::GroupDeleted { name: name() },
         Toast::StoreCreated { name: name() },
         Toast::StoreSaved { name: name() },
         Toast::StoreDeactivated { name: name() },
@@ -188,6 +192,48 @@ fn notices_read_back() {
         reads_back(toast);
     }
     reads_back(Done::quiet());
+}
+
+#[test]
+fn views_of_groups_read_back() {
+    let row = GroupRow {
+        id: GroupId::nil(),
+        name: text("Sales"),
+        summary: text("Sells"),
+        built_in: true,
+        locked: false,
+        permissions: PermissionSet::VIEWS,
+        people: Count::capped(10_001),
+    };
+    reads_back(GroupListView {
+        rows: vec![row],
+        may_edit: true,
+    });
+    let view = GroupView {
+        id: GroupId::nil(),
+        name: text("Sales"),
+        summary: text("Sells"),
+        built_in: Some("sales".into()),
+        locked: false,
+        permissions: PermissionSet::VIEWS,
+        held: PermissionSet::ALL,
+        may_edit: true,
+        people: Count::capped(3),
+        in_use: true,
+        others: vec![OtherGroup {
+            id: GroupId::nil(),
+            name: text("Crew"),
+        }],
+        revision: 7,
+    };
+    reads_back(GroupView {
+        built_in: None,
+        ..view.clone()
+    });
+    reads_back(view);
+    reads_back(NewGroupView {
+        held: PermissionSet::BUSINESS,
+    });
 }
 
 #[test]
@@ -254,6 +300,7 @@ fn problems() -> Problems {
         ProblemCode::PickGroup,
         ProblemCode::PickStore,
         ProblemCode::NotOffered,
+        ProblemCode::GroupTaken,
         ProblemCode::PasswordShort { min: 15 },
         ProblemCode::PasswordLong,
         ProblemCode::PasswordCommon,

@@ -1,0 +1,102 @@
+//! Statements about the members of a group, of whom there may be very many.
+
+use access::{GroupId, UserId};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
+
+use crate::failure::Failure;
+use crate::people::sql::id;
+
+/// One of each kind of member, and how many there are of it: people alike in standing, groups,
+/// overrides and stores hold the same, so that a rule that looks at one has looked at all. `apart`
+/// is a kind of their own.
+pub(super) async fn kinds(
+    conn: &mut AnyConnection,
+    group: GroupId,
+    apart: UserId,
+) -> Result<Vec<(UserId, u32)>, Failure> {
+    sqlx::query(
+        "SELECT MIN(t.id) AS id, COUNT(*) AS people FROM (SELECT u.id, u.state, u.ends_at, \
+           CASE WHEN u.id = $2 THEN 1 ELSE 0 END AS apart, \
+           (SELECT string_agg(m.group_id || '@' || m.store_id, ' ' ORDER BY m.group_id, m.store_id) \
+             FROM memberships m WHERE m.user_id = u.id) AS groups_held, \
+           (SELECT string_agg(o.permission || o.effect || CAST(o.until_at AS TEXT), ' ' \
+             ORDER BY o.permission) FROM overrides o WHERE o.user_id = u.id) AS exceptions, \
+           (SELECT string_agg(us.store_id, ' ' ORDER BY us.store_id) \
+             FROM user_stores us WHERE us.user_id = u.id) AS stores \
+           FROM users u WHERE u.id IN (SELECT user_id FROM memberships WHERE group_id = $1)) AS t \
+         GROUP BY t.state, t.apart, t.ends_at, t.groups_held, t.exceptions, t.stores ORDER BY 1",
+    )
+    .bind(group.to_string())
+    .bind(apart.to_string())
+    .fetch_all(conn)
+    .await?
+    .iter()
+    .map(|row| {
+        let people: i64 = row.try_get("people")?;
+        Ok((id(row, "id")?, u32::try_from(people).unwrap_or(u32::MAX)))
+    })
+    .collect()
+}
+
+/// A member by name.
+pub(super) struct Named {
+    pub id: UserId,
+    pub name: String,
+    pub sort: String,
+}
+
+fn named(row: &AnyRow) -> Result<Named, Failure> {
+    Ok(Named {
+        id: id(row, "id")?,
+        name: row.try_get("name")?,
+        sort: row.try_get("name_sort")?,
+    })
+}
+
+/// All members who have not left, in the order of the list of people: for a group of few, who are
+/// gathered first and then sorted.
+pub(super) async fn all_by_name(
+    conn: &mut AnyConnection,
+    group: GroupId,
+) -> Result<Vec<Named>, Failure> {
+    sqlx::query(
+        "SELECT DISTINCT u.id, u.name, u.name_sort FROM memberships m CROSS JOIN users u \
+         WHERE m.group_id = $1 AND u.id = m.user_id AND u.state <> 'deactivated' \
+         ORDER BY u.name_sort, u.id",
+    )
+    .bind(group.to_string())
+    .fetch_all(conn)
+    .await?
+    .iter()
+    .map(named)
+    .collect()
+}
+
+/// Members who have not left, in the order of the list of people, after one of them: for a group
+/// of many, for whom the list's own index is walked.
+pub(super) async fn by_name(
+    conn: &mut AnyConnection,
+    group: GroupId,
+    after: Option<&Named>,
+    limit: usize,
+) -> Result<Vec<Named>, Failure> {
+    let (sort, last) = after.map_or((String::new(), String::new()), |named| {
+        (named.sort.clone(), named.id.to_string())
+    });
+    sqlx::query(
+        "SELECT u.id, u.name, u.name_sort FROM users u \
+         WHERE (u.name_sort, u.id) > ($2, $3) AND u.state <> 'deactivated' \
+           AND EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.group_id = $1) \
+         ORDER BY u.name_sort, u.id LIMIT $4",
+    )
+    .bind(group.to_string())
+    .bind(sort)
+    .bind(last)
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .fetch_all(conn)
+    .await?
+    .iter()
+    .map(named)
+    .collect()
+}
