@@ -5,6 +5,7 @@
 //! needs a [`tx::Tx`], which only a grant opens and which only leaves with an audit entry.
 
 pub mod audit;
+mod change;
 pub mod clock;
 pub mod crypto;
 pub mod csv;
@@ -29,6 +30,7 @@ pub mod passwords;
 pub mod people;
 pub mod profile;
 pub mod random;
+mod reload;
 pub mod sessions;
 pub mod setup;
 pub mod shell;

@@ -8,23 +8,20 @@
 
 use std::marker::PhantomData;
 
-use access::{
-    Action, Actor, Caller, Denied, Grant, GroupId, ImportId, Instant, Person, Rule, SessionRef,
-    StoreId, StoreStanding, UserId,
-};
+use access::{Action, Actor, Caller, Denied, Grant, Instant, Rule, SessionRef, UserId};
 use domain::AppError;
-use serde::Serialize;
-use serde_json::Value;
 use sqlx::{Any, AnyConnection, Transaction};
 
 use crate::audit;
 use crate::db::take_lock;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
-use crate::people::{self, Group};
+use crate::people;
 use crate::sessions;
-use crate::stores;
 use crate::visitor::{Client, Staff};
+
+pub use crate::change::{Change, Object};
+pub use crate::reload::Reload;
 
 /// Names the tables that a transaction may write, as types.
 macro_rules! tables {
@@ -119,216 +116,6 @@ impl<Table> Write<'_, Table> {
     /// The connection, for the statement.
     pub(crate) const fn conn(&mut self) -> &mut AnyConnection {
         self.conn
-    }
-}
-
-/// A target that can be read again under the write lock.
-pub trait Reload: Sized {
-    /// The same target as it stands now; `None` when it is gone.
-    fn reload(
-        self,
-        conn: &mut AnyConnection,
-    ) -> impl Future<Output = Result<Option<Self>, Failure>> + Send;
-}
-
-impl Reload for () {
-    async fn reload(self, _: &mut AnyConnection) -> Result<Option<Self>, Failure> {
-        Ok(Some(()))
-    }
-}
-
-impl Reload for StoreStanding {
-    async fn reload(self, conn: &mut AnyConnection) -> Result<Option<Self>, Failure> {
-        stores::sql::standing(conn, self.store).await
-    }
-}
-
-impl Reload for Option<StoreStanding> {
-    async fn reload(self, conn: &mut AnyConnection) -> Result<Option<Self>, Failure> {
-        match self {
-            Some(chosen) => Ok(chosen.reload(conn).await?.map(Some)),
-            None => Ok(Some(None)),
-        }
-    }
-}
-
-impl Reload for StoreId {
-    async fn reload(self, conn: &mut AnyConnection) -> Result<Option<Self>, Failure> {
-        Ok(people::all_stores(conn)
-            .await?
-            .contains(&self)
-            .then_some(self))
-    }
-}
-
-/// A person who is there is read again; one who is only about to be keeps their shape, and what
-/// their groups give is read again.
-impl Reload for Person {
-    async fn reload(self, conn: &mut AnyConnection) -> Result<Option<Self>, Failure> {
-        match people::load(conn, self.id).await? {
-            Some(person) => Ok(Some(person)),
-            None => refresh_groups(self, conn).await,
-        }
-    }
-}
-
-impl Reload for access::actions::AccessChange {
-    async fn reload(self, conn: &mut AnyConnection) -> Result<Option<Self>, Failure> {
-        let Some(before) = people::load(conn, self.before.id).await? else {
-            return Ok(None);
-        };
-        let after = Person {
-            standing: before.standing,
-            overrides: before.overrides.clone(),
-            ..self.after
-        };
-        let after = refresh_groups(after, conn).await?;
-        Ok(after.map(|after| Self { before, after }))
-    }
-}
-
-/// Whoever is invited by an import is only about to be there.
-impl Reload for access::actions::Import {
-    async fn reload(self, conn: &mut AnyConnection) -> Result<Option<Self>, Failure> {
-        let groups = people::groups(conn).await?;
-        let by = self.by;
-        let people: Option<Vec<Person>> = self
-            .people
-            .into_iter()
-            .map(|person| with_groups(person, &groups))
-            .collect();
-        Ok(people.map(|people| Self { by, people }))
-    }
-}
-
-/// The person with what their groups give at this moment; `None` when a group is gone.
-async fn refresh_groups(
-    person: Person,
-    conn: &mut AnyConnection,
-) -> Result<Option<Person>, Failure> {
-    Ok(with_groups(person, &people::groups(conn).await?))
-}
-
-fn with_groups(mut person: Person, groups: &[Group]) -> Option<Person> {
-    for membership in &mut person.memberships {
-        let group = groups.iter().find(|group| group.id == membership.group)?;
-        *membership = group.membership(membership.reach);
-    }
-    Some(person)
-}
-
-/// What a change was made on.
-#[derive(Clone, Debug)]
-pub struct Object {
-    /// `user`, `group`, `store`, `import`, `business`.
-    pub kind: &'static str,
-    /// Its id.
-    pub id: String,
-    /// Its name at that time.
-    pub name: String,
-}
-
-impl Object {
-    /// A person.
-    #[must_use]
-    pub fn user(id: UserId, name: &str) -> Self {
-        Self {
-            kind: "user",
-            id: id.to_string(),
-            name: name.to_owned(),
-        }
-    }
-
-    /// A permission group.
-    #[must_use]
-    pub fn group(id: GroupId, name: &str) -> Self {
-        Self {
-            kind: "group",
-            id: id.to_string(),
-            name: name.to_owned(),
-        }
-    }
-
-    /// A store.
-    #[must_use]
-    pub fn store(id: StoreId, name: &str) -> Self {
-        Self {
-            kind: "store",
-            id: id.to_string(),
-            name: name.to_owned(),
-        }
-    }
-
-    /// An import, by the name of its file.
-    #[must_use]
-    pub fn import(id: ImportId, file: &str) -> Self {
-        Self {
-            kind: "import",
-            id: id.to_string(),
-            name: file.to_owned(),
-        }
-    }
-
-    /// The business.
-    #[must_use]
-    pub fn business(name: &str) -> Self {
-        Self {
-            kind: "business",
-            id: String::new(),
-            name: name.to_owned(),
-        }
-    }
-}
-
-/// What a transaction did, for its audit entry. Never a password, code, secret or token.
-#[derive(Clone, Debug)]
-pub struct Change {
-    pub(crate) object: Object,
-    pub(crate) store: Option<StoreId>,
-    pub(crate) before: Value,
-    pub(crate) after: Value,
-    pub(crate) reason: String,
-}
-
-impl Change {
-    /// A change of an object.
-    #[must_use]
-    pub const fn of(object: Object) -> Self {
-        Self {
-            object,
-            store: None,
-            before: Value::Null,
-            after: Value::Null,
-            reason: String::new(),
-        }
-    }
-
-    /// What it was before.
-    #[must_use]
-    pub fn before(mut self, value: &impl Serialize) -> Self {
-        self.before = serde_json::to_value(value).unwrap_or_default();
-        self
-    }
-
-    /// What it is now.
-    #[must_use]
-    pub fn after(mut self, value: &impl Serialize) -> Self {
-        self.after = serde_json::to_value(value).unwrap_or_default();
-        self
-    }
-
-    /// The store it belongs to.
-    #[must_use]
-    pub const fn in_store(mut self, store: Option<StoreId>) -> Self {
-        self.store = store;
-        self
-    }
-
-    /// Why.
-    #[must_use]
-    pub fn because(mut self, reason: impl Into<String>) -> Self {
-        self.reason = reason.into();
-        self
     }
 }
 
