@@ -3,8 +3,10 @@
 //! A decision asks for the target what the operation's declared need cannot: the person's stores,
 //! what they hold, whether it is the caller. The guards of product §2.4 are in [`crate::guards`].
 
-use crate::guards::{may_act_on, may_give_all, may_grant, may_see_person};
-use crate::{Action, Caller, Denied, Kind, Needs, Operation, Permission, Person, Rule, StoreId};
+use crate::guards::{may_act_on, may_give_all, may_grant, may_see_person, may_set_last_day};
+use crate::{
+    Action, Caller, Denied, Instant, Kind, Needs, Operation, Permission, Person, Rule, StoreId,
+};
 
 pub(crate) mod sealed {
     /// Keeps [`crate::Action`] to this crate.
@@ -112,6 +114,11 @@ actions! {
             answer => answer,
         }
     };
+    /// A person's groups, stores and overrides, and where each of their permissions comes from.
+    ViewAccess = "user.access", Read "/api/users/access", USERS, Person => may_see_person;
+    /// What a change of somebody's access would give and take; asked by whoever may make it.
+    PreviewAccess = "user.preview_access", Read "/api/users/preview-access", USERS, AccessChange
+        => SetAccess::decide;
     /// A person's groups, overrides and stores.
     SetAccess = "user.set_access", Change "/api/users/set-access", USERS, AccessChange
         => |caller, change| may_grant(caller, Some(&change.before), &change.after);
@@ -126,6 +133,10 @@ actions! {
     DeactivateUser = "user.deactivate", Change "/api/users/deactivate", USERS, Person => may_act_on;
     /// Gives it back: the whole of it, so the whole of it must be held (product §2.4).
     ReactivateUser = "user.reactivate", Change "/api/users/reactivate", USERS, Person => may_give_all;
+    /// Sets somebody's last day, or clears it (product §3). That a Super Admin without one remains
+    /// is [`crate::guards::last_super_admin_remains`], under the lock of the write.
+    SetLastDay = "user.set_last_day", Change "/api/users/set-last-day", USERS, LastDayChange
+        => may_set_last_day;
 
     /// The stores.
     ListStores = "store.list", Read "/api/stores/list",
@@ -144,6 +155,8 @@ actions! {
     RecordRefusal = "refusal.record", System "", Needs::System, () => system_only;
     /// Writes down that the clock has ended a session (product §7).
     ExpireSession = "session.expire", System "", Needs::System, () => system_only;
+    /// Writes down that the clock has ended somebody's access (product §3, Last day).
+    EndAccess = "user.last_day_over", System "", Needs::System, () => system_only;
     /// Locks an account after too many wrong tries (product §5).
     LockAccount = "user.lock", System "", Needs::System, () => system_only;
     /// Fills an empty database with the sample business (product §11).
@@ -157,6 +170,15 @@ pub struct AccessChange {
     pub before: Person,
     /// As it will be.
     pub after: Person,
+}
+
+/// A person, and when their access is to end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastDayChange {
+    /// As they are, read under the lock of the change.
+    pub person: Person,
+    /// The instant their last day is over; `None` clears it.
+    pub ends_at: Option<Instant>,
 }
 
 /// The declared need is all that is asked.

@@ -12,6 +12,7 @@
 //! | [`person`] | what evaluation needs to know of one user |
 //! | [`evaluate`](mod@evaluate) | the one function that says what a person holds |
 //! | [`explain`](mod@explain) | where one answer comes from |
+//! | [`overrides`] | what the groups say alone, and the overrides that a picked level means |
 //! | [`preview`] | who gains and loses what by a change |
 //! | [`guards`] | nobody grants beyond themselves, nobody acts on those above |
 //! | [`second_factor`] | whom the business asks for a second factor, and what a session owes |
@@ -28,6 +29,7 @@ pub mod grant;
 pub mod guards;
 pub mod ids;
 pub mod operations;
+pub mod overrides;
 pub mod person;
 pub mod preview;
 pub mod second_factor;
@@ -50,6 +52,7 @@ pub use ids::{
     AuditId, GroupId, Instant, InviteId, MailId, OverrideId, SessionRef, StoreId, UserId, Uuid,
 };
 pub use operations::{Kind, Needs, OPERATIONS, Operation};
+pub use overrides::ByGroups;
 pub use person::{Effect, Membership, Override, Person, Reach, Standing};
 pub use preview::{Change, diff};
 pub use second_factor::{Due, FactorDemand, OF_ADMINS, Proof, TwoFactorPolicy};

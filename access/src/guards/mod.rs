@@ -8,7 +8,8 @@ mod people;
 
 pub use groups::{GroupShape, may_change_group, may_delete_group};
 pub use people::{
-    may_act_on, may_give_all, may_grant, may_override, may_see_person, may_still_invite,
+    may_act_on, may_give_all, may_grant, may_override, may_see_person, may_set_last_day,
+    may_still_invite,
 };
 
 use crate::{Caller, Denied, Effective, PermissionSet, Person, Rule, potential};
