@@ -116,6 +116,9 @@ actions! {
     };
     /// A person's groups, stores and overrides, and where each of their permissions comes from.
     ViewAccess = "user.access", Read "/api/users/access", USERS, Person => may_see_person;
+    /// Checks a change of somebody's access that is not saved yet, before it is asked about.
+    CheckAccess = "user.check_access", Read "/api/users/check-access", USERS, AccessChange
+        => SetAccess::decide;
     /// What a change of somebody's access would give and take; asked by whoever may make it.
     PreviewAccess = "user.preview_access", Read "/api/users/preview-access", USERS, AccessChange
         => SetAccess::decide;

@@ -102,6 +102,7 @@ pub const OPERATIONS: &[Operation] = &[
     act::ViewUser::OPERATION,
     act::UpdateUser::OPERATION,
     act::ViewAccess::OPERATION,
+    act::CheckAccess::OPERATION,
     act::PreviewAccess::OPERATION,
     act::SetAccess::OPERATION,
     act::ResendInvite::OPERATION,

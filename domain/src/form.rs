@@ -82,6 +82,10 @@ pub enum ProblemCode {
     StoreCode,
     /// Not a time zone of the world's list.
     TimeZone,
+    /// Not a day of the calendar.
+    Day,
+    /// A day that is over.
+    DayOver,
 }
 
 /// All that is to be put right in a form; never empty inside an error.

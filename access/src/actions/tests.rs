@@ -40,6 +40,7 @@ fn r56_every_door_to_a_person_refuses_those_above() {
     };
     assert_eq!(denied::<SetAccess>(&caller, &change), rule);
     assert_eq!(denied::<PreviewAccess>(&caller, &change), rule);
+    assert_eq!(denied::<CheckAccess>(&caller, &change), rule);
     assert!(caller.may::<ViewAccess>(&above).is_ok());
     assert_eq!(denied::<SetLastDay>(&caller, &last_day(&above)), rule);
     assert_eq!(
@@ -69,6 +70,7 @@ fn r53_every_door_to_a_person_of_a_foreign_store_answers_like_nobody_there() {
     };
     assert_eq!(denied::<SetAccess>(&caller, &change), Denied::Hidden);
     assert_eq!(denied::<PreviewAccess>(&caller, &change), Denied::Hidden);
+    assert_eq!(denied::<CheckAccess>(&caller, &change), Denied::Hidden);
 }
 
 #[test]

@@ -167,24 +167,31 @@ fn filtered(dialect: Dialect, want: &Want<'_>, select: &str) -> Statement {
 }
 
 fn filters(statement: &mut Statement, want: &Want<'_>) {
+    let now = || Bind::Number(want.now.0);
     if !want.deactivated && want.status != Some(Status::Deactivated) {
-        statement.push(" AND u.state <> 'deactivated'", []);
+        // By the clock: whose last day is over is hidden before any sweep.
+        statement.push(
+            " AND u.state <> 'deactivated' AND (u.ends_at = 0 OR u.ends_at > ?)",
+            [now()],
+        );
     }
     match want.status {
         None => {}
-        Some(Status::Invited) => statement.push(" AND u.state = 'invited'", []),
+        Some(Status::Invited) => statement.push(
+            " AND u.state = 'invited' AND (u.ends_at = 0 OR u.ends_at > ?)",
+            [now()],
+        ),
         Some(Status::Active) => statement.push(
             " AND u.state = 'active' AND u.locked_until <= ? AND (u.ends_at = 0 OR u.ends_at > ?)",
-            [Bind::Number(want.now.0), Bind::Number(want.now.0)],
+            [now(), now()],
         ),
         Some(Status::Locked) => statement.push(
             " AND u.state = 'active' AND u.locked_until > ? AND (u.ends_at = 0 OR u.ends_at > ?)",
-            [Bind::Number(want.now.0), Bind::Number(want.now.0)],
+            [now(), now()],
         ),
         Some(Status::Deactivated) => statement.push(
-            " AND (u.state = 'deactivated' OR (u.state = 'active' AND u.ends_at <> 0 \
-               AND u.ends_at <= ?))",
-            [Bind::Number(want.now.0)],
+            " AND (u.state = 'deactivated' OR (u.ends_at <> 0 AND u.ends_at <= ?))",
+            [now()],
         ),
     }
     if let Some(on) = want.two_factor {
@@ -240,14 +247,17 @@ pub(super) async fn rows(
     let mut statement = filtered(dialect, want, &format!("{COLUMNS}, {by} AS sort_key"));
     let falling = want.descending != want.back;
     if let Some((key, last)) = want.from {
-        let key = if numeric {
-            Bind::Number(key.parse().unwrap_or(0))
-        } else {
-            text(key)
+        let (place, key) = match want.sort {
+            UserSort::Stores => (
+                "(SELECT x.stores_sort FROM users x WHERE x.id = ?)",
+                text(last),
+            ),
+            _ if numeric => ("?", Bind::Number(key.parse().unwrap_or(0))),
+            _ => ("?", text(key)),
         };
         let sign = if falling { '<' } else { '>' };
         statement.push(
-            &format!(" AND ({by}, u.id) {sign} (?, ?)"),
+            &format!(" AND ({by}, u.id) {sign} ({place}, ?)"),
             [key, text(last)],
         );
     }
@@ -301,7 +311,7 @@ pub(super) async fn count(
         || want.visible_stores.is_some();
     let (mut inner, cap) = match &want.search {
         Some(search) if search.many => (filtered_matches(dialect, want, search), FEW),
-        None if !narrowed => return whole(conn, want.deactivated).await,
+        None if !narrowed => return whole(conn, want).await,
         _ => (
             filtered(dialect, want, "SELECT 1 AS one"),
             i64::from(Count::CAP),
@@ -330,16 +340,27 @@ fn filtered_matches(dialect: Dialect, want: &Want<'_>, search: &Search) -> State
     statement
 }
 
-/// Everybody, by the counts that the database keeps.
-async fn whole(conn: &mut AnyConnection, deactivated: bool) -> Result<Count, Failure> {
+/// Everybody, by the counts that the database keeps; of those who are not deactivated, less the few
+/// whose last day is over and who are still to be swept.
+async fn whole(conn: &mut AnyConnection, want: &Want<'_>) -> Result<Count, Failure> {
     let mut n: i64 = 0;
     for row in sqlx::query("SELECT state, people FROM user_counts")
-        .fetch_all(conn)
+        .fetch_all(&mut *conn)
         .await?
     {
-        if deactivated || row.try_get::<&str, _>("state")? != "deactivated" {
+        if want.deactivated || row.try_get::<&str, _>("state")? != "deactivated" {
             n += row.try_get::<i64, _>("people")?;
         }
+    }
+    if !want.deactivated {
+        let over: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM users \
+             WHERE ends_at > 0 AND ends_at <= $1 AND state <> 'deactivated'",
+        )
+        .bind(want.now.0)
+        .fetch_one(conn)
+        .await?;
+        n -= over;
     }
     Ok(Count::capped(u32::try_from(n).unwrap_or(u32::MAX)))
 }
