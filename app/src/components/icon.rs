@@ -23,6 +23,12 @@ pub fn alert_icon(name: &'static str) -> InertElement {
     sized("icon alert", name)
 }
 
+/// An amber icon, for an override.
+#[must_use]
+pub fn override_icon(name: &'static str) -> InertElement {
+    sized("icon override", name)
+}
+
 fn sized(class: &'static str, name: &'static str) -> InertElement {
     InertElement::new(format!(
         "<svg class=\"{class}\" aria-hidden=\"true\"><use href=\"/icons.svg#i-{name}\"></use></svg>"

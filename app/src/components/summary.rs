@@ -26,7 +26,9 @@ pub fn Summary(
     })
 }
 
-fn banner(error: &AppError) -> AnyView {
+/// Why something was refused.
+#[must_use]
+pub fn banner(error: &AppError) -> AnyView {
     let said = text::refused(error);
     let links = match error {
         AppError::Invalid(problems) => Some(problems.0.iter().map(link).collect_view()),

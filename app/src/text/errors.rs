@@ -159,6 +159,8 @@ pub fn problem(code: &ProblemCode) -> String {
         ProblemCode::StoreTaken => "Another store has this already".to_owned(),
         ProblemCode::StoreCode => "Use 2 to 6 capital letters or digits".to_owned(),
         ProblemCode::TimeZone => "Write a time zone, such as Europe/London".to_owned(),
+        ProblemCode::Day => "Pick a day of the calendar".to_owned(),
+        ProblemCode::DayOver => "Pick today or a later day".to_owned(),
     }
 }
 

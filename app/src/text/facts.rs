@@ -145,6 +145,10 @@ pub fn toast(toast: &Toast) -> String {
             )
         }
         Toast::Reactivated { name } => format!("{name} reactivated"),
+        Toast::LastDaySet { name, day } => {
+            format!("Last day of {name} is {}", super::access::day(*day))
+        }
+        Toast::LastDayCleared { name } => format!("Last day of {name} cleared"),
         Toast::StoreCreated { name } => format!("{name} added"),
         Toast::StoreSaved { name } => format!("{name} saved"),
         Toast::SetUp { name } => format!("{name} is set up"),

@@ -3,7 +3,9 @@
 use access::Permission;
 use domain::shell::Theme;
 use domain::users::UserSort;
+use domain::when::Day;
 
+use super::access::day as access_day;
 use super::{label, plural};
 
 /// Aloud, for the button of the account menu.
@@ -202,6 +204,27 @@ pub fn deactivate_consequence(sessions: u32) -> String {
 #[must_use]
 pub fn deactivate_verb(first_name: &str) -> String {
     format!("Deactivate {first_name}")
+}
+
+/// Asks for somebody's last day.
+#[must_use]
+pub fn last_day_of(name: &str) -> String {
+    format!("Last day of {name}")
+}
+
+/// Says under a name when access ends, or ended.
+#[must_use]
+pub fn last_day_is(day: Day) -> String {
+    format!("Last day: {}", access_day(day))
+}
+
+/// What a last day does.
+#[must_use]
+pub fn last_day_consequence(first_name: &str) -> String {
+    format!(
+        "{first_name} may work until the end of that day, by the clock of the business. Then every \
+         session ends. Leave it empty for no last day."
+    )
 }
 
 /// Asks before an invitation is taken back.
