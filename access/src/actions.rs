@@ -6,11 +6,12 @@
 use crate::guards::{
     GroupChange, GroupDeletion, exists, may_act_on, may_change_group, may_choose, may_close,
     may_delete_group, may_give_all, may_grant, may_import, may_invite, may_see_person,
+    may_set_last_day,
 };
 use crate::lookup::may_ask;
 use crate::{
-    Action, Caller, Denied, Kind, Needs, Operation, Permission, Person, Question, Rule, StoreId,
-    StoreStanding, UserId,
+    Action, Caller, Denied, Instant, Kind, Needs, Operation, Permission, Person, Question, Rule,
+    StoreId, StoreStanding, UserId,
 };
 
 pub(crate) mod sealed {
@@ -117,6 +118,14 @@ actions! {
             answer => answer,
         }
     };
+    /// A person's groups, stores and overrides, and where each of their permissions comes from.
+    ViewAccess = "user.access", Read "/api/users/access", USERS, Person => may_see_person;
+    /// Checks a change of somebody's access that is not saved yet, before it is asked about.
+    CheckAccess = "user.check_access", Read "/api/users/check-access", USERS, AccessChange
+        => SetAccess::decide;
+    /// What a change of somebody's access would give and take; asked by whoever may make it.
+    PreviewAccess = "user.preview_access", Read "/api/users/preview-access", USERS, AccessChange
+        => SetAccess::decide;
     /// A person's groups, overrides and stores.
     SetAccess = "user.set_access", Change "/api/users/set-access", USERS, AccessChange
         => |caller, change| may_grant(caller, Some(&change.before), &change.after);
@@ -131,6 +140,10 @@ actions! {
     DeactivateUser = "user.deactivate", Change "/api/users/deactivate", USERS, Person => may_act_on;
     /// Gives it back: the whole of it, so the whole of it must be held (product §2.4).
     ReactivateUser = "user.reactivate", Change "/api/users/reactivate", USERS, Person => may_give_all;
+    /// Sets somebody's last day, or clears it (product §3). That a Super Admin without one remains
+    /// is [`crate::guards::last_super_admin_remains`], under the lock of the write.
+    SetLastDay = "user.set_last_day", Change "/api/users/set-last-day", USERS, LastDayChange
+        => may_set_last_day;
 
     /// The permission groups, with how many people are in each.
     ListGroups = "group.list", Read "/api/groups/list", SEES_GROUPS, () => enough;
@@ -203,6 +216,8 @@ actions! {
     RecordRefusal = "refusal.record", System "", Needs::System, () => system_only;
     /// Writes down that the clock has ended a session (product §7).
     ExpireSession = "session.expire", System "", Needs::System, () => system_only;
+    /// Writes down that the clock has ended somebody's access (product §3, Last day).
+    EndAccess = "user.last_day_over", System "", Needs::System, () => system_only;
     /// Locks an account after too many wrong tries (product §5).
     LockAccount = "user.lock", System "", Needs::System, () => system_only;
     /// Fills an empty database with the sample business (product §11).
@@ -225,6 +240,15 @@ pub struct Import {
     pub by: UserId,
     /// The people as they will be.
     pub people: Vec<Person>,
+}
+
+/// A person, and when their access is to end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastDayChange {
+    /// As they are, read under the lock of the change.
+    pub person: Person,
+    /// The instant their last day is over; `None` clears it.
+    pub ends_at: Option<Instant>,
 }
 
 /// The declared need is all that is asked.

@@ -140,6 +140,15 @@ impl Caller {
         }
     }
 
+    /// Whether the caller may know of this store, its name included: it is theirs, or they may look
+    /// at the stores as such (`settings.view`) or into all of them (`stores.view_all`). A person's
+    /// page and the list of people name no other (product §2.4, a foreign store's record).
+    pub fn knows_store(&self, store: StoreId) -> bool {
+        self.effective.is_theirs(store)
+            || self.effective.holds_business(Permission::SettingsView)
+            || self.effective.holds_business(Permission::StoresViewAll)
+    }
+
     fn needs_one_of(&self, permissions: &[Permission]) -> Result<(), Denied> {
         let any = permissions
             .iter()

@@ -172,7 +172,7 @@ fn why_nothing(person: &Person, now: Instant) -> Option<Nothing> {
     let standing = person.standing;
     if !standing.active {
         Some(Nothing::Inactive)
-    } else if standing.ends_at.is_some_and(|end| end <= now) {
+    } else if standing.last_day_is_over(now) {
         Some(Nothing::LastDayOver)
     } else if !standing.accepted {
         Some(Nothing::NotAccepted)

@@ -12,6 +12,7 @@
 //! | [`person`] | what evaluation needs to know of one user |
 //! | [`evaluate`](mod@evaluate) | the one function that says what a person holds |
 //! | [`explain`](mod@explain) | where one answer comes from |
+//! | [`overrides`] | what the groups say alone, and the overrides that a picked level means |
 //! | [`preview`] | who gains and loses what by a change |
 //! | [`lookup`] | who holds a permission, and where |
 //! | [`guards`] | nobody grants beyond themselves, nobody acts on those above |
@@ -30,6 +31,7 @@ pub mod guards;
 pub mod ids;
 pub mod lookup;
 pub mod operations;
+pub mod overrides;
 pub mod person;
 pub mod preview;
 pub mod second_factor;
@@ -55,6 +57,7 @@ pub use ids::{
 };
 pub use lookup::{Answer, Question};
 pub use operations::{Kind, Needs, OPERATIONS, Operation};
+pub use overrides::ByGroups;
 pub use person::{Effect, Membership, Override, Person, Reach, Standing};
 pub use preview::{Change, diff};
 pub use second_factor::{Due, FactorDemand, OF_ADMINS, Proof, TwoFactorPolicy};

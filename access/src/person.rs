@@ -55,7 +55,12 @@ impl Standing {
 
     /// Whether they work at `now`: accepted, active, and the last day not over.
     pub fn works(&self, now: Instant) -> bool {
-        self.accepted && self.active && self.ends_at.is_none_or(|end| now < end)
+        self.accepted && self.active && !self.last_day_is_over(now)
+    }
+
+    /// Whether they had a last day and it is over at `now`.
+    pub fn last_day_is_over(&self, now: Instant) -> bool {
+        self.ends_at.is_some_and(|end| end <= now)
     }
 }
 
@@ -135,6 +140,9 @@ mod tests {
         };
         assert!(leaving.works(Instant(99)));
         assert!(!leaving.works(Instant(100)));
+        assert!(leaving.last_day_is_over(Instant(100)));
+        assert!(!leaving.last_day_is_over(Instant(99)));
+        assert!(!Standing::WORKING.last_day_is_over(Instant::MAX));
         assert!(Standing::WORKING.works(Instant::MAX));
         let invited = Standing {
             accepted: false,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::when::Day;
+
 /// The answer of every server function that changes something. The browser's form component and
 /// the server's plain-form adaptor both understand it, so that a form works alike with and
 /// without script.
@@ -119,6 +121,18 @@ pub enum Toast {
     /// A permission group was deleted.
     GroupDeleted {
         /// Its name.
+        name: String,
+    },
+    /// Somebody's last day was set.
+    LastDaySet {
+        /// Whose.
+        name: String,
+        /// The day.
+        day: Day,
+    },
+    /// Somebody has no last day any more.
+    LastDayCleared {
+        /// Who.
         name: String,
     },
     /// A store was added.

@@ -91,6 +91,10 @@ pub enum ProblemCode {
         /// Why.
         why: FileProblem,
     },
+    /// Not a day of the calendar.
+    Day,
+    /// A day that is over.
+    DayOver,
 }
 
 /// All that is to be put right in a form; never empty inside an error.

@@ -1,12 +1,21 @@
 //! People: the list, the page of one, and their forms.
 
-use access::{GroupId, Reach, Rule, StoreId, UserId};
+mod access;
+
+use std::collections::BTreeMap;
+
+use ::access::{GroupId, Level, Module, Rule, UserId};
 use serde::{Deserialize, Serialize};
 
+pub use self::access::{
+    AccessPreview, AccessView, CellState, CellView, GroupSays, MembershipView, OverrideChoice,
+    OverrideView, REASON_MAX, RowView, SetAccess, Works, membership_value, parse_membership,
+    picked_level,
+};
 use crate::form::{PHONE_MAX, ProblemCode, Problems};
 use crate::page::Page;
 use crate::shell::StoreChoice;
-use crate::when::When;
+use crate::when::{OnDay, When};
 
 /// Where a person stands (product §3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -199,6 +208,8 @@ pub struct NewUserView {
     pub groups: Vec<GroupChoice>,
     /// Stores the inviter may put people in; empty in a one-store business.
     pub stores: Vec<StoreChoice>,
+    /// Modules with the levels that the inviter may give to one person.
+    pub levels: Vec<(Module, Vec<Level>)>,
 }
 
 /// Settings → Users → + New.
@@ -214,6 +225,10 @@ pub struct InviteUser {
     pub groups: Vec<String>,
     /// Ids of stores; ignored in a one-store business.
     pub stores: Vec<String>,
+    /// A level for each module that is not to be as the groups say; it becomes overrides.
+    pub level: BTreeMap<String, String>,
+    /// Why, for those overrides.
+    pub reason: String,
 }
 
 impl InviteUser {
@@ -232,6 +247,7 @@ impl InviteUser {
         if !one_store && self.stores.is_empty() {
             problems.add("stores", ProblemCode::PickStore);
         }
+        problems.line("reason", &self.reason, REASON_MAX);
         problems.into_result()
     }
 }
@@ -262,62 +278,6 @@ impl UserDetails {
         problems.line("phone", &self.phone, PHONE_MAX);
         problems.into_result()
     }
-}
-
-/// One membership of a person, as shown and as sent back by the form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MembershipView {
-    /// Group.
-    pub group: GroupId,
-    /// Its name.
-    pub name: String,
-    /// For all their stores, or one.
-    pub reach: Reach,
-    /// That one store's name.
-    pub store: Option<String>,
-}
-
-impl MembershipView {
-    /// The value of its tick box: `group` or `group@store`.
-    #[must_use]
-    pub fn value(&self) -> String {
-        membership_value(self.group, self.reach)
-    }
-}
-
-/// A membership as one word of a form: `group` for all their stores, `group@store` for one.
-#[must_use]
-pub fn membership_value(group: GroupId, reach: Reach) -> String {
-    match reach {
-        Reach::AllTheirStores => group.to_string(),
-        Reach::Store(store) => format!("{group}@{store}"),
-    }
-}
-
-/// Reads a membership from the word of a form.
-#[must_use]
-pub fn parse_membership(word: &str) -> Option<(GroupId, Reach)> {
-    match word.split_once('@') {
-        None => Some((word.parse().ok()?, Reach::AllTheirStores)),
-        Some((group, store)) => Some((group.parse().ok()?, Reach::Store(store.parse().ok()?))),
-    }
-}
-
-/// Groups and stores of a person, as the Access tab sends them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SetAccess {
-    /// Id of the person.
-    pub user: String,
-    /// Memberships, each as [`membership_value`] writes it.
-    pub memberships: Vec<String>,
-    /// Id of a group to add, or empty.
-    pub add_group: String,
-    /// Id of the store the added group is for, or empty for all their stores.
-    pub add_store: String,
-    /// Ids of stores; ignored in a one-store business.
-    pub stores: Vec<String>,
-    /// The revision that the form was made from.
-    pub revision: i64,
 }
 
 /// An invitation as its sender sees it.
@@ -378,14 +338,8 @@ pub struct UserView {
     pub created_by: Option<String>,
     /// Open sessions.
     pub sessions: u32,
-    /// Group memberships.
-    pub memberships: Vec<MembershipView>,
-    /// Stores they work in.
-    pub stores: Vec<StoreId>,
-    /// Stores to offer; empty in a one-store business.
-    pub store_choices: Vec<StoreChoice>,
-    /// Groups to offer.
-    pub group_choices: Vec<GroupChoice>,
+    /// Their last day, past or to come.
+    pub last_day: Option<OnDay>,
     /// Why the person who looks may not act on this one; `None` when they may.
     pub locked_because: Option<Rule>,
     /// Counts up with each change, so that two editors at once are noticed.
@@ -409,18 +363,5 @@ mod tests {
             UserSort::from_word("'; drop table"),
             (UserSort::Name, false)
         );
-    }
-
-    #[test]
-    fn a_membership_word_reads_back_as_it_was_written() {
-        let group = GroupId::nil();
-        for reach in [Reach::AllTheirStores, Reach::Store(StoreId::nil())] {
-            assert_eq!(
-                parse_membership(&membership_value(group, reach)),
-                Some((group, reach))
-            );
-        }
-        assert_eq!(parse_membership("nonsense"), None);
-        assert_eq!(parse_membership("@"), None);
     }
 }

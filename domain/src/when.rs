@@ -27,3 +27,12 @@ pub enum Day {
     /// Any other: year, month 1–12, day of the month.
     Date(i16, i8, i8),
 }
+
+/// A day of the calendar, as it is shown and as a date field holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnDay {
+    /// The day, seen from now.
+    pub day: Day,
+    /// `2026-12-31`.
+    pub iso: String,
+}

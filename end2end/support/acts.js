@@ -192,12 +192,34 @@ export async function openUser(page, who, tab) {
 
 /** Puts somebody, on whose tab Access one is, into one group instead of another. */
 export async function changeGroup(page, from, to) {
-  // What another act said may still stand: the answer alone tells that this one is done.
-  const answered = page.waitForResponse((response) => response.url().endsWith('/api/users/set-access'));
   await page.getByRole('group', { name: 'Groups', exact: true }).getByRole('checkbox', { name: new RegExp(`^${from}\\b`) }).uncheck();
   await page.getByLabel(/^Add a group/).selectOption({ label: to });
-  await page.getByRole('main').getByRole('button', { name: /^Save/ }).click();
+  await saveAccess(page);
+}
+
+/** Asks what the changes on a tab Access would do; returns the dialog that says it. */
+export async function previewAccess(page) {
+  await page.getByRole('button', { name: 'Preview changes' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('heading', { level: 2 })).toBeVisible();
+  return dialog;
+}
+
+/** Saves the changes on a tab Access, through the question; `reason` is for new overrides that have none. */
+export async function saveAccess(page, reason) {
+  const dialog = await previewAccess(page);
+  if (reason) await dialog.getByLabel('Reason').fill(reason);
+  // What another act said may still stand: the answer alone tells that this one is done.
+  const answered = page.waitForResponse((response) => response.url().endsWith('/api/users/set-access'));
+  await dialog.getByRole('button', { name: 'Save changes' }).click();
   await answered;
+  await expect(dialog).toHaveCount(0);
+  await settled(page);
+}
+
+/** A cell of the permission grid on a tab Access, by the key of its permission. */
+export function cell(page, permission) {
+  return page.locator(`details.cell[data-of="${permission}"]`);
 }
 
 /** Does an act of a person's page from its menu. */

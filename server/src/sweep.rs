@@ -5,7 +5,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use domain::AppError;
-use service::{Failure, Keyholder, flash, imports, sessions};
+use service::{Failure, Keyholder, flash, imports, sessions, users};
 
 /// How often.
 const PAUSE: Duration = Duration::from_mins(5);
@@ -18,6 +18,7 @@ pub async fn work(kh: Keyholder, stop: impl Future<Output = ()>) {
             () = tokio::time::sleep(PAUSE) => {}
             () = &mut stop => return,
         }
+        told(users::sweep(&kh).await);
         told(sessions::sweep(&kh).await);
         told(flash::sweep(&kh).await);
         told(imports::sweep(&kh).await);

@@ -62,13 +62,20 @@ impl Reload for access::actions::AccessChange {
         let Some(before) = people::load(conn, self.before.id).await? else {
             return Ok(None);
         };
+        // Overrides as they were worked out: had others come between, so had another revision.
         let after = Person {
             standing: before.standing,
-            overrides: before.overrides.clone(),
             ..self.after
         };
         let after = refresh_groups(after, conn).await?;
         Ok(after.map(|after| Self { before, after }))
+    }
+}
+
+impl Reload for access::actions::LastDayChange {
+    async fn reload(self, conn: &mut AnyConnection) -> Result<Option<Self>, Failure> {
+        let person = people::load(conn, self.person.id).await?;
+        Ok(person.map(|person| Self { person, ..self }))
     }
 }
 

@@ -308,6 +308,7 @@ impl Fixture {
             email: format!("{}@shop.example", first_name.to_lowercase()),
             groups: groups.iter().map(group).collect(),
             stores: stores.iter().map(|name| store(name)).collect(),
+            ..InviteUser::default()
         }
     }
 

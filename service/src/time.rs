@@ -3,22 +3,56 @@
 use std::sync::LazyLock;
 
 use access::Instant;
-use domain::when::{Day, When};
+use domain::when::{Day, OnDay, When};
+use jiff::civil::Date;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ToSpan};
 
 /// The point in time as seen from `now`, in an IANA time zone; an unknown zone reads as UTC.
 #[must_use]
 pub fn when(at: Instant, now: Instant, zone: &str) -> When {
+    let (at, now) = (local(at, zone), local(now, zone));
+    When {
+        day: seen_from(now.date(), at.date()),
+        time: format!("{:02}:{:02}", at.hour(), at.minute()),
+        iso: at.timestamp().to_string(),
+    }
+}
+
+/// The instant at which a day of the calendar, `2026-12-31`, is over in an IANA time zone: the
+/// midnight after it. Nothing for what is no such day.
+#[must_use]
+pub fn end_of_day(day: &str, zone: &str) -> Option<Instant> {
+    // Of the ways to write a day, the one that a date field sends.
+    let digits = |part: &str| part.bytes().all(|c| c.is_ascii_digit());
+    let plain = day.len() == 10 && day.split('-').map(str::len).eq([4, 2, 2]);
+    if !plain || !day.split('-').all(digits) {
+        return None;
+    }
+    let next = day.parse::<Date>().ok()?.tomorrow().ok()?;
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
-    let local = |instant: Instant| {
-        Timestamp::from_millisecond(instant.0)
-            .unwrap_or_default()
-            .to_zoned(zone.clone())
-    };
-    let (at, now) = (local(at), local(now));
-    let (day, today) = (at.date(), now.date());
-    let day = if day == today {
+    let midnight = next.to_zoned(zone).ok()?;
+    Some(Instant(midnight.timestamp().as_millisecond()))
+}
+
+/// The day that is over at this instant, as seen from `now`: the other way round.
+#[must_use]
+pub fn day_before(over: Instant, now: Instant, zone: &str) -> OnDay {
+    let day = local(over.plus_millis(-1), zone).date();
+    OnDay {
+        day: seen_from(local(now, zone).date(), day),
+        iso: day.to_string(),
+    }
+}
+
+fn local(instant: Instant, zone: &str) -> jiff::Zoned {
+    Timestamp::from_millisecond(instant.0)
+        .unwrap_or_default()
+        .to_zoned(TimeZone::get(zone).unwrap_or(TimeZone::UTC))
+}
+
+fn seen_from(today: Date, day: Date) -> Day {
+    if day == today {
         Day::Today
     } else if today
         .checked_sub(1.day())
@@ -32,11 +66,6 @@ pub fn when(at: Instant, now: Instant, zone: &str) -> When {
         Day::Tomorrow
     } else {
         Day::Date(day.year(), day.month(), day.day())
-    };
-    When {
-        day,
-        time: format!("{:02}:{:02}", at.hour(), at.minute()),
-        iso: at.timestamp().to_string(),
     }
 }
 
@@ -156,5 +185,41 @@ mod tests {
             Day::Date(2026, 11, 20)
         );
         assert!(is_zone("Europe/London") && !is_zone("Europe/Atlantis"));
+    }
+    #[test]
+    fn a_day_is_over_at_the_midnight_after_it_in_the_zone() {
+        let over = |day: &str, zone: &str| end_of_day(day, zone).map(|end| end.0);
+        // 1 January 2027, 00:00 UTC; London is at UTC in winter, Paris an hour ahead.
+        let new_year = 1_798_761_600_000;
+        assert_eq!(over("2026-12-31", "Europe/London"), Some(new_year));
+        assert_eq!(
+            over("2026-12-31", "Europe/Paris"),
+            Some(new_year - 3_600_000)
+        );
+        // In Cairo clocks went from 24 April 2026, 00:00 straight to 01:00.
+        let cairo = Instant(over("2026-04-23", "Africa/Cairo").unwrap());
+        assert_eq!(
+            when(cairo, cairo, "Africa/Cairo").iso,
+            "2026-04-23T22:00:00Z"
+        );
+        for zone in ["Europe/London", "Africa/Cairo", "Pacific/Kiritimati", "UTC"] {
+            for day in ["2026-04-23", "2026-10-24", "2028-02-29", "2026-12-31"] {
+                let end = end_of_day(day, zone).unwrap();
+                assert_eq!(day_before(end, end, zone).iso, day, "{zone}");
+                assert_eq!(day_before(end, end, zone).day, Day::Yesterday);
+            }
+        }
+        for no_day in [
+            "",
+            "2026-02-29",
+            "2026-13-01",
+            "20261231",
+            "2026-12-31T00:00",
+            "+026-12-31",
+            "31.12.2026",
+            "9999-12-31",
+        ] {
+            assert_eq!(over(no_day, "UTC"), None, "{no_day}");
+        }
     }
 }

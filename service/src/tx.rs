@@ -93,7 +93,9 @@ actions! {
     UpdateUser: RIGHTS, [Users];
     SetAccess: RIGHTS, [Users, Access];
     DeactivateUser: RIGHTS, [Users, Sessions, Invites];
-    ReactivateUser: RIGHTS, [Users, Invites, Mail];
+    ReactivateUser: RIGHTS, [Users, Sessions, Invites, Mail];
+    SetLastDay: RIGHTS, [Users, Sessions];
+    EndAccess: RIGHTS, [Users, Sessions, Invites];
     CheckImport: None, [Imports];
     ApplyImport: RIGHTS, [Users, Access, Invites, Mail, Imports];
     CreateGroup: RIGHTS, [Groups];
@@ -118,6 +120,7 @@ impl<Table> Write<'_, Table> {
         self.conn
     }
 }
+
 
 /// Who stands in the audit log as the one who did it.
 #[derive(Clone, Debug)]

@@ -171,6 +171,30 @@ impl Staff {
             .find(|store| store.id == id)
             .map(|store| store.name.as_str())
     }
+
+    /// Name of a store as this person may be told it: one that they may not know is just another.
+    #[must_use]
+    pub fn told_store(&self, id: StoreId) -> &str {
+        self.store_name(id)
+            .filter(|_| self.caller.knows_store(id))
+            .unwrap_or("another store")
+    }
+
+    /// Names of several stores as this person may be told them: those that they may know by name,
+    /// the others by how many they are.
+    #[must_use]
+    pub fn told_stores(&self, is_one: impl Fn(StoreId) -> bool) -> Vec<String> {
+        let these = self.stores.iter().filter(|store| is_one(store.id));
+        let (known, others): (Vec<_>, Vec<_>) =
+            these.partition(|store| self.caller.knows_store(store.id));
+        let others = match others.len() {
+            0 => None,
+            1 => Some("another store".to_owned()),
+            n => Some(format!("{n} other stores")),
+        };
+        let known = known.into_iter().map(|store| store.name.clone());
+        known.chain(others).collect()
+    }
 }
 
 /// The signed-in person's own facts.

@@ -20,6 +20,13 @@ fn open(store: StoreId) -> StoreStanding {
     }
 }
 
+fn last_day(person: &Person) -> LastDayChange {
+    LastDayChange {
+        person: person.clone(),
+        ends_at: Some(Instant(1)),
+    }
+}
+
 fn denied<A: Action>(caller: &Caller, target: &A::Target) -> Denied {
     caller
         .may::<A>(target)
@@ -43,6 +50,10 @@ fn r56_every_door_to_a_person_refuses_those_above() {
         after: person(9, &ALL_STORES).with("crew"),
     };
     assert_eq!(denied::<SetAccess>(&caller, &change), rule);
+    assert_eq!(denied::<PreviewAccess>(&caller, &change), rule);
+    assert_eq!(denied::<CheckAccess>(&caller, &change), rule);
+    assert!(caller.may::<ViewAccess>(&above).is_ok());
+    assert_eq!(denied::<SetLastDay>(&caller, &last_day(&above)), rule);
     assert_eq!(
         denied::<InviteUser>(&caller, &above),
         Denied::Rule(Rule::NeedsSuperAdmin)
@@ -59,11 +70,18 @@ fn r53_every_door_to_a_person_of_a_foreign_store_answers_like_nobody_there() {
     assert_eq!(denied::<ReactivateUser>(&caller, &foreign), Denied::Hidden);
     assert_eq!(denied::<ResendInvite>(&caller, &foreign), Denied::Hidden);
     assert_eq!(denied::<WithdrawInvite>(&caller, &foreign), Denied::Hidden);
+    assert_eq!(denied::<ViewAccess>(&caller, &foreign), Denied::Hidden);
+    assert_eq!(
+        denied::<SetLastDay>(&caller, &last_day(&foreign)),
+        Denied::Hidden
+    );
     let change = AccessChange {
         before: foreign.clone(),
         after: foreign,
     };
     assert_eq!(denied::<SetAccess>(&caller, &change), Denied::Hidden);
+    assert_eq!(denied::<PreviewAccess>(&caller, &change), Denied::Hidden);
+    assert_eq!(denied::<CheckAccess>(&caller, &change), Denied::Hidden);
 }
 
 #[test]
@@ -75,6 +93,8 @@ fn nobody_is_their_own_admin_but_names_are_ones_own() {
     assert!(caller.may::<UpdateUser>(&me).is_ok());
     assert_eq!(denied::<DeactivateUser>(&caller, &me), rule);
     assert_eq!(denied::<ReactivateUser>(&caller, &me), rule);
+    assert_eq!(denied::<SetLastDay>(&caller, &last_day(&me)), rule);
+    assert!(caller.may::<ViewAccess>(&me).is_ok());
     let change = AccessChange {
         before: me.clone(),
         after: me.clone(),
@@ -106,11 +126,14 @@ fn an_admin_invites_changes_and_deactivates_those_below() {
     assert!(caller.may::<WithdrawInvite>(&crew).is_ok());
     assert!(caller.may::<DeactivateUser>(&crew).is_ok());
     assert!(caller.may::<ReactivateUser>(&crew).is_ok());
+    assert!(caller.may::<SetLastDay>(&last_day(&crew)).is_ok());
+    assert!(caller.may::<ViewAccess>(&crew).is_ok());
     let change = AccessChange {
         after: person(9, &[BATH, AIRPORT]).with("sales"),
         before: crew,
     };
     assert!(caller.may::<SetAccess>(&change).is_ok());
+    assert!(caller.may::<PreviewAccess>(&change).is_ok());
 }
 
 #[test]
@@ -411,6 +434,7 @@ fn what_only_the_system_does_no_super_admin_is_given() {
     assert_eq!(denied::<CreateBusiness>(&owner, &()), Denied::Hidden);
     assert_eq!(denied::<RecordRefusal>(&owner, &()), Denied::Hidden);
     assert_eq!(denied::<ExpireSession>(&owner, &()), Denied::Hidden);
+    assert_eq!(denied::<EndAccess>(&owner, &()), Denied::Hidden);
     assert_eq!(denied::<LockAccount>(&owner, &()), Denied::Hidden);
     assert_eq!(denied::<FillSample>(&owner, &()), Denied::Hidden);
     let grant = system::grant::<ExpireSession>("the clock");

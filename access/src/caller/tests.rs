@@ -233,3 +233,26 @@ fn settings_stands_there_when_any_of_its_pages_may_be_seen() {
         );
     }
 }
+
+#[test]
+fn r53_who_works_in_one_store_knows_of_no_other_unless_they_may_look_at_the_stores() {
+    let knows = |caller: &Caller| {
+        [BATH, OXFORD, UNKNOWN]
+            .into_iter()
+            .filter(|&store| caller.knows_store(store))
+            .collect::<Vec<_>>()
+    };
+    let manager = person(3, &[BATH]).with_at("admin", BATH);
+    assert_eq!(knows(&manager.caller()), [BATH]);
+    for permission in [Permission::SettingsView, Permission::StoresViewAll] {
+        let shown = manager.clone().allow(permission).caller();
+        assert!(shown.knows_store(OXFORD), "{permission}");
+    }
+    assert_eq!(
+        knows(&person(1, &[]).with("super_admin").caller()),
+        [BATH, OXFORD, UNKNOWN]
+    );
+    let mut gone = person(1, &[BATH]).with("super_admin");
+    gone.standing.active = false;
+    assert_eq!(knows(&gone.caller()), []);
+}

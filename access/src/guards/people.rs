@@ -1,6 +1,7 @@
 //! Guards around a person: who may see them, act on them, give to them.
 
 use super::{judged, refuse_beyond};
+use crate::actions::LastDayChange;
 use crate::{
     Caller, Denied, Effect, Instant, Membership, Permission, PermissionSet, Person, Reach, Rule,
     SessionRef, StoreId,
@@ -130,6 +131,20 @@ pub fn may_give_all(caller: &Caller, person: &Person) -> Result<(), Denied> {
     refuse_beyond(new_rights_beyond(caller, None, person))
 }
 
+/// Whether the caller may set this last day, or clear it. To end somebody's access sooner is to
+/// act on them; later, or not at all, gives them their access anew (product §2.4).
+///
+/// # Errors
+/// As [`may_act_on`]; as [`may_give_all`] where access is to last longer than it does.
+pub fn may_set_last_day(caller: &Caller, change: &LastDayChange) -> Result<(), Denied> {
+    let ends = |end: Option<Instant>| end.unwrap_or(Instant::MAX);
+    if ends(change.ends_at) > ends(change.person.standing.ends_at) {
+        may_give_all(caller, &change.person)
+    } else {
+        may_act_on(caller, &change.person)
+    }
+}
+
 /// Whether the caller may set or clear an override of `permission` for this person: they may act
 /// on them, and hold the permission in each of the person's stores (product §2.4).
 ///
@@ -238,20 +253,20 @@ fn new_rights_beyond(caller: &Caller, before: Option<&Person>, after: &Person) -
     }
 }
 
-/// What an override does, without who made it and why.
-type Exception = (Permission, Effect, Option<Instant>);
+/// What an override does, and the reason that stands under its author's name.
+type Exception<'a> = (Permission, Effect, Option<Instant>, &'a str);
 
 /// The overrides that count.
-fn overrides_of(caller: &Caller, person: Option<&Person>) -> Vec<Exception> {
+fn overrides_of<'a>(caller: &Caller, person: Option<&'a Person>) -> Vec<Exception<'a>> {
     person
         .into_iter()
         .flat_map(|person| &person.overrides)
         .filter(|o| o.counts(caller.now))
-        .map(|o| (o.permission, o.effect, o.until))
+        .map(|o| (o.permission, o.effect, o.until, o.reason.as_str()))
         .collect()
 }
 
-fn only_in(these: &[Exception], others: &[Exception]) -> PermissionSet {
+fn only_in(these: &[Exception<'_>], others: &[Exception<'_>]) -> PermissionSet {
     these
         .iter()
         .filter(|exception| !others.contains(exception))

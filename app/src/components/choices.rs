@@ -143,6 +143,18 @@ pub fn filter(name: &'static str, label: &'static str, options: Options, chosen:
     .into_any()
 }
 
+/// A list to choose one from, whose label stands elsewhere; its name is its id.
+#[must_use]
+pub fn select(name: String, options: Options, chosen: &str) -> AnyView {
+    view! {
+        <span class="select">
+            <select id=name.clone() name=name>{option_list(options, chosen)}</select>
+            {icon("chevron-down")}
+        </span>
+    }
+    .into_any()
+}
+
 /// The options of a list, one of them chosen.
 #[must_use]
 pub fn option_list(options: Options, chosen: &str) -> impl IntoView + use<> {

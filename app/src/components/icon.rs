@@ -32,6 +32,12 @@ pub fn alert_icon(name: &'static str) -> InertElement {
     sized("icon alert", name).into_element()
 }
 
+/// An amber icon, for an override.
+#[must_use]
+pub fn override_icon(name: &'static str) -> InertElement {
+    sized("icon override", name).into_element()
+}
+
 fn sized(class: &'static str, name: &'static str) -> Markup {
     markup!(
         r#"<svg class=""# {class} r#"" aria-hidden="true"><use href="/icons.svg#i-"# {name}

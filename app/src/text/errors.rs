@@ -161,6 +161,8 @@ pub fn problem(code: &ProblemCode) -> String {
         ProblemCode::StoreCode => "Use 2 to 6 capital letters or digits".to_owned(),
         ProblemCode::File { why } => super::imports::file(*why),
         ProblemCode::TimeZone => "Pick a time zone of the list".to_owned(),
+        ProblemCode::Day => "Pick a day of the calendar".to_owned(),
+        ProblemCode::DayOver => "Pick today or a later day".to_owned(),
     }
 }
 

@@ -151,6 +151,10 @@ pub fn toast(toast: &Toast) -> String {
         Toast::Reactivated { name } | Toast::StoreReactivated { name } => {
             format!("{name} reactivated")
         }
+        Toast::LastDaySet { name, day } => {
+            format!("Last day of {name} is {}", super::access::day(*day))
+        }
+        Toast::LastDayCleared { name } => format!("Last day of {name} cleared"),
         Toast::Imported { people } => {
             format!("{} invited", plural(*people as usize, "person", "people"))
         }

@@ -146,7 +146,6 @@ texts! {
     RAN_OUT = "Link ended";
     REACTIVATE = "Reactivate";
     RESEND_INVITE = "Resend invite";
-    SAVE_ACCESS = "Save access";
     SAVE_AND_INVITE = "Save and send invite";
     SEARCH_USERS = "Search by name or email";
     SENT = "Sent";
@@ -238,6 +237,33 @@ texts! {
     STEP_UPLOAD = "Upload";
     UPLOAD_AGAIN = "Upload again";
     UPLOAD_AND_CHECK = "Upload and check";
+}
+
+// A person's access.
+texts! {
+    AS_GROUPS_SAY = "As groups say";
+    BOX_ALLOWED = "Allowed by override";
+    BOX_DENIED = "Denied by override";
+    BOX_NO = "Not given";
+    BOX_SOME = "In some of their stores";
+    BOX_YES = "From a group";
+    BY_VIEW_ALL = "It leaves them to see this in stores that are not theirs.";
+    CLEAR_LAST_DAY = "Clear last day";
+    COUNTS_LATER = "They do not work here at the moment. It counts as soon as they do.";
+    HOLDS_NOTHING = "Nothing counts";
+    LAST_DAY = "Last day";
+    LEVELS_HELP = "Only for overrides. A change here marks this one person in amber; a group is easier to look after.";
+    NOT_HELD_YOURSELF = "You do not hold it yourself";
+    OVERRIDES_DO_NOT_APPLY = "A Super Admin may do everything in all stores. Overrides do not apply.";
+    PERMISSIONS_PER_MODULE = "Permissions per module";
+    REASON = "Reason";
+    REASON_HELP = "For every new override without a reason of its own. It stands in Why and in the audit log.";
+    SAVE_LAST_DAY = "Save last day";
+    SHOW_FOR = "Show for";
+    SUPER_ADMIN = "Super Admin: everything";
+    UNTIL = "Until";
+    VIEW_ALL_STORES = "View all stores";
+    WHAT_THE_BOXES_MEAN = "What the boxes mean";
 }
 
 // Stores.

@@ -3,6 +3,7 @@
 //! Labels of fields and buttons are the words of product.md, so that people, screen readers and
 //! tests find them.
 
+pub mod access;
 mod errors;
 mod facts;
 pub mod imports;

@@ -5,7 +5,9 @@ use domain::form::NAME_MAX;
 use domain::page::Count;
 use domain::shell::Theme;
 use domain::users::UserSort;
+use domain::when::Day;
 
+use super::access::day as access_day;
 use super::{count, label, plural};
 
 /// Aloud, for the button of the account menu.
@@ -313,6 +315,27 @@ pub fn zone(name: &str) -> String {
         Some((area, city)) => format!("{city} ({area})"),
         None => plain,
     }
+}
+
+/// Asks for somebody's last day.
+#[must_use]
+pub fn last_day_of(name: &str) -> String {
+    format!("Last day of {name}")
+}
+
+/// Says under a name when access ends, or ended.
+#[must_use]
+pub fn last_day_is(day: Day) -> String {
+    format!("Last day: {}", access_day(day))
+}
+
+/// What a last day does.
+#[must_use]
+pub fn last_day_consequence(first_name: &str) -> String {
+    format!(
+        "{first_name} may work until the end of that day, by the clock of the business. Then every \
+         session ends. Leave it empty for no last day."
+    )
 }
 
 /// Asks before an invitation is taken back.

@@ -15,6 +15,8 @@ pub(crate) enum Persona {
     BuiltIn(&'static str, &'static str),
     /// A group of the business's own: may manage users and see customers, in Downtown.
     Custom,
+    /// Crew, with managing users allowed and seeing customers denied by override, in Downtown.
+    Override,
     /// In a store, but in no group.
     NoGroup,
     /// Was signed in as an admin until deactivated.
@@ -23,7 +25,7 @@ pub(crate) enum Persona {
     PerStore,
 }
 
-pub(crate) const PERSONAS: [Persona; 12] = [
+pub(crate) const PERSONAS: [Persona; 13] = [
     Persona::Anonymous,
     Persona::Half,
     Persona::BuiltIn("crew", "Crew"),
@@ -33,6 +35,7 @@ pub(crate) const PERSONAS: [Persona; 12] = [
     Persona::BuiltIn("admin", "Admin"),
     Persona::BuiltIn("super_admin", "Super Admin"),
     Persona::Custom,
+    Persona::Override,
     Persona::NoGroup,
     Persona::Deactivated,
     Persona::PerStore,
@@ -45,6 +48,7 @@ impl Persona {
             Self::Half => "half signed in",
             Self::BuiltIn(key, _) => key,
             Self::Custom => "custom group",
+            Self::Override => "overrides",
             Self::NoGroup => "no group",
             Self::Deactivated => "deactivated",
             Self::PerStore => "admin of one store",
@@ -85,7 +89,11 @@ pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
                 | "user.invite"
                 | "user.view"
                 | "user.update"
+                | "user.access"
+                | "user.check_access"
+                | "user.preview_access"
                 | "user.set_access"
+                | "user.set_last_day"
                 | "user.resend_invite"
                 | "user.withdraw_invite"
                 | "user.deactivate"
@@ -126,7 +134,7 @@ impl Cast {
                 Persona::Anonymous => continue,
                 Persona::BuiltIn(_, group) => (&[group], &["Downtown"]),
                 Persona::Custom => (&["Counter"], &["Downtown"]),
-                Persona::NoGroup => (&["Crew"], &["Downtown"]),
+                Persona::NoGroup | Persona::Override => (&["Crew"], &["Downtown"]),
                 Persona::Half | Persona::Deactivated => (&["Admin"], &["Downtown"]),
                 Persona::PerStore => (
                     &["Admin@Downtown", "Crew@Airport"],
@@ -136,6 +144,10 @@ impl Cast {
             let person = world.person(&persona.first_name(), groups, stores).await;
             match persona {
                 Persona::NoGroup => world.without_group(person).await,
+                Persona::Override => {
+                    let overrides = [("settings.users", "allow"), ("customers.view", "deny")];
+                    world.overridden(person, &overrides).await;
+                }
                 Persona::Half => world.enrolled(person).await,
                 _ => {}
             }
@@ -366,12 +378,14 @@ impl Cast {
                 .add("last_name", "Reed")
                 .add("display_name", "")
                 .add("phone", ""),
-            "user.set_access" => form
+            "user.check_access" | "user.preview_access" | "user.set_access" => form
                 .add("user", &person)
                 .add("revision", &revision)
                 .add("memberships[]", &self.world.crew_group.to_string())
                 .all("stores[]", &self.stores(reach)),
+            "user.set_last_day" => form.add("id", &person).add("day", "2099-12-31"),
             "user.view"
+            | "user.access"
             | "user.resend_invite"
             | "user.withdraw_invite"
             | "user.deactivate"

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use access::{GroupId, StoreId, UserId};
 use axum::Router;
+use domain::users::SetAccess;
 use server::net::Proxies;
 use server::public_url::PublicUrl;
 use server::router::router;
@@ -359,6 +360,32 @@ impl World {
         );
         self.execute(&statement, &self.kh.new_id().to_string())
             .await;
+    }
+
+    /// Gives a person overrides, through the owner's door.
+    pub(crate) async fn overridden(&self, person: UserId, overrides: &[(&str, &str)]) {
+        let owner = self.owner_staff().await;
+        let user = person.to_string();
+        let view = service::users::view_access(&self.kh, &owner, &user, "")
+            .await
+            .expect("the owner sees everybody");
+        let word = |(permission, word): &(&str, &str)| (permission.to_string(), word.to_string());
+        let form = SetAccess {
+            user,
+            memberships: view
+                .memberships
+                .iter()
+                .map(domain::users::MembershipView::value)
+                .collect(),
+            stores: view.stores.iter().map(ToString::to_string).collect(),
+            overrides: overrides.iter().map(word).collect(),
+            reason: "A trial".to_owned(),
+            revision: view.person.revision,
+            ..SetAccess::default()
+        };
+        service::users::set_access(&self.kh, &owner, form)
+            .await
+            .expect("the owner may");
     }
 
     pub(crate) async fn deactivate(&self, person: UserId) {

@@ -142,7 +142,9 @@ async fn find(conn: &mut AnyConnection, token: &str, now: Instant) -> Result<Ope
         .await?
         .ok_or(AppError::LinkOver)?;
     let stores = people::all_stores(conn).await?;
-    if facts.state != "invited" || may_still_invite(&sender, &stores, &person, now).is_err() {
+    // One whose last day came before they accepted is not there to be invited any more.
+    let over = facts.state != "invited" || person.standing.last_day_is_over(now);
+    if over || may_still_invite(&sender, &stores, &person, now).is_err() {
         return Err(AppError::LinkOver.into());
     }
     Ok(Open {

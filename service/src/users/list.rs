@@ -2,7 +2,7 @@
 //! for a hundred thousand.
 
 use access::actions::ListUsers;
-use access::{Instant, Permission, Reach, Visible};
+use access::{Instant, Permission, Reach, StoreId, Visible};
 use domain::page::Count;
 use domain::users::{
     self, Status, StoresLine, UserListQuery, UserListView, UserRow, UserSort, parse_membership,
@@ -64,13 +64,21 @@ pub async fn list(
     } else {
         list_sql::count(&mut conn, &want, &way).await?
     };
+    let sort = want.sort;
     let found = paging::Found {
         rows,
         beyond,
         cursor,
         size: PAGE,
     };
-    let place = |row: &Found| (row.sort_key.clone(), row.id.to_string());
+    let place = |row: &Found| {
+        let key = match sort {
+            // It is made of names of stores, which are not everybody's to know.
+            UserSort::Stores => String::new(),
+            _ => row.sort_key.clone(),
+        };
+        (key, row.id.to_string())
+    };
     Ok(UserListView {
         page: found.page(total, place, |row| shown(row, staff, &groups, now)),
         groups: groups
@@ -177,34 +185,31 @@ fn shown(row: Found, staff: &Staff, groups: &[GroupName], now: Instant) -> UserR
         .map(|(group, reach)| {
             let store = match reach {
                 Reach::AllTheirStores => None,
-                Reach::Store(store) => Some(staff.store_name(store).unwrap_or_default()),
+                Reach::Store(store) => Some(staff.told_store(store)),
             };
             (group, store)
         })
         .collect();
     let all = u32::try_from(staff.stores.len()).unwrap_or(u32::MAX);
     let everywhere = memberships.iter().any(|(group, _)| group.super_admin);
-    let names: Vec<String> = staff
-        .stores
-        .iter()
-        .filter(|store| row.stores.contains(&store.id.to_string()))
-        .map(|store| store.name.clone())
-        .collect();
+    let works_in = |id: StoreId| row.stores.contains(&id.to_string());
+    let in_all = staff.stores.iter().all(|store| works_in(store.id));
+    let status = status(&row.state, row.ends_at, row.locked_until, now);
     UserRow {
         groups: people::groups_line(
             memberships
                 .iter()
                 .map(|(g, store)| (g.name.as_str(), *store)),
         ),
-        stores: if everywhere || names.len() == staff.stores.len() {
+        stores: if everywhere || in_all {
             StoresLine::All(all)
         } else {
-            StoresLine::These(names)
+            StoresLine::These(staff.told_stores(works_in))
         },
         two_factor: row.two_factor,
         last_sign_in: (row.last_sign_in > 0).then(|| when(Instant(row.last_sign_in), now, zone)),
-        status: status(&row.state, row.ends_at, row.locked_until, now),
-        invite_expired: row.state == "invited" && row.invite_expires <= now.0,
+        invite_expired: status == Status::Invited && row.invite_expires <= now.0,
+        status,
         me: row.id == staff.caller.person.id,
         id: row.id,
         name: row.name,

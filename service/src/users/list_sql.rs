@@ -269,24 +269,31 @@ fn contains(statement: &mut Statement, typed: &str) {
 }
 
 fn filters(statement: &mut Statement, want: &Want<'_>) {
+    let now = || Bind::Number(want.now.0);
     if !want.deactivated && want.status != Some(Status::Deactivated) {
-        statement.push(" AND u.state <> 'deactivated'", []);
+        // By the clock: whose last day is over is hidden before any sweep.
+        statement.push(
+            " AND u.state <> 'deactivated' AND (u.ends_at = 0 OR u.ends_at > ?)",
+            [now()],
+        );
     }
     match want.status {
         None => {}
-        Some(Status::Invited) => statement.push(" AND u.state = 'invited'", []),
+        Some(Status::Invited) => statement.push(
+            " AND u.state = 'invited' AND (u.ends_at = 0 OR u.ends_at > ?)",
+            [now()],
+        ),
         Some(Status::Active) => statement.push(
             " AND u.state = 'active' AND u.locked_until <= ? AND (u.ends_at = 0 OR u.ends_at > ?)",
-            [Bind::Number(want.now.0), Bind::Number(want.now.0)],
+            [now(), now()],
         ),
         Some(Status::Locked) => statement.push(
             " AND u.state = 'active' AND u.locked_until > ? AND (u.ends_at = 0 OR u.ends_at > ?)",
-            [Bind::Number(want.now.0), Bind::Number(want.now.0)],
+            [now(), now()],
         ),
         Some(Status::Deactivated) => statement.push(
-            " AND (u.state = 'deactivated' OR (u.state = 'active' AND u.ends_at <> 0 \
-               AND u.ends_at <= ?))",
-            [Bind::Number(want.now.0)],
+            " AND (u.state = 'deactivated' OR (u.ends_at <> 0 AND u.ends_at <= ?))",
+            [now()],
         ),
     }
     if let Some(on) = want.two_factor {
@@ -330,14 +337,17 @@ pub(super) async fn rows(
     let mut statement = filtered(want, way, &format!("{COLUMNS}, {by} AS sort_key"));
     let falling = want.descending != want.back;
     if let Some((key, last)) = want.from {
-        let key = if numeric {
-            Bind::Number(key.parse().unwrap_or(0))
-        } else {
-            text(key)
+        let (place, key) = match want.sort {
+            UserSort::Stores => (
+                "(SELECT x.stores_sort FROM users x WHERE x.id = ?)",
+                text(last),
+            ),
+            _ if numeric => ("?", Bind::Number(key.parse().unwrap_or(0))),
+            _ => ("?", text(key)),
         };
         let sign = if falling { '<' } else { '>' };
         statement.push(
-            &format!(" AND ({by}, u.id) {sign} (?, ?)"),
+            &format!(" AND ({by}, u.id) {sign} ({place}, ?)"),
             [key, text(last)],
         );
     }
@@ -385,7 +395,7 @@ pub(super) async fn count(
     way: &Way,
 ) -> Result<Count, Failure> {
     let mut matches = match way {
-        Way::Everybody => return whole(conn, want.deactivated).await,
+        Way::Everybody => return whole(conn, want).await,
         Way::Gather(_) => filtered(want, way, "SELECT 1 AS one"),
         Way::Walk(Many(source)) => {
             let key = source.key;
@@ -412,12 +422,17 @@ pub(super) async fn count(
     })
 }
 
-/// Everybody, by the counts that the database keeps.
-async fn whole(conn: &mut AnyConnection, deactivated: bool) -> Result<Count, Failure> {
+/// Everybody, by the counts that the database keeps; of those who are not deactivated, less the few
+/// whose last day is over and who are still to be swept.
+async fn whole(conn: &mut AnyConnection, want: &Want<'_>) -> Result<Count, Failure> {
     let n: i64 = sqlx::query_scalar(
-        "SELECT CAST(SUM(people) AS BIGINT) FROM user_counts WHERE $1 = 1 OR state <> 'deactivated'",
+        "SELECT CAST(SUM(people) AS BIGINT) - (\
+           SELECT COUNT(*) FROM users \
+           WHERE $1 = 0 AND ends_at > 0 AND ends_at <= $2 AND state <> 'deactivated') \
+         FROM user_counts WHERE $1 = 1 OR state <> 'deactivated'",
     )
-    .bind(i64::from(deactivated))
+    .bind(i64::from(want.deactivated))
+    .bind(want.now.0)
     .fetch_one(conn)
     .await?;
     Ok(Count::capped(u32::try_from(n).unwrap_or(u32::MAX)))

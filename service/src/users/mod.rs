@@ -1,18 +1,22 @@
 //! People: invite, edit, give groups and stores, deactivate.
 
+mod access;
 mod export;
+mod grid;
+mod last_day;
 mod list;
 mod list_sql;
+mod preview;
 pub(crate) mod sql;
 mod view;
+mod wanted;
 
-use access::actions::{
-    AccessChange, DeactivateUser, ReactivateUser, ResendInvite, SetAccess as SetAccessAction,
-    UpdateUser, WithdrawInvite,
+use ::access::actions::{
+    self, DeactivateUser, ReactivateUser, ResendInvite, UpdateUser, WithdrawInvite,
 };
-use access::guards::last_super_admin_remains;
-use access::{Action, Caller, Denied, GroupId, Person, Reach, Standing, StoreId};
-use domain::users::{InviteUser, SetAccess, UserDetails, parse_membership};
+use ::access::guards::{last_super_admin_remains, may_see_person};
+use ::access::{Action, Caller, Denied, Person, Reach, Standing};
+use domain::users::{InviteUser, UserDetails};
 use domain::{AppError, Done, EndedWhy, ProblemCode, Toast};
 use serde_json::{Value, json};
 use sqlx::AnyConnection;
@@ -20,12 +24,14 @@ use sqlx::AnyConnection;
 use crate::failure::Failure;
 use crate::invites;
 use crate::keyholder::Keyholder;
-use crate::people::{self, Group};
+use crate::people;
 use crate::sessions;
 use crate::tx::{Access, Change, Guarded, Invites, Object, Sessions, Tx, Users};
 use crate::visitor::Staff;
 
+pub use self::access::{check_access, preview_access, set_access, view_access};
 pub use export::export;
+pub use last_day::{set_last_day, sweep};
 pub use list::list;
 pub use view::{new, view};
 
@@ -80,7 +86,7 @@ where
 /// # Errors
 /// What is to be put right in the form, or the rule that stands against it.
 pub async fn invite(kh: &Keyholder, staff: &Staff, form: InviteUser) -> Result<Done, Failure> {
-    kh.meets::<access::actions::InviteUser>(staff).await?;
+    kh.meets::<actions::InviteUser>(staff).await?;
     let person = {
         let mut conn = kh.reader().acquire().await?;
         let mut problems = form.check(staff.one_store()).err().unwrap_or_default();
@@ -91,17 +97,19 @@ pub async fn invite(kh: &Keyholder, staff: &Staff, form: InviteUser) -> Result<D
         }
         problems.into_result()?;
         let groups = people::groups(&mut conn).await?;
-        Person {
+        let mut person = Person {
             id: kh.new_user_id(),
             standing: Standing {
                 accepted: false,
                 active: true,
                 ends_at: None,
             },
-            memberships: pick_groups(&groups, &form.groups)?,
+            memberships: wanted::pick_groups(&groups, &form.groups)?,
             overrides: Vec::new(),
-            stores: pick_stores(staff, &form.stores)?,
-        }
+            stores: wanted::pick_stores(staff, &form.stores)?,
+        };
+        person.overrides = wanted::by_levels(staff, &person, &form.level, &form.reason, kh.now())?;
+        person
     };
     let details = UserDetails {
         first_name: form.first_name.clone(),
@@ -109,9 +117,7 @@ pub async fn invite(kh: &Keyholder, staff: &Staff, form: InviteUser) -> Result<D
         ..UserDetails::default()
     };
     let name = sql::shown_name(&details);
-    let grant = kh
-        .may::<access::actions::InviteUser>(staff, &person)
-        .await?;
+    let grant = kh.may::<actions::InviteUser>(staff, &person).await?;
     let (mut tx, caller, person) = Tx::begin(kh, staff, grant, person).await?;
     // Asked again under the lock: somebody else may have been invited there meanwhile.
     if let Some(code) = address_problem(tx.read(), &caller, &form.email).await? {
@@ -128,17 +134,17 @@ pub async fn invite(kh: &Keyholder, staff: &Staff, form: InviteUser) -> Result<D
         now,
     };
     sql::insert(&mut tx.write::<Users>(), &account).await?;
-    sql::set_access(
-        &mut tx.write::<Access>(),
-        person.id,
-        &person.memberships,
-        &person.stores,
-    )
-    .await?;
+    let write = &mut tx.write::<Access>();
+    sql::set_access(write, person.id, &person.memberships, &person.stores).await?;
+    sql::set_overrides(write, person.id, &[], &person.overrides).await?;
     invites::send(kh, &mut tx, staff, person.id).await?;
     let after = invited(staff, &name, &form.email, &person);
-    tx.commit(Change::of(Object::user(person.id, &name)).after(&after))
-        .await?;
+    tx.commit(
+        Change::of(Object::user(person.id, &name))
+            .after(&after)
+            .because(form.reason.trim()),
+    )
+    .await?;
     Ok(Done::say(Toast::Invited { name }).go("/settings/users"))
 }
 
@@ -149,6 +155,7 @@ pub(crate) fn invited(staff: &Staff, name: &str, email: &str, person: &Person) -
         "email": email.trim(),
         "groups": groups_of(staff, person),
         "stores": stores_of(staff, person),
+        "overrides": wanted::overrides_of(staff, person),
     })
 }
 
@@ -163,54 +170,18 @@ async fn address_problem(
         return Ok(None);
     };
     let person = people::load(conn, holder.id).await?;
-    let visible =
-        person.is_some_and(|person| access::guards::may_see_person(caller, &person).is_ok());
-    Ok(Some(if visible {
-        ProblemCode::EmailTaken {
+    let visible = person.filter(|person| may_see_person(caller, person).is_ok());
+    Ok(Some(match visible {
+        Some(Person { standing, .. }) => ProblemCode::EmailTaken {
             user: holder.id,
             name: holder.name,
-            deactivated: holder.deactivated,
-        }
-    } else {
-        ProblemCode::AddressUnusable
+            deactivated: !standing.active || standing.last_day_is_over(caller.now),
+        },
+        None => ProblemCode::AddressUnusable,
     }))
 }
 
-/// The memberships that ids in a form mean, each for all their stores.
-fn pick_groups(groups: &[Group], ids: &[String]) -> Result<Vec<access::Membership>, Failure> {
-    ids.iter()
-        .map(|id| {
-            let (group, reach) = parse_membership(id).ok_or(AppError::BadRequest)?;
-            membership(groups, group, reach)
-        })
-        .collect()
-}
-
-/// One membership; the group must be there.
-fn membership(groups: &[Group], id: GroupId, reach: Reach) -> Result<access::Membership, Failure> {
-    groups
-        .iter()
-        .find(|group| group.id == id)
-        .map(|group| group.membership(reach))
-        .ok_or_else(|| Failure::field("groups", ProblemCode::NotOffered))
-}
-
-/// The stores that ids in a form mean; the only one, where there is but one. Whether they are the
-/// caller's to give, and even whether they exist, is the access rules' answer.
-fn pick_stores(staff: &Staff, ids: &[String]) -> Result<Vec<StoreId>, Failure> {
-    if let [only] = staff.stores.as_slice() {
-        return Ok(vec![only.id]);
-    }
-    let mut stores = ids
-        .iter()
-        .map(|id| id.parse().map_err(|_| AppError::BadRequest.into()))
-        .collect::<Result<Vec<StoreId>, Failure>>()?;
-    stores.sort_unstable();
-    stores.dedup();
-    Ok(stores)
-}
-
-/// Groups in one line, for the audit log and the pages.
+/// Groups in one line, for the audit log and for the invited themselves.
 pub(crate) fn groups_of(staff: &Staff, person: &Person) -> String {
     people::groups_line(person.memberships.iter().map(|membership| {
         let store = match membership.reach {
@@ -259,76 +230,6 @@ pub async fn update(
     Ok(Done::say(Toast::DetailsSaved { name }))
 }
 
-/// Saves groups and stores.
-///
-/// # Errors
-/// What is to be put right, the rule that stands against it, or that somebody changed the same
-/// meanwhile.
-pub async fn set_access(kh: &Keyholder, staff: &Staff, form: SetAccess) -> Result<Done, Failure> {
-    kh.meets::<SetAccessAction>(staff).await?;
-    let (before, facts) = load::<SetAccessAction>(kh, staff, &form.user).await?;
-    let wanted = wanted_access(kh, staff, &before, &form).await?;
-    let change = AccessChange {
-        before,
-        after: wanted,
-    };
-    let grant = kh.may::<SetAccessAction>(staff, &change).await?;
-    if change.after.memberships.is_empty() {
-        return Err(Failure::field("memberships", ProblemCode::PickGroup));
-    }
-    if change.after.stores.is_empty() && !change.after.is_super_admin() {
-        return Err(Failure::field("stores", ProblemCode::PickStore));
-    }
-    let (mut tx, _, change) = Tx::begin(kh, staff, grant, change).await?;
-    let person = change.before.id;
-    if !sql::take_revision(&mut tx.write::<Users>(), person, form.revision).await? {
-        return Err(AppError::Conflict.into());
-    }
-    let (memberships, stores) = (&change.after.memberships, &change.after.stores);
-    sql::set_access(&mut tx.write::<Access>(), person, memberships, stores).await?;
-    let tx = keep_a_super_admin(kh, staff, tx).await?;
-    let shape =
-        |of: &Person| json!({ "groups": groups_of(staff, of), "stores": stores_of(staff, of) });
-    tx.commit(
-        Change::of(Object::user(person, &facts.name))
-            .before(&shape(&change.before))
-            .after(&shape(&change.after)),
-    )
-    .await?;
-    Ok(Done::say(Toast::AccessSaved { name: facts.name }))
-}
-
-/// The person as the form wants them.
-async fn wanted_access(
-    kh: &Keyholder,
-    staff: &Staff,
-    before: &Person,
-    form: &SetAccess,
-) -> Result<Person, Failure> {
-    let groups = people::groups(&mut *kh.reader().acquire().await?).await?;
-    let mut memberships = pick_groups(&groups, &form.memberships)?;
-    if !form.add_group.is_empty() {
-        let group = form.add_group.parse().map_err(|_| AppError::BadRequest)?;
-        let reach = if form.add_store.is_empty() {
-            Reach::AllTheirStores
-        } else {
-            Reach::Store(form.add_store.parse().map_err(|_| AppError::BadRequest)?)
-        };
-        memberships.push(membership(&groups, group, reach)?);
-    }
-    let mut once = Vec::with_capacity(memberships.len());
-    for membership in memberships {
-        if !once.contains(&membership) {
-            once.push(membership);
-        }
-    }
-    Ok(Person {
-        memberships: once,
-        stores: pick_stores(staff, &form.stores)?,
-        ..before.clone()
-    })
-}
-
 /// Refuses a change after which no Super Admin would be left; asked under the lock, after the
 /// write, so that the count sees it.
 async fn keep_a_super_admin<A: Guarded>(
@@ -354,7 +255,7 @@ async fn keep_a_super_admin<A: Guarded>(
 /// The rule that stands against it.
 pub async fn resend_invite(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done, Failure> {
     let (mut tx, person, facts) = open::<ResendInvite>(kh, staff, id).await?;
-    if facts.state != "invited" {
+    if facts.state != "invited" || person.standing.last_day_is_over(tx.now()) {
         return Err(AppError::Conflict.into());
     }
     invites::send(kh, &mut tx, staff, person.id).await?;
@@ -416,7 +317,8 @@ pub async fn deactivate(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done,
 /// The rule that stands against it.
 pub async fn reactivate(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done, Failure> {
     let (mut tx, person, facts) = open::<ReactivateUser>(kh, staff, id).await?;
-    if facts.state != "deactivated" {
+    let now = tx.now();
+    if facts.state != "deactivated" && !person.standing.last_day_is_over(now) {
         return Err(AppError::Conflict.into());
     }
     let state = if facts.has_password {
@@ -425,6 +327,12 @@ pub async fn reactivate(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done,
         "invited"
     };
     sql::set_state(&mut tx.write::<Users>(), person.id, state).await?;
+    if person.standing.last_day_is_over(now) {
+        sql::set_last_day(&mut tx.write::<Users>(), person.id, None).await?;
+    }
+    // What the clock has ended, and nobody has written down yet, does not wake with them.
+    let write = &mut tx.write::<Sessions>();
+    sessions::end_all(write, person.id, EndedWhy::Deactivated, now).await?;
     if !facts.has_password {
         invites::send(kh, &mut tx, staff, person.id).await?;
     }

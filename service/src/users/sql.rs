@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use access::{Instant, Membership, Reach, StoreId, UserId};
+use access::{Effect, Instant, Membership, Override, Reach, StoreId, UserId};
 use domain::users::UserDetails;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
@@ -167,6 +167,37 @@ pub(crate) async fn set_state(
     Ok(())
 }
 
+/// Writes when the last day is over; `None` for no last day.
+pub(super) async fn set_last_day(
+    write: &mut Write<'_, Users>,
+    person: UserId,
+    ends_at: Option<Instant>,
+) -> Result<(), Failure> {
+    sqlx::query("UPDATE users SET ends_at = $2, revision = revision + 1 WHERE id = $1")
+        .bind(person.to_string())
+        .bind(ends_at.map_or(0, |end| end.0))
+        .execute(write.conn())
+        .await?;
+    Ok(())
+}
+
+/// People whose last day is over and who are not deactivated yet, some hundreds at the most.
+pub(super) async fn last_day_over(
+    conn: &mut AnyConnection,
+    now: Instant,
+) -> Result<Vec<UserId>, Failure> {
+    sqlx::query(
+        "SELECT id FROM users WHERE ends_at > 0 AND ends_at <= $1 AND state <> 'deactivated' \
+         LIMIT 500",
+    )
+    .bind(now.0)
+    .fetch_all(conn)
+    .await?
+    .iter()
+    .map(|row| id(row, "id"))
+    .collect()
+}
+
 /// Sets the first password and makes the account active.
 pub(crate) async fn activate(
     write: &mut Write<'_, Users>,
@@ -235,6 +266,48 @@ pub(crate) async fn set_access(
         add_store(write, person, *store).await?;
     }
     refresh_sort(write, person).await
+}
+
+/// Writes those of a person's overrides that differ from before.
+pub(crate) async fn set_overrides(
+    write: &mut Write<'_, Access>,
+    person: UserId,
+    before: &[Override],
+    after: &[Override],
+) -> Result<(), Failure> {
+    let user = person.to_string();
+    for gone in before {
+        if !after.iter().any(|o| o.permission == gone.permission) {
+            sqlx::query("DELETE FROM overrides WHERE user_id = $1 AND permission = $2")
+                .bind(&user)
+                .bind(gone.permission.key())
+                .execute(write.conn())
+                .await?;
+        }
+    }
+    for new in after.iter().filter(|o| !before.contains(o)) {
+        sqlx::query(
+            "INSERT INTO overrides \
+             (user_id, permission, effect, author_id, reason, created, until_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) \
+             ON CONFLICT (user_id, permission) DO UPDATE SET effect = excluded.effect, \
+               author_id = excluded.author_id, reason = excluded.reason, \
+               created = excluded.created, until_at = excluded.until_at",
+        )
+        .bind(&user)
+        .bind(new.permission.key())
+        .bind(match new.effect {
+            Effect::Allow => "allow",
+            Effect::Deny => "deny",
+        })
+        .bind(new.author.to_string())
+        .bind(&new.reason)
+        .bind(new.at.0)
+        .bind(new.until.map_or(0, |end| end.0))
+        .execute(write.conn())
+        .await?;
+    }
+    Ok(())
 }
 
 /// Gives a person one more store; a form that was made before no longer fits.
@@ -307,14 +380,13 @@ pub(crate) async fn refresh_sort_in(
 pub(super) struct Holder {
     pub id: UserId,
     pub name: String,
-    pub deactivated: bool,
 }
 
 pub(super) async fn holder_of(
     conn: &mut AnyConnection,
     email: &str,
 ) -> Result<Option<Holder>, Failure> {
-    sqlx::query("SELECT id, name, state FROM users WHERE email_fold = $1")
+    sqlx::query("SELECT id, name FROM users WHERE email_fold = $1")
         .bind(fold_email(email))
         .fetch_optional(conn)
         .await?
@@ -322,7 +394,6 @@ pub(super) async fn holder_of(
             Ok(Holder {
                 id: id(&row, "id")?,
                 name: row.try_get("name")?,
-                deactivated: row.try_get::<&str, _>("state")? == "deactivated",
             })
         })
         .transpose()

@@ -2,19 +2,20 @@
 
 use access::actions::{AccessChange, NewUser, SetAccess, ViewUser};
 use access::guards::may_act_on;
-use access::{Action, Caller, Denied, Instant, Person, Reach, Rule, Standing, StoreId, UserId};
-use domain::shell::StoreChoice;
-use domain::users::{
-    GroupChoice, InviteState, MailState, MembershipView, NewUserView, Status, UserView,
+use access::{
+    Action, Caller, Denied, Instant, Level, Module, Permission, PermissionSet, Person, Reach, Rule,
+    Standing, StoreId, UserId, preset,
 };
+use domain::shell::StoreChoice;
+use domain::users::{GroupChoice, InviteState, MailState, NewUserView, Status, UserView};
 
-use super::load;
+use super::{load, sql};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::outbox;
 use crate::people::{self, Group};
 use crate::sessions;
-use crate::time::when;
+use crate::time::{day_before, when};
 use crate::visitor::{Staff, StoreFact};
 
 /// What the form of a new user offers: all groups, those beyond the caller disabled, and the
@@ -29,11 +30,31 @@ pub async fn new(kh: &Keyholder, staff: &Staff) -> Result<NewUserView, Failure> 
     Ok(NewUserView {
         groups: group_choices(&staff.caller, &groups, &own),
         stores: store_choices(staff, &own),
+        levels: levels(&staff.caller, &own),
     })
 }
 
+/// The levels of each module that the caller may give to somebody who works in these stores, or
+/// take from them: they hold all that is in it.
+fn levels(caller: &Caller, stores: &[StoreId]) -> Vec<(Module, Vec<Level>)> {
+    let held: PermissionSet = Permission::ALL
+        .into_iter()
+        .filter(|&permission| caller.effective.everywhere(permission, stores))
+        .collect();
+    Module::ALL
+        .into_iter()
+        .map(|module| {
+            let offered = Level::ALL.into_iter().filter(|&level| {
+                let least = preset(module, level.max(Level::Read));
+                least.is_subset(held)
+            });
+            (module, offered.collect())
+        })
+        .collect()
+}
+
 /// Stores in which the caller may manage people, among the active ones.
-fn users_stores(staff: &Staff) -> Vec<StoreId> {
+pub(super) fn users_stores(staff: &Staff) -> Vec<StoreId> {
     let held = staff
         .caller
         .effective
@@ -47,7 +68,7 @@ fn users_stores(staff: &Staff) -> Vec<StoreId> {
 }
 
 /// Stores to pick from; none where there is but one.
-fn store_choices(staff: &Staff, ids: &[StoreId]) -> Vec<StoreChoice> {
+pub(super) fn store_choices(staff: &Staff, ids: &[StoreId]) -> Vec<StoreChoice> {
     if staff.one_store() {
         return Vec::new();
     }
@@ -61,7 +82,11 @@ fn store_choices(staff: &Staff, ids: &[StoreId]) -> Vec<StoreChoice> {
 
 /// All groups, each with whether the caller may give it to somebody who works in these stores:
 /// asked of the same rule that decides when it is given.
-fn group_choices(caller: &Caller, groups: &[Group], stores: &[StoreId]) -> Vec<GroupChoice> {
+pub(super) fn group_choices(
+    caller: &Caller,
+    groups: &[Group],
+    stores: &[StoreId],
+) -> Vec<GroupChoice> {
     let somebody = |memberships| Person {
         id: UserId::nil(),
         standing: Standing {
@@ -99,18 +124,27 @@ pub async fn view(kh: &Keyholder, staff: &Staff, id: &str) -> Result<UserView, F
     kh.meets::<ViewUser>(staff).await?;
     let (person, facts) = load::<ViewUser>(kh, staff, id).await?;
     kh.sees::<ViewUser>(staff, &person).await?;
+    head(kh, staff, &person, facts).await
+}
+
+/// The facts of a person for somebody who may see them: what stands on every tab of their page.
+pub(super) async fn head(
+    kh: &Keyholder,
+    staff: &Staff,
+    person: &Person,
+    facts: sql::Facts,
+) -> Result<UserView, Failure> {
     let now = kh.now();
     let zone = &staff.business.time_zone;
     let mut conn = kh.reader().acquire().await?;
-    let groups = people::groups(&mut conn).await?;
-    let own = users_stores(staff);
-    let locked_because = match may_act_on(&staff.caller, &person) {
+    let locked_because = match may_act_on(&staff.caller, person) {
         Ok(()) => None,
         Err(Denied::Rule(rule)) => Some(rule),
         Err(_) => Some(Rule::NotTheirStore),
     };
+    let status = status(&facts.state, facts.ends_at, facts.locked_until, now);
     let invite = match &facts.invite {
-        Some(invite) if facts.state == "invited" => Some(InviteState {
+        Some(invite) if status == Status::Invited => Some(InviteState {
             sent: when(Instant(invite.created), now, zone),
             expires: when(Instant(invite.expires), now, zone),
             expired: invite.expires <= now.0,
@@ -121,42 +155,23 @@ pub async fn view(kh: &Keyholder, staff: &Staff, id: &str) -> Result<UserView, F
         }),
         _ => None,
     };
-    let memberships = person
-        .memberships
-        .iter()
-        .map(|membership| MembershipView {
-            group: membership.group,
-            name: membership.name.clone(),
-            reach: membership.reach,
-            store: match membership.reach {
-                Reach::AllTheirStores => None,
-                Reach::Store(store) => staff.store_name(store).map(str::to_owned),
-            },
-        })
-        .collect();
-    // Stores of theirs that the caller may not give are shown too, so that saving keeps them.
-    let mut offered = own.clone();
-    offered.extend(
-        person
-            .stores
-            .iter()
-            .copied()
-            .filter(|store| !own.contains(store)),
-    );
+    // What the clock has ended is not open, whether that is written down already or not.
+    let sessions = if status == Status::Deactivated {
+        0
+    } else {
+        sessions::live_count(&mut conn, person.id).await?
+    };
     Ok(UserView {
         id: person.id,
-        sessions: sessions::live_count(&mut conn, person.id).await?,
-        status: status(&facts.state, facts.ends_at, facts.locked_until, now),
+        sessions,
+        status,
         invite,
         two_factor: facts.two_factor,
         last_sign_in: (facts.last_sign_in > 0)
             .then(|| when(Instant(facts.last_sign_in), now, zone)),
         created: when(Instant(facts.created), now, zone),
         created_by: facts.created_by,
-        memberships,
-        store_choices: store_choices(staff, &offered),
-        group_choices: group_choices(&staff.caller, &groups, &own),
-        stores: person.stores,
+        last_day: (facts.ends_at != 0).then(|| day_before(Instant(facts.ends_at), now, zone)),
         locked_because,
         name: facts.name,
         details: facts.details,
@@ -168,8 +183,8 @@ pub async fn view(kh: &Keyholder, staff: &Staff, id: &str) -> Result<UserView, F
 /// Where a person stands at this moment; the clock decides, nothing has to have run.
 pub(super) fn status(state: &str, ends_at: i64, locked_until: i64, now: Instant) -> Status {
     match state {
+        _ if ends_at != 0 && ends_at <= now.0 => Status::Deactivated,
         "invited" => Status::Invited,
-        "active" if ends_at != 0 && ends_at <= now.0 => Status::Deactivated,
         "active" if locked_until > now.0 => Status::Locked,
         "active" => Status::Active,
         _ => Status::Deactivated,

@@ -169,6 +169,7 @@ async fn the_crowd_is_stored_as_the_use_cases_store_people(fixture: Fixture) {
     users::update(kh, &theo, &id, view.revision, view.details.clone())
         .await
         .expect("saves");
+    let view = users::view_access(kh, &theo, &id, "").await.expect("tab");
     let access = domain::users::SetAccess {
         user: id,
         memberships: view
@@ -177,7 +178,7 @@ async fn the_crowd_is_stored_as_the_use_cases_store_people(fixture: Fixture) {
             .map(domain::users::MembershipView::value)
             .collect(),
         stores: view.stores.iter().map(ToString::to_string).collect(),
-        revision: view.revision + 1,
+        revision: view.person.revision,
         ..Default::default()
     };
     users::set_access(kh, &theo, access).await.expect("saves");

@@ -135,17 +135,18 @@ impl Model {
         let left = person.state == "deactivated";
         let over = person.ends_at != 0 && person.ends_at <= now;
         let locked = person.locked_until > now;
-        let active = person.state == "active" && !over;
+        let gone = left || over;
+        let active = person.state == "active" && !gone;
         let status = match query.status.as_str() {
-            "invited" => person.state == "invited",
+            "invited" => person.state == "invited" && !gone,
             "active" => active && !locked,
             "locked" => active && locked,
-            "deactivated" => left || (person.state == "active" && over),
+            "deactivated" => gone,
             _ => true,
         };
         found
             && status
-            && (!left || query.deactivated == "on" || query.status == "deactivated")
+            && (!gone || query.deactivated == "on" || query.status == "deactivated")
             && (query.group.is_empty() || person.groups.contains(&query.group))
             && (query.store.is_empty() || self.works_in(person, &query.store))
             && (query.two_factor.is_empty()
@@ -340,6 +341,10 @@ pub(crate) async fn shake(fixture: &Fixture, by: &Staff) {
             5 => format!("ends_at = {}", now - 1),
             6 => format!("ends_at = {}, locked_until = {}", now - 1, now + 60_000),
             7 => format!("ends_at = {}", now + 60_000),
+            8 if n % 2 == 0 => format!(
+                "state = 'invited', password = NULL, last_sign_in = 0, ends_at = {}",
+                now - 1
+            ),
             _ => "last_sign_in = 7".to_owned(),
         };
         write(

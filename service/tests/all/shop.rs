@@ -66,7 +66,19 @@ impl Shop {
                 "update",
                 error(users::update(kh, by, id, revision, details("New")).await),
             ),
+            (
+                "check_access",
+                error(users::check_access(kh, by, access.clone()).await),
+            ),
+            (
+                "preview_access",
+                error(users::preview_access(kh, by, access.clone()).await),
+            ),
             ("set_access", error(users::set_access(kh, by, access).await)),
+            (
+                "set_last_day",
+                error(users::set_last_day(kh, by, id, "2026-12-31").await),
+            ),
             (
                 "resend_invite",
                 error(users::resend_invite(kh, by, id).await),

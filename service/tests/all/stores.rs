@@ -377,7 +377,7 @@ async fn in_a_business_of_one_store_no_store_is_asked_for_or_shown(fixture: Fixt
     access.stores = vec![kh.new_id().to_string()];
     users::set_access(kh, &ada, access).await.expect("saves");
     assert_eq!(names(&*fixture.staff(&dana).await), ["Downtown"]);
-    let view = users::view(kh, &ada, &staff.caller.person.id.to_string())
+    let view = users::view_access(kh, &ada, &staff.caller.person.id.to_string(), "")
         .await
         .expect("page");
     assert!(view.store_choices.is_empty());

@@ -157,7 +157,8 @@ pub(crate) async fn custom_group(fixture: &Fixture, name: &str, permissions: &st
     write(&fixture.kh, &sql).await;
 }
 
-/// An override, written as it is stored, since it has no use case yet.
+/// An override, written as it is stored: of a moment, an author or a person that the use case would
+/// not take.
 pub(crate) async fn add_override(
     fixture: &Fixture,
     first_name: &str,

@@ -6,8 +6,9 @@ mod groups;
 mod people;
 
 use super::*;
+use crate::actions::LastDayChange;
 use crate::sample::{ALL_STORES, BATH, LATER, NOW, OXFORD, UNKNOWN, custom, group, person, set};
-use crate::{GroupId, Permission, Reach, Standing, StoreId, built_in};
+use crate::{GroupId, Instant, Permission, Reach, Standing, StoreId, built_in};
 
 fn owner() -> Caller {
     person(1, &[]).with("super_admin").caller()

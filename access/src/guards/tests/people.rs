@@ -319,7 +319,11 @@ fn r56_denying_and_clearing_an_override_needs_the_permission_too() {
     assert_eq!(may_grant(&owner(), Some(&denied), &before), Ok(()));
     let mut said_otherwise = denied.clone();
     said_otherwise.overrides[0].reason = "Said otherwise".to_owned();
-    assert_eq!(may_grant(&admin(), Some(&denied), &said_otherwise), Ok(()));
+    assert_eq!(
+        may_grant(&admin(), Some(&denied), &said_otherwise),
+        beyond([Permission::SettingsBilling]),
+        "nor is another reason given for it"
+    );
     let longer = denied.clone().until(LATER);
     assert_eq!(
         may_grant(&admin(), Some(&denied), &longer),
@@ -390,4 +394,67 @@ fn r29_an_invitation_is_void_when_its_sender_no_longer_may() {
         ..Standing::WORKING
     };
     assert_eq!(ask(&left), NO_USERS);
+}
+
+#[test]
+fn r56_a_last_day_is_set_by_who_may_act_and_taken_back_by_who_may_give_it_all() {
+    let until = |person: &Person, end: Option<Instant>| Person {
+        standing: Standing {
+            ends_at: end,
+            ..person.standing
+        },
+        ..person.clone()
+    };
+    let ask = |caller: &Caller, person: &Person, ends_at| {
+        may_set_last_day(
+            caller,
+            &LastDayChange {
+                person: person.clone(),
+                ends_at,
+            },
+        )
+    };
+    let crew = person(9, &[BATH]).with("crew");
+    let leaving = until(&crew, Some(LATER));
+    for (person, ends_at) in [
+        (&crew, Some(LATER)),
+        (&leaving, Some(NOW)),
+        (&leaving, Some(Instant(LATER.0 + 1))),
+        (&leaving, None),
+    ] {
+        assert_eq!(ask(&manager_of_bath(), person, ends_at), Ok(()));
+        assert_eq!(
+            ask(&person.caller(), person, ends_at),
+            NO_USERS,
+            "not their own"
+        );
+    }
+    let me = owner().person;
+    assert_eq!(ask(&owner(), &me, Some(LATER)), rule(Rule::SelfChange));
+    let above = person(9, &[]).with("super_admin");
+    assert_eq!(ask(&admin(), &above, Some(LATER)), rule(Rule::AboveYou));
+    let elsewhere = person(9, &[BATH, OXFORD]).with("crew");
+    assert_eq!(
+        ask(&manager_of_bath(), &elsewhere, Some(LATER)),
+        rule(Rule::NotTheirStore)
+    );
+
+    // Somebody without stores whose groups would give more than the clerk holds, in any store.
+    let clerk = person(4, &ALL_STORES)
+        .holding(set([Permission::SettingsUsers]), Reach::AllTheirStores)
+        .with("crew")
+        .caller();
+    let waiting = person(9, &[]).with("billing");
+    assert_eq!(ask(&clerk, &waiting, Some(LATER)), Ok(()));
+    let leaving = until(&waiting, Some(LATER));
+    assert_eq!(ask(&clerk, &leaving, Some(NOW)), Ok(()));
+    for longer in [None, Some(Instant(LATER.0 + 1))] {
+        assert!(
+            matches!(
+                ask(&clerk, &leaving, longer),
+                Err(Denied::Rule(Rule::BeyondYou { .. }))
+            ),
+            "access that lasts longer is given anew"
+        );
+    }
 }

@@ -5,6 +5,8 @@
     reason = "the arguments of a server function are the fields of its form"
 )]
 
+use std::collections::BTreeMap;
+
 #[cfg(feature = "ssr")]
 use crate::doors;
 use crate::wire::StrictUrl;
@@ -78,6 +80,12 @@ pub async fn invite_user(
     /// Ids of stores.
     #[server(default)]
     stores: Vec<String>,
+    /// Key of a level by key of its module, where it is not to be as the groups say.
+    #[server(default)]
+    level: BTreeMap<String, String>,
+    /// Why, for those levels.
+    #[server(default)]
+    reason: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
     let form = domain::users::InviteUser {
@@ -86,6 +94,8 @@ pub async fn invite_user(
         email,
         groups,
         stores,
+        level,
+        reason,
     };
     Ok(service::users::invite(&kh, &staff, form).await?)
 }
@@ -126,38 +136,6 @@ pub async fn update_user(
     Ok(service::users::update(&kh, &staff, &id, revision, details).await?)
 }
 
-/// Changes groups and stores.
-#[server(name = SetAccess, prefix = "/api", endpoint = "users/set-access", input = StrictUrl)]
-pub async fn set_access(
-    /// Id of the person.
-    user: String,
-    /// The revision that the form was made from.
-    revision: i64,
-    /// Memberships to keep.
-    #[server(default)]
-    memberships: Vec<String>,
-    /// Id of a group to add, or empty.
-    #[server(default)]
-    add_group: String,
-    /// Id of the store that the added group is for, or empty for all.
-    #[server(default)]
-    add_store: String,
-    /// Ids of stores.
-    #[server(default)]
-    stores: Vec<String>,
-) -> Result<Done, AppError> {
-    let (kh, staff) = doors::staff()?;
-    let form = domain::users::SetAccess {
-        user,
-        memberships,
-        add_group,
-        add_store,
-        stores,
-        revision,
-    };
-    Ok(service::users::set_access(&kh, &staff, form).await?)
-}
-
 /// Sends a fresh invitation; the older link is void.
 #[server(name = ResendInvite, prefix = "/api", endpoint = "users/resend-invite", input = StrictUrl)]
 pub async fn resend_invite(
@@ -196,4 +174,17 @@ pub async fn reactivate_user(
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
     Ok(service::users::reactivate(&kh, &staff, &id).await?)
+}
+
+/// Sets a person's last day, or clears it.
+#[server(name = SetLastDay, prefix = "/api", endpoint = "users/set-last-day", input = StrictUrl)]
+pub async fn set_last_day(
+    /// Id of the person.
+    id: String,
+    /// The day, `2026-12-31`; empty for none.
+    #[server(default)]
+    day: String,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::users::set_last_day(&kh, &staff, &id, &day).await?)
 }

@@ -1,6 +1,6 @@
 //! Settings → Users: the list, New user, and a person's page.
 
-mod access;
+pub mod access;
 pub mod api;
 mod details;
 pub mod list;
@@ -17,6 +17,9 @@ use crate::text::label;
 
 /// The list's address.
 const LIST: &str = "/settings/users";
+
+/// Value of `tab` for groups, stores and overrides; Details is the tab without one.
+const ACCESS: &str = "access";
 
 /// A group to tick: what it is for, or why it can't be given.
 fn group_choice(group: GroupChoice) -> Choice {

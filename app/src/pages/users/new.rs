@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
+use access::{Level, Module};
 use domain::users::{InviteUser, NewUserView};
 use leptos::prelude::*;
 
 use super::api::NewUser;
 use super::{LIST, group_choice};
-use crate::components::choices::{Choice, Choices};
+use crate::components::choices::{Choice, Choices, select};
 use crate::components::field::Field;
-use crate::components::form::{Check, Form};
+use crate::components::form::{Check, Form, Within};
+use crate::components::icon;
 use crate::components::page::{PageTitle, crumbs};
 use crate::load::{load_plain, show};
+use crate::state::State;
 use crate::text::label;
 use crate::wire::Fields;
 
@@ -22,7 +25,11 @@ pub fn NewUserPage() -> AnyView {
 }
 
 fn new_view(view: NewUserView) -> AnyView {
-    let NewUserView { groups, stores } = view;
+    let NewUserView {
+        groups,
+        stores,
+        levels,
+    } = view;
     let one_store = stores.is_empty();
     let only_one = stores.len() == 1;
     let stores: Vec<Choice> = stores
@@ -54,6 +61,7 @@ fn new_view(view: NewUserView) -> AnyView {
                 {(!one_store).then(|| view! {
                     <Choices name="stores" legend=label::STORES help=label::STORES_HELP class="row stores" choices=stores/>
                 })}
+                {per_module(levels.clone())}
                 <div class="actions">
                     <button class="button primary" type="submit">{label::SAVE_AND_INVITE}</button>
                     " "
@@ -61,6 +69,45 @@ fn new_view(view: NewUserView) -> AnyView {
                 </div>
             </Form>
         </div>
+    }
+    .into_any()
+}
+
+/// Levels for this one person, where they are not to be as the groups say.
+fn per_module(levels: Vec<(Module, Vec<Level>)>) -> AnyView {
+    let state = State::here();
+    let form: Within = expect_context();
+    let name = |module: Module| format!("level[{}]", module.key());
+    let typed = |module: Module| state.typed(form, &name(module)).unwrap_or_default();
+    let reason = state.typed(form, "reason").unwrap_or_default();
+    let open = !reason.is_empty() || levels.iter().any(|(module, _)| !typed(*module).is_empty());
+    let pickers = levels
+        .into_iter()
+        .filter(|(_, offered)| !offered.is_empty())
+        .map(|(module, offered)| {
+            let as_groups_say = (String::new(), label::AS_GROUPS_SAY.to_owned());
+            let offered = offered
+                .into_iter()
+                .map(|level| (level.key().to_owned(), level.label().to_owned()));
+            let options = std::iter::once(as_groups_say).chain(offered).collect();
+            let (name, chosen) = (name(module), typed(module));
+            view! {
+                <div class="field">
+                    <label for=name.clone()>{module.label()}</label>
+                    {select(name, options, &chosen)}
+                </div>
+            }
+        });
+    view! {
+        <details class="disclosure" open=open>
+            <summary>
+                {icon("chevron-right")} " " {label::PERMISSIONS_PER_MODULE} " "
+                <span class="optional quiet">{label::OPTIONAL}</span>
+            </summary>
+            <p class="small muted">{label::LEVELS_HELP}</p>
+            <div class="row groups">{pickers.collect_view()}</div>
+            <Field name="reason" label=label::REASON optional=true/>
+        </details>
     }
     .into_any()
 }
@@ -73,6 +120,8 @@ fn check(one_store: bool) -> Check {
             email: fields.one("email"),
             groups: fields.list("groups"),
             stores: fields.list("stores"),
+            reason: fields.one("reason"),
+            ..InviteUser::default()
         };
         form.check(one_store).err().unwrap_or_default()
     })

@@ -2,69 +2,119 @@
 
 use std::sync::Arc;
 
-use domain::users::{Status, UserView};
+use domain::users::{AccessPreview, AccessView, Status, UserView};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::access::access_tab;
+use super::access::api::{PreviewAccess, ViewAccess};
+use super::access::{DRAFT, access_tab, preview_body};
 use super::api::ViewUser;
 use super::details::details_tab;
-use super::{LIST, locked_banner};
+use super::{ACCESS, LIST, locked_banner};
 use crate::components::avatar::large_avatar;
 use crate::components::badge::status_badge;
 use crate::components::confirm::Confirm;
+use crate::components::dialog::{Asked, ask};
+use crate::components::field::Field;
 use crate::components::form::{Form, Hidden};
 use crate::components::icon;
 use crate::components::live::{holds, live};
 use crate::components::menu::Menu;
 use crate::components::page::{PageTitle, crumbs};
-use crate::components::summary::Summary;
-use crate::load::{load, show_afresh};
+use crate::components::summary::{Summary, banner};
+use crate::draft::{asks_preview, leave_without};
+use crate::load::{load_any, load_if, show_afresh, show_if};
 use crate::respond;
+use crate::state::State;
 use crate::text;
-use crate::text::{label, phrase};
+use crate::text::{access as say, label, phrase};
+use crate::wire::Question;
 
 const RESEND: &str = "/api/users/resend-invite";
 const WITHDRAW: &str = "/api/users/withdraw-invite";
 const DEACTIVATE: &str = "/api/users/deactivate";
 const REACTIVATE: &str = "/api/users/reactivate";
-
-/// Value of `tab` for groups and stores; Details is the tab without one.
-const ACCESS: &str = "access";
+const LAST_DAY: &str = "/api/users/set-last-day";
 
 /// A person's page.
 #[component]
 pub fn UserPage() -> AnyView {
+    let state = State::here();
     let (params, query) = (use_params_map(), use_query_map());
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let tab = Memo::new(move |_| query.with(|query| query.get("tab").unwrap_or_default()));
-    let confirm = Memo::new(move |_| query.with(|query| query.get("confirm").unwrap_or_default()));
-    let person = load::<ViewUser>(move || vec![("id", id.get())]);
-    show_afresh(person, move |found| {
-        Some(person_view(found.view()?, tab, confirm))
-    })
+    let of_query = move |name: &'static str| {
+        Memo::new(move |_| query.with(|query| query.get(name).unwrap_or_default()))
+    };
+    let (tab, confirm, store) = (of_query("tab"), of_query("confirm"), of_query("store"));
+    let asks = asks_preview();
+    // Each tab asks for what it shows; the head of the page is the same.
+    let person = load_any::<UserView>(move || {
+        let id = id.get();
+        if tab.get() == ACCESS {
+            Question::to::<ViewAccess>(&[("id", &id), ("store", &store.get())])
+        } else {
+            Question::to::<ViewUser>(&[("id", &id)])
+        }
+    });
+    let preview = load_if::<AccessPreview>(move || DRAFT.question::<PreviewAccess>(state, asks));
+    let access = move || format!("{LIST}/{}?tab={ACCESS}", id.get_untracked());
+    // Once the browser has taken over, the dialog itself keeps the rest out of reach.
+    let asking = holds(move || {
+        asks.get() && !state.hydrated.get() || confirm.with(|confirm| !confirm.is_empty())
+    });
+    view! {
+        {show_afresh(person, move |found| {
+            let (person, part) = match found.view::<AccessView>() {
+                Some(view) => (view.person.clone(), Part::Access(Box::new(view))),
+                None => (found.view()?, Part::Details),
+            };
+            Some(person_view(person, part, tab, confirm, asking))
+        })}
+        {leave_without(DRAFT, asks, access)}
+        {show_if(preview, move |preview| {
+            let (name, body) = match preview {
+                Ok(preview) => (preview.name.clone(), preview_body(preview)),
+                Err(error) => (String::new(), banner(&error)),
+            };
+            ask(Asked {
+                title: say::save_question(&name),
+                text: label::ACTS_AT_NEXT_PAGE,
+                verb: label::SAVE_CHANGES,
+                draft: DRAFT,
+                typed: DRAFT.typed(state).unwrap_or_default(),
+                back: access(),
+                body,
+            })
+        })}
+    }
+    .into_any()
 }
 
-fn person_view(view: UserView, tab: Memo<String>, confirm: Memo<String>) -> AnyView {
-    let person = Arc::new(view);
+/// What stands under the tabs.
+enum Part {
+    Details,
+    Access(Box<AccessView>),
+}
+
+fn person_view(
+    person: UserView,
+    part: Part,
+    tab: Memo<String>,
+    confirm: Memo<String>,
+    asking: Signal<bool>,
+) -> AnyView {
+    let person = Arc::new(person);
     let name = person.name.clone();
     let may_act = person.locked_because.is_none();
-    let asking = holds(move || confirm.with(|confirm| !confirm.is_empty()));
     let locked = person.locked_because.as_ref().map(locked_banner);
-    let part = {
-        let person = Arc::clone(&person);
-        live(move || {
-            if tab.get() == ACCESS {
-                access_tab(&person)
-            } else {
-                details_tab(&person)
-            }
-        })
+    let part = match part {
+        Part::Access(view) => access_tab(*view),
+        Part::Details => details_tab(&person),
     };
     // A question says itself why it was refused.
     let trouble = live(move || {
         let asked = if confirm.with(String::is_empty) {
-            vec![WITHDRAW, DEACTIVATE]
+            vec![WITHDRAW, DEACTIVATE, LAST_DAY]
         } else {
             Vec::new()
         };
@@ -82,6 +132,9 @@ fn person_view(view: UserView, tab: Memo<String>, confirm: Memo<String>) -> AnyV
             question
         })
     };
+    let leaves = person.last_day.as_ref().map(|last| {
+        view! { <p class="muted">{phrase::last_day_is(last.day)}</p> }
+    });
     view! {
         <PageTitle text=name.clone()/>
         <div class="page" inert=asking>
@@ -97,6 +150,7 @@ fn person_view(view: UserView, tab: Memo<String>, confirm: Memo<String>) -> AnyV
                             {status_badge(person.status, person.invite.as_ref().is_some_and(|invite| invite.expired))}
                         </div>
                         <p class="muted">{person.email.clone()}</p>
+                        {leaves}
                     </div>
                 </div>
                 {may_act.then(|| actions(&person, tab))}
@@ -126,7 +180,8 @@ fn tabs(person: &UserView, tab: Memo<String>) -> AnyView {
             tab.with(|tab| (tab == ACCESS) == (key == ACCESS))
                 .then_some("page")
         });
-        view! { <a href=address(person, key, None) aria-current=current>{name}</a> }
+        let id = format!("tab-{key}");
+        view! { <a id=id href=address(person, key, None) aria-current=current>{name}</a> }
     };
     view! {
         <nav class="tabs" aria-label=person.name.clone()>
@@ -139,25 +194,41 @@ fn tabs(person: &UserView, tab: Memo<String>) -> AnyView {
 /// What can be done about the person as they stand.
 fn actions(person: &UserView, tab: Memo<String>) -> AnyView {
     let id = person.id.to_string();
-    let ask = |what: &'static str, sign: &'static str, name: &'static str| {
+    let entry = |what: &'static str, sign: &'static str, name: &'static str, grave: bool| {
         let person = person.clone();
         let href = Signal::derive(move || address(&person, &tab.get(), Some(what)));
-        view! { <li><a class="danger-text" href=href>{icon(sign)} " " {name}</a></li> }.into_any()
+        let (row, class) = if grave {
+            ("rule", "danger-text")
+        } else {
+            ("", "")
+        };
+        view! { <li class=row><a class=class href=href>{icon(sign)} " " {name}</a></li> }.into_any()
     };
+    let last_day = || entry("last-day", "calendar-off", label::LAST_DAY, false);
     let (main, more) = match person.status {
         Status::Invited => (
             Some(act(RESEND, "mail", label::RESEND_INVITE, id)),
-            Some(ask("withdraw", "user-x", label::WITHDRAW_INVITE)),
+            vec![
+                last_day(),
+                entry("withdraw", "user-x", label::WITHDRAW_INVITE, true),
+            ],
         ),
-        Status::Active | Status::Locked => {
-            (None, Some(ask("deactivate", "user-x", label::DEACTIVATE)))
-        }
-        Status::Deactivated => (Some(act(REACTIVATE, "undo-2", label::REACTIVATE, id)), None),
+        Status::Active | Status::Locked => (
+            None,
+            vec![
+                last_day(),
+                entry("deactivate", "user-x", label::DEACTIVATE, true),
+            ],
+        ),
+        Status::Deactivated => (
+            Some(act(REACTIVATE, "undo-2", label::REACTIVATE, id)),
+            Vec::new(),
+        ),
     };
     view! {
         <div class="actions">
             {main}
-            {more.map(|more| view! { <Menu label=label::MORE_ACTIONS>{more}</Menu> })}
+            {(!more.is_empty()).then(|| view! { <Menu label=label::MORE_ACTIONS>{more}</Menu> })}
         </div>
     }
     .into_any()
@@ -177,6 +248,27 @@ fn act(action: &'static str, sign: &'static str, name: &'static str, id: String)
 /// The question that the address asks, if it fits the person as they stand.
 fn question(confirm: &str, person: &UserView, tab: Memo<String>) -> Option<AnyView> {
     let first = text::first_word(&person.name);
+    let back = address(person, &tab.get_untracked(), None);
+    let id = person.id.to_string();
+    if confirm == "last-day" && person.status != Status::Deactivated {
+        let day = person.last_day.as_ref();
+        let day = day.map(|day| day.iso.clone()).unwrap_or_default();
+        return Some(
+            view! {
+                <Confirm
+                    title=phrase::last_day_of(&person.name)
+                    text=phrase::last_day_consequence(first)
+                    verb=label::SAVE_LAST_DAY.to_owned()
+                    action=LAST_DAY
+                    back
+                >
+                    <Hidden name="id" value=id.clone()/>
+                    <Field name="day" label=label::LAST_DAY kind="date" value=day.clone() optional=true/>
+                </Confirm>
+            }
+            .into_any(),
+        );
+    }
     let (action, title, consequence, verb) = match (confirm, person.status) {
         ("deactivate", Status::Active | Status::Locked) => (
             DEACTIVATE,
@@ -192,8 +284,6 @@ fn question(confirm: &str, person: &UserView, tab: Memo<String>) -> Option<AnyVi
         ),
         _ => return None,
     };
-    let back = address(person, &tab.get_untracked(), None);
-    let id = person.id.to_string();
     Some(
         view! {
             <Confirm title text=consequence verb action back><Hidden name="id" value=id.clone()/></Confirm>

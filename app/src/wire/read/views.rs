@@ -14,10 +14,11 @@ use domain::shell::{Me, SettingsPage, ShellView, StoreChoice, Theme};
 use domain::sign_in::{DoorView, PasswordStrength};
 use domain::stores::{NewStoreView, StoreForm, StoreListView, StorePerson, StoreRow, StoreView};
 use domain::users::{
-    GroupChoice, GroupName, InviteState, MailState, MembershipView, NewUserView, Status,
-    StoresLine, UserDetails, UserListQuery, UserListView, UserRow, UserView,
+    AccessPreview, AccessView, CellState, CellView, GroupChoice, GroupName, GroupSays, InviteState,
+    MailState, MembershipView, NewUserView, OverrideChoice, OverrideView, RowView, Status,
+    StoresLine, UserDetails, UserListQuery, UserListView, UserRow, UserView, Works,
 };
-use domain::when::{Day, When};
+use domain::when::{Day, OnDay, When};
 use domain::who_can::{Because, Exception, Giving, WhoCanRow, WhoCanView};
 
 use super::{Json, Read, member};
@@ -61,6 +62,19 @@ ids!(UserId, StoreId, GroupId);
 words!(Due, Module, Permission, Status, Theme, EndedWhy);
 
 objects! {
+    AccessPreview { name, felt, asks_reason, later }
+    AccessView {
+        person, memberships, stores, other_stores, store_choices, group_choices, store, places,
+        rows, cells, nothing, super_admin, where_they_work, overrides, clearable,
+    }
+    CellView {
+        permission, state, only_in, groups, exception, by_view_all, by_groups, may_change,
+    }
+    GroupSays { name, store, includes, gives }
+    OnDay { day, iso }
+    OverrideView { choice, author, reason, made, until, ended }
+    RowView { module, level, by_store }
+    Works { theirs, not_theirs }
     Anyway { name, permissions, added, how }
     Contact { id, name, email }
     Count { n, more }
@@ -89,7 +103,7 @@ objects! {
     Me { id, name, groups }
     MembershipView { group, name, reach, store }
     ModuleView { module, store, may_create }
-    NewUserView { groups, stores }
+    NewUserView { groups, stores, levels }
     PasswordStrength { score, problem }
     ShellView { business, me, stores, chosen, modules, settings, theme }
     StoreChoice { id, name, code }
@@ -110,7 +124,7 @@ objects! {
     }
     UserView {
         id, name, details, email, status, invite, two_factor, last_sign_in, created, created_by,
-        sessions, memberships, stores, store_choices, group_choices, locked_because, revision,
+        sessions, last_day, locked_because, revision,
     }
     When { day, time, iso }
     Exception { by, until }
@@ -204,6 +218,29 @@ impl Read for Because {
     }
 }
 
+impl Read for Nothing {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        Some(match json.text()?.as_str() {
+            "inactive" => Self::Inactive,
+            "last_day_over" => Self::LastDayOver,
+            "not_accepted" => Self::NotAccepted,
+            "no_group" => Self::NoGroup,
+            _ => return None,
+        })
+    }
+}
+
+impl Read for ByGroups {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        Some(match json.text()?.as_str() {
+            "everywhere" => Self::Everywhere,
+            "in_some" => Self::InSome,
+            "nowhere" => Self::Nowhere,
+            _ => return None,
+        })
+    }
+}
+
 impl Read for Reach {
     fn read<J: Json>(json: &J) -> Option<Self> {
         match json.member("store") {
@@ -252,6 +289,11 @@ impl Read for Toast {
             "group_created" => Self::GroupCreated { name },
             "group_saved" => Self::GroupSaved { name },
             "group_deleted" => Self::GroupDeleted { name },
+            "last_day_set" => Self::LastDaySet {
+                name,
+                day: member(json, "day")?,
+            },
+            "last_day_cleared" => Self::LastDayCleared { name },
             "store_created" => Self::StoreCreated { name },
             "store_saved" => Self::StoreSaved { name },
             "store_deactivated" => Self::StoreDeactivated { name },
@@ -312,6 +354,8 @@ impl Read for ProblemCode {
             "file" => Self::File {
                 why: member(json, "why")?,
             },
+            "day" => Self::Day,
+            "day_over" => Self::DayOver,
             _ => return None,
         })
     }

@@ -176,6 +176,11 @@ fn notices_read_back() {
         Toast::GroupCreated { name: name() },
         Toast::GroupSaved { name: name() },
         Toast::GroupDeleted { name: name() },
+        Toast::LastDaySet {
+            name: name(),
+            day: Day::Date(2026, 12, 31),
+        },
+        Toast::LastDayCleared { name: name() },
         Toast::StoreCreated { name: name() },
         Toast::StoreSaved { name: name() },
         Toast::StoreDeactivated { name: name() },
@@ -314,6 +319,8 @@ fn problems() -> Problems {
         ProblemCode::File {
             why: FileProblem::NotText,
         },
+        ProblemCode::Day,
+        ProblemCode::DayOver,
     ];
     let mut problems = Problems::none();
     for code in codes {
@@ -464,6 +471,10 @@ fn views_of_people_read_back() {
     reads_back(NewUserView {
         groups: vec![group()],
         stores: Vec::new(),
+        levels: vec![
+            (Module::Jobs, Level::ALL.into()),
+            (Module::Settings, Vec::new()),
+        ],
     });
     let reason = || text("550 no such mailbox");
     for mail in [
@@ -478,18 +489,79 @@ fn views_of_people_read_back() {
             expired: true,
             mail,
         };
-        reads_back(UserView {
-            id: user(),
-            name: text("Sofia"),
-            details: details(),
-            email: "s@x.example".into(),
-            status: Status::Invited,
-            invite: Some(invite),
-            two_factor: false,
-            last_sign_in: None,
-            created: when(Day::Date(2026, 3, 4)),
-            created_by: Some(text("Theo")),
-            sessions: 1,
+        reads_back(person(Some(invite)));
+    }
+}
+
+fn person(invite: Option<InviteState>) -> UserView {
+    UserView {
+        id: user(),
+        name: text("Sofia"),
+        details: details(),
+        email: "s@x.example".into(),
+        status: Status::Invited,
+        invite,
+        two_factor: false,
+        last_sign_in: None,
+        created: when(Day::Date(2026, 3, 4)),
+        created_by: Some(text("Theo")),
+        sessions: 1,
+        last_day: Some(OnDay {
+            day: Day::Tomorrow,
+            iso: "2026-12-31".into(),
+        }),
+        locked_because: Some(Rule::AboveYou),
+        revision: 7,
+    }
+}
+
+fn cell(permission: Permission, state: CellState, by_groups: ByGroups) -> CellView {
+    CellView {
+        permission,
+        state,
+        only_in: vec![text("Oxford")],
+        groups: vec![GroupSays {
+            name: text("Operations"),
+            store: Some(text("Oxford")),
+            includes: true,
+            gives: false,
+        }],
+        exception: Some(OverrideView {
+            choice: OverrideChoice::Deny,
+            author: text("Theo"),
+            reason: text("Covers Marcus"),
+            made: Day::Yesterday,
+            until: Some(OnDay {
+                day: Day::Date(2026, 12, 31),
+                iso: "2026-12-31".into(),
+            }),
+            ended: true,
+        }),
+        by_view_all: true,
+        by_groups,
+        may_change: true,
+    }
+}
+
+#[test]
+fn the_grid_of_a_person_reads_back() {
+    let says = [ByGroups::Everywhere, ByGroups::InSome, ByGroups::Nowhere];
+    let cells = CellState::ALL
+        .into_iter()
+        .zip(Permission::ALL)
+        .zip(says.into_iter().cycle());
+    let cells: Vec<CellView> = cells
+        .map(|((state, permission), says)| cell(permission, state, says))
+        .collect();
+    let reasons = [
+        Nothing::Inactive,
+        Nothing::LastDayOver,
+        Nothing::NotAccepted,
+        Nothing::NoGroup,
+    ];
+    for nothing in reasons.into_iter().map(Some).chain([None]) {
+        reads_back(AccessView {
+            person: person(None),
             memberships: vec![MembershipView {
                 group: group().id,
                 name: text("Crew"),
@@ -497,12 +569,36 @@ fn views_of_people_read_back() {
                 store: Some(text("Bath")),
             }],
             stores: vec![store()],
+            other_stores: 2,
             store_choices: vec![choice()],
             group_choices: vec![group()],
-            locked_because: Some(Rule::AboveYou),
-            revision: 7,
+            store: Some(store()),
+            places: vec![choice()],
+            rows: vec![RowView {
+                module: Module::Jobs,
+                level: Some(Level::Write),
+                by_store: vec![(text("Bath"), Some(Level::Read)), (text("Oxford"), None)],
+            }],
+            cells: cells.clone(),
+            nothing,
+            super_admin: true,
+            where_they_work: Some(Works {
+                theirs: vec![text("Bath")],
+                not_theirs: vec![text("Oxford")],
+            }),
+            overrides: 3,
+            clearable: 2,
         });
     }
+    for choice in OverrideChoice::ALL {
+        reads_back(choice);
+    }
+    reads_back(AccessPreview {
+        name: text("Sofia"),
+        felt: PersonPreview::default(),
+        asks_reason: true,
+        later: false,
+    });
 }
 
 #[test]

@@ -1,39 +1,17 @@
-//! Tab Access: groups with where they hold, and stores; one Save for both.
+//! Groups with where they hold, and stores.
 
 use access::Reach;
-use domain::users::{MembershipView, UserView};
+use domain::users::{AccessView, MembershipView};
 use leptos::prelude::*;
 
 use crate::components::choices::{Choice, Choices, Options, Select};
-use crate::components::form::{Form, Hidden};
-use crate::text::{label, phrase};
-
-pub(super) fn access_tab(person: &UserView) -> AnyView {
-    let (id, revision) = (person.id.to_string(), person.revision.to_string());
-    let locked = person.locked_because.is_some();
-    let (groups, stores) = (groups(person), stores(person));
-    view! {
-        <Form action="/api/users/set-access" class="stack">
-            <Hidden name="user" value=id.clone()/>
-            <Hidden name="revision" value=revision.clone()/>
-            <div class="row pair">{groups()} {stores()}</div>
-            {(!locked).then(|| view! {
-                <div class="actions">
-                    <button class="button primary" type="submit" id="save">{label::SAVE_ACCESS}</button>
-                    " "
-                    <p class="small muted">{label::ACTS_AT_NEXT_PAGE}</p>
-                </div>
-            })}
-        </Form>
-    }
-    .into_any()
-}
+use crate::text::{access as say, label, phrase};
 
 /// The person's groups to keep, and one to add.
-fn groups(person: &UserView) -> impl FnOnce() -> AnyView + use<> {
-    let locked = person.locked_because.is_some();
-    let one_store = person.store_choices.is_empty();
-    let kept: Vec<Choice> = person
+pub(super) fn groups(view: &AccessView) -> impl FnOnce() -> AnyView + use<> {
+    let locked = view.person.locked_because.is_some();
+    let one_store = view.store_choices.is_empty();
+    let kept: Vec<Choice> = view
         .memberships
         .iter()
         .map(|held| kept(held, one_store, locked))
@@ -41,8 +19,7 @@ fn groups(person: &UserView) -> impl FnOnce() -> AnyView + use<> {
     let none = kept.is_empty();
     let to_add: Options = std::iter::once((String::new(), label::NO_GROUP_TO_ADD.to_owned()))
         .chain(
-            person
-                .group_choices
+            view.group_choices
                 .iter()
                 .filter(|group| group.may_grant)
                 .map(|group| (group.id.to_string(), group.name.clone())),
@@ -50,8 +27,7 @@ fn groups(person: &UserView) -> impl FnOnce() -> AnyView + use<> {
         .collect();
     let wheres: Options = std::iter::once((String::new(), label::ALL_THEIR_STORES.to_owned()))
         .chain(
-            person
-                .store_choices
+            view.store_choices
                 .iter()
                 .map(|store| (store.id.to_string(), phrase::only_at(&store.name))),
         )
@@ -99,15 +75,16 @@ fn kept(held: &MembershipView, one_store: bool, locked: bool) -> Choice {
 }
 
 /// Where the person works; nothing in a one-store business.
-fn stores(person: &UserView) -> impl FnOnce() -> Option<AnyView> + use<> {
-    let locked = person.locked_because.is_some();
-    let stores: Vec<Choice> = person
+pub(super) fn stores(view: &AccessView) -> impl FnOnce() -> Option<AnyView> + use<> {
+    let locked = view.person.locked_because.is_some();
+    let others = view.other_stores;
+    let stores: Vec<Choice> = view
         .store_choices
         .iter()
         .map(|store| Choice {
             value: store.id.to_string(),
             label: store.name.clone(),
-            ticked: person.stores.contains(&store.id),
+            ticked: view.stores.contains(&store.id),
             locked,
             ..Choice::default()
         })
@@ -125,6 +102,7 @@ fn stores(person: &UserView) -> impl FnOnce() -> Option<AnyView> + use<> {
                         class="row stores"
                         choices=stores
                     />
+                    {(others > 0).then(|| view! { <p class="small muted">{say::other_stores(others)}</p> })}
                 </section>
             }
             .into_any()
