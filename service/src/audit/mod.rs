@@ -97,15 +97,11 @@ pub(crate) async fn record_refusal(
     operation: &'static str,
     denied: &Denied,
 ) -> Result<(), Failure> {
-    let why = match denied {
-        Denied::Hidden => "not theirs to know".to_owned(),
-        Denied::Forbidden { missing } => format!("missing {}", missing.key()),
-        Denied::Rule(rule) => serde_json::to_string(rule)?,
-    };
-    record_refused(kh, staff, operation, why).await
+    record_refused(kh, staff, operation, denied.to_string()).await
 }
 
-/// Like [`record_refusal`], for what the access rules do not decide.
+/// Like [`record_refusal`], for what the access rules do not decide; `why` is a code, for which
+/// the faces have the words.
 pub(crate) async fn record_refused(
     kh: &Keyholder,
     staff: &Staff,

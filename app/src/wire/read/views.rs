@@ -13,8 +13,8 @@ use domain::shell::{Me, SettingsPage, ShellView, StoreChoice, Theme};
 use domain::sign_in::{DoorView, PasswordStrength};
 use domain::stores::{StoreForm, StoreListView, StoreRow, StoreView};
 use domain::users::{
-    GroupChoice, InviteState, MailState, MembershipView, NewUserView, Status, StoresLine,
-    UserDetails, UserListQuery, UserListView, UserRow, UserView,
+    GroupChoice, InviteState, MailState, MailTrouble, MembershipView, NewUserView, Status,
+    StoresLine, UserDetails, UserListQuery, UserListView, UserRow, UserView,
 };
 use domain::when::{Day, When};
 
@@ -54,7 +54,15 @@ macro_rules! ids {
 }
 
 ids!(UserId, StoreId, GroupId);
-words!(Due, Module, Permission, Status, Theme, EndedWhy);
+words!(
+    Due,
+    Module,
+    Permission,
+    Status,
+    MailTrouble,
+    Theme,
+    EndedWhy
+);
 
 objects! {
     Anyway { name, permissions, added, how }
@@ -184,10 +192,12 @@ impl Read for MailState {
             "queued" => Self::Queued,
             "sent" => Self::Sent,
             "retrying" => Self::Retrying {
-                reason: member(json, "reason")?,
+                trouble: member(json, "trouble")?,
+                said: member(json, "said")?,
             },
             "failed" => Self::Failed {
-                reason: member(json, "reason")?,
+                trouble: member(json, "trouble")?,
+                said: member(json, "said")?,
             },
             _ => return None,
         })

@@ -399,13 +399,20 @@ fn views_of_people_read_back() {
         groups: vec![group()],
         stores: Vec::new(),
     });
-    let reason = || text("550 no such mailbox");
-    for mail in [
-        MailState::Queued,
-        MailState::Sent,
-        MailState::Retrying { reason: reason() },
-        MailState::Failed { reason: reason() },
-    ] {
+    let said = || text("550 no such mailbox");
+    let retrying = |trouble| MailState::Retrying {
+        trouble,
+        said: said(),
+    };
+    let failed = MailState::Failed {
+        trouble: MailTrouble::Refused,
+        said: said(),
+    };
+    let mails = [MailState::Queued, MailState::Sent, failed];
+    for mail in mails
+        .into_iter()
+        .chain(MailTrouble::ALL.into_iter().map(retrying))
+    {
         let invite = InviteState {
             sent: when(Day::Today),
             expires: when(Day::Tomorrow),
