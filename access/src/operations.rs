@@ -111,6 +111,10 @@ pub const OPERATIONS: &[Operation] = &[
     act::ViewStore::OPERATION,
     act::CreateStore::OPERATION,
     act::UpdateStore::OPERATION,
+    // The audit log.
+    act::ViewActivity::OPERATION,
+    act::ListAudit::OPERATION,
+    act::ExportAudit::OPERATION,
     // Pages (product §11, Addresses).
     page("page.setup", "/setup/{token}", Needs::Anyone),
     page("page.sign_in", "/sign-in", Needs::Anyone),
@@ -170,6 +174,11 @@ pub const OPERATIONS: &[Operation] = &[
         "page.store",
         "/settings/stores/{id}",
         Needs::Permission(Permission::SettingsView),
+    ),
+    page(
+        "page.audit",
+        "/settings/audit",
+        Needs::Permission(Permission::SettingsAudit),
     ),
     // What machines ask.
     file("health.process", "/healthz", Needs::Anyone),

@@ -4,8 +4,8 @@
 //! listed here (architecture.md, "Forgetting a check is impossible").
 
 use crate::actions::{
-    AcceptInvite, CreateBusiness, ExpireSession, FillSample, LockAccount, RecordRefusal, SignIn,
-    SignOut,
+    AcceptInvite, CreateBusiness, ExpireSession, FailSignIn, FillSample, LockAccount,
+    RecordRefusal, SignIn, SignOut,
 };
 use crate::{Action, Actor, Grant};
 
@@ -36,6 +36,7 @@ by_the_system!(
     CreateBusiness,
     RecordRefusal,
     ExpireSession,
+    FailSignIn,
     LockAccount,
     FillSample,
 );

@@ -52,6 +52,8 @@ pub enum SettingsPage {
     Users,
     /// Stores.
     Stores,
+    /// Audit log.
+    Audit,
 }
 
 /// Light, dark, or as the device says.

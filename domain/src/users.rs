@@ -444,6 +444,8 @@ pub struct UserView {
     pub group_choices: Vec<GroupChoice>,
     /// Why the person who looks may not act on this one; `None` when they may.
     pub locked_because: Option<Rule>,
+    /// The person who looks may also see what this one did (tab Activity).
+    pub may_see_activity: bool,
     /// Counts up with each change, so that two editors at once are noticed.
     pub revision: i64,
 }

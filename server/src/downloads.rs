@@ -14,18 +14,19 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use bytes::Bytes;
 use domain::AppError;
+use domain::audit::AuditQuery;
 use domain::users::UserListQuery;
 use futures::{StreamExt as _, stream};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use service::{Download, Keyholder, Staff, Visitor, users};
+use service::{Download, Keyholder, Staff, Visitor, audit, users};
 
 use crate::shared::Shared;
 
 /// Operations that answer with such a file. There is no other way to register one.
-pub const DOWNLOADS: [&str; 1] = ["user.export"];
+pub const DOWNLOADS: [&str; 2] = ["user.export", "audit.export"];
 
 /// The file behind an operation. `query` is what follows the question mark in the address.
 async fn open(
@@ -36,6 +37,7 @@ async fn open(
 ) -> Result<Download, AppError> {
     let file = match operation {
         "user.export" => users::export(kh, staff, read::<People>(query)?.into()).await,
+        "audit.export" => audit::export(kh, staff, read::<Log>(query)?.into()).await,
         unknown => panic!("{unknown} has no file"),
     };
     Ok(file?)
@@ -79,6 +81,50 @@ impl From<People> for UserListQuery {
             deactivated,
             sort,
             page: String::new(),
+        }
+    }
+}
+
+/// The address of the audit log, as its page writes it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Log {
+    q: String,
+    date: String,
+    from: String,
+    to: String,
+    person: String,
+    action: String,
+    store: String,
+    object: String,
+    result: String,
+}
+
+impl From<Log> for AuditQuery {
+    fn from(log: Log) -> Self {
+        let Log {
+            q,
+            date,
+            from,
+            to,
+            person,
+            action,
+            store,
+            object,
+            result,
+        } = log;
+        Self {
+            q,
+            date,
+            from,
+            to,
+            person,
+            action,
+            store,
+            object,
+            result,
+            before: String::new(),
+            entry: String::new(),
         }
     }
 }

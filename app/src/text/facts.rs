@@ -6,7 +6,7 @@ use domain::shell::SettingsPage;
 use domain::users::{MailState, MailTrouble, Status, StoresLine};
 use domain::when::{Day, When};
 
-use super::plural;
+use super::{label, plural};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -119,6 +119,7 @@ pub const fn settings_page(page: SettingsPage) -> (&'static str, &'static str) {
     match page {
         SettingsPage::Users => ("Users", "/settings/users"),
         SettingsPage::Stores => ("Stores", "/settings/stores"),
+        SettingsPage::Audit => (label::AUDIT_LOG, "/settings/audit"),
     }
 }
 

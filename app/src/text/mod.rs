@@ -3,6 +3,7 @@
 //! Labels of fields and buttons are the words of product.md, so that people, screen readers and
 //! tests find them.
 
+pub mod audit;
 mod errors;
 mod facts;
 pub mod label;
@@ -126,6 +127,13 @@ pub fn initials(name: &str) -> String {
         .chain(last)
         .flat_map(char::to_uppercase)
         .collect()
+}
+
+/// A text within a sentence: *today 09:41*.
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_lowercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
 }
 
 /// First word of a name, for use in a sentence.

@@ -79,6 +79,7 @@ pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
                 | "user.export"
                 | "user.invite"
                 | "user.view"
+                | "user.activity"
                 | "user.update"
                 | "user.set_access"
                 | "user.resend_invite"
@@ -303,13 +304,14 @@ impl Cast {
                 .add("memberships[]", &self.world.crew_group.to_string())
                 .all("stores[]", &self.stores(reach)),
             "user.view"
+            | "user.activity"
             | "user.resend_invite"
             | "user.withdraw_invite"
             | "user.deactivate"
             | "user.reactivate" => form.add("id", &person),
             "user.list" | "session.door" | "session.sign_out" | "shell.view" | "home.view"
             | "customer.list" | "quote.list" | "job.list" | "invoice.list" | "inventory.list"
-            | "user.new" | "store.list" => &mut form,
+            | "user.new" | "store.list" | "audit.list" => &mut form,
             unknown => panic!("say how {unknown} is called, so that the matrix covers it"),
         };
         form.0

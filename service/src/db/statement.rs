@@ -35,6 +35,12 @@ impl Statement {
         }
     }
 
+    /// Adds a list of values in brackets, as `IN` takes it.
+    pub(crate) fn push_list(&mut self, text: &str, binds: Vec<Bind>) {
+        let places = vec!["?"; binds.len()].join(", ");
+        self.push(&format!("{text} ({places})"), binds);
+    }
+
     /// The statement with its values.
     pub(crate) fn query(self) -> Query<'static, Any, AnyArguments> {
         let mut query = sqlx::query(AssertSqlSafe(self.sql));

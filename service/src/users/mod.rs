@@ -1,5 +1,6 @@
 //! People: invite, edit, give groups and stores, deactivate.
 
+mod activity;
 mod export;
 mod list;
 mod list_sql;
@@ -25,6 +26,7 @@ use crate::sessions;
 use crate::tx::{Access, Change, Guarded, Invites, Object, Sessions, Tx, Users};
 use crate::visitor::Staff;
 
+pub use activity::activity;
 pub use export::export;
 pub use list::list;
 pub use view::{new, view};
@@ -142,8 +144,16 @@ pub async fn invite(kh: &Keyholder, staff: &Staff, form: InviteUser) -> Result<D
         "groups": groups_of(staff, &person),
         "stores": stores_of(staff, &person),
     });
-    tx.commit(Change::of(Object::user(person.id, &name)).after(&after))
-        .await?;
+    let only = match person.stores[..] {
+        [store] => Some(store),
+        _ => None,
+    };
+    tx.commit(
+        Change::of(Object::user(person.id, &name))
+            .after(&after)
+            .in_store(only),
+    )
+    .await?;
     Ok(Done::say(Toast::Invited { name }).go("/settings/users"))
 }
 

@@ -8,7 +8,7 @@ use domain::users::{
     GroupChoice, InviteState, MailState, MembershipView, NewUserView, Status, UserView,
 };
 
-use super::load;
+use super::{activity, load};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::outbox;
@@ -162,6 +162,7 @@ pub async fn view(kh: &Keyholder, staff: &Staff, id: &str) -> Result<UserView, F
         group_choices: group_choices(&staff.caller, &groups, &own),
         stores: person.stores,
         locked_because,
+        may_see_activity: activity::may_open(staff),
         name: facts.name,
         details: facts.details,
         email: facts.email,

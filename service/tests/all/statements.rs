@@ -13,7 +13,7 @@ on_both! {
 
 /// Statements that are put together while the program runs, each whole or up to `…`: the list of
 /// people, several people at once and the sample's crowd, which their own tests run in every shape.
-const PUT_TOGETHER: [&str; 13] = [
+const PUT_TOGETHER: [&str; 15] = [
     "INSERT INTO memberships (user_id, group_id, store_id) VALUES {}",
     "INSERT INTO user_stores (user_id, store_id) VALUES {}",
     "INSERT INTO users (id, first_name, last_name, name, email, last_sign_in, created, …",
@@ -23,8 +23,10 @@ const PUT_TOGETHER: [&str; 13] = [
     "SELECT COUNT(*) AS n FROM (SELECT n FROM ({}) AS m LIMIT ",
     "SELECT COUNT(*) AS n FROM ({}) AS capped",
     "SELECT id, first_name, last_name FROM users WHERE id IN ({})",
+    "SELECT a.seq, a.at, a.actor_id, …",
     "SELECT n FROM users WHERE search LIKE ?",
     "SELECT rowid AS n FROM users_search WHERE users_search MATCH ?",
+    "SELECT u.id, u.name FROM ({}) AS c CROSS JOIN users u …",
     "SELECT u.id, u.name, u.email, u.state, u.ends_at, u.locked_until, …",
     "WITH c AS MATERIALIZED ({}) {select}",
 ];

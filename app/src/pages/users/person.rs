@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use domain::audit::{ActivityView, AuditEntries};
 use domain::users::{Status, UserView};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::access::access_tab;
-use super::api::ViewUser;
+use super::activity::activity_tab;
+use super::api::{ViewActivity, ViewUser};
 use super::details::details_tab;
+use super::tab::{ACCESS, ACTIVITY};
 use super::{LIST, locked_banner};
 use crate::components::avatar::large_avatar;
 use crate::components::badge::status_badge;
@@ -19,18 +22,16 @@ use crate::components::live::{holds, live};
 use crate::components::menu::Menu;
 use crate::components::page::{PageTitle, crumbs};
 use crate::components::summary::Summary;
-use crate::load::{load, show_afresh};
+use crate::load::{load_any, show_afresh};
 use crate::respond;
 use crate::text;
 use crate::text::{label, phrase};
+use crate::wire::Question;
 
 const RESEND: &str = "/api/users/resend-invite";
 const WITHDRAW: &str = "/api/users/withdraw-invite";
 const DEACTIVATE: &str = "/api/users/deactivate";
 const REACTIVATE: &str = "/api/users/reactivate";
-
-/// Value of `tab` for groups and stores; Details is the tab without one.
-const ACCESS: &str = "access";
 
 /// A person's page.
 #[component]
@@ -39,27 +40,62 @@ pub fn UserPage() -> AnyView {
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     let tab = Memo::new(move |_| query.with(|query| query.get("tab").unwrap_or_default()));
     let confirm = Memo::new(move |_| query.with(|query| query.get("confirm").unwrap_or_default()));
-    let person = load::<ViewUser>(move || vec![("id", id.get())]);
+    let part = |name: &'static str| {
+        Memo::new(move |_| query.with(|query| query.get(name).unwrap_or_default()))
+    };
+    let (before, entry) = (part("before"), part("entry"));
+    // The trail comes with the person; the other tabs show what one question answers.
+    let person = load_any::<UserView>(move || {
+        let id = id.get();
+        if tab.with(|tab| tab == ACTIVITY) {
+            let (before, entry) = (before.get(), entry.get());
+            Question::to::<ViewActivity>(&[("id", &id), ("before", &before), ("entry", &entry)])
+        } else {
+            Question::to::<ViewUser>(&[("id", &id)])
+        }
+    });
     show_afresh(person, move |found| {
-        Some(person_view(found.view()?, tab, confirm))
+        if let Some(view) = found.view::<ActivityView>() {
+            let trail = Trail {
+                entries: view.entries,
+                one_store: view.one_store,
+                before: before.get_untracked(),
+            };
+            return Some(person_view(view.user, Some(trail), tab, confirm));
+        }
+        Some(person_view(found.view()?, None, tab, confirm))
     })
 }
 
-fn person_view(view: UserView, tab: Memo<String>, confirm: Memo<String>) -> AnyView {
+/// What the tab Activity shows.
+struct Trail {
+    entries: AuditEntries,
+    one_store: bool,
+    before: String,
+}
+
+fn person_view(
+    view: UserView,
+    trail: Option<Trail>,
+    tab: Memo<String>,
+    confirm: Memo<String>,
+) -> AnyView {
     let person = Arc::new(view);
     let name = person.name.clone();
     let may_act = person.locked_because.is_none();
     let asking = holds(move || confirm.with(|confirm| !confirm.is_empty()));
     let locked = person.locked_because.as_ref().map(locked_banner);
-    let part = {
-        let person = Arc::clone(&person);
-        live(move || {
-            if tab.get() == ACCESS {
-                access_tab(&person)
-            } else {
-                details_tab(&person)
-            }
-        })
+    let part = match trail {
+        Some(trail) => activity_tab(person.id, trail.entries, trail.one_store, &trail.before),
+        None => {
+            let person = Arc::clone(&person);
+            live(move || match tab.get().as_str() {
+                ACCESS => access_tab(&person),
+                // The trail is on its way.
+                ACTIVITY => ().into_any(),
+                _ => details_tab(&person),
+            })
+        }
     };
     // A question says itself why it was refused.
     let trouble = live(move || {
@@ -123,14 +159,18 @@ fn address(person: &UserView, tab: &str, confirm: Option<&str>) -> String {
 fn tabs(person: &UserView, tab: Memo<String>) -> AnyView {
     let link = |key: &'static str, name: &'static str| {
         let current = Signal::derive(move || {
-            tab.with(|tab| (tab == ACCESS) == (key == ACCESS))
-                .then_some("page")
+            tab.with(|tab| match tab.as_str() {
+                ACCESS | ACTIVITY => tab == key,
+                _ => key.is_empty(),
+            })
+            .then_some("page")
         });
         view! { <a href=address(person, key, None) aria-current=current>{name}</a> }
     };
     view! {
         <nav class="tabs" aria-label=person.name.clone()>
             {link("", label::DETAILS)} {link(ACCESS, label::ACCESS)}
+            {person.may_see_activity.then(|| link(ACTIVITY, label::ACTIVITY))}
         </nav>
     }
     .into_any()

@@ -1,6 +1,10 @@
 //! The views and errors of `domain`, member by member, as serde writes them.
 
 use access::{Due, GroupId, Module, Permission, PermissionSet, Reach, Rule, StoreId, UserId};
+use domain::audit::{
+    ActivityView, AuditChange, AuditDetail, AuditEntries, AuditQuery, AuditRow, AuditValue,
+    AuditView, ChainCheck, Outcome, Whom,
+};
 use domain::done::{Done, Flash, Toast};
 use domain::error::{AppError, Contact, EndedWhy};
 use domain::form::{Problem, ProblemCode, Problems};
@@ -61,11 +65,22 @@ words!(
     Status,
     MailTrouble,
     Theme,
-    EndedWhy
+    EndedWhy,
+    Outcome
 );
 
 objects! {
     Anyway { name, permissions, added, how }
+    ActivityView { user, entries, one_store }
+    AuditChange { field, before, after }
+    AuditDetail { row, changes, device, mac }
+    AuditEntries { rows, older, reached, open }
+    AuditQuery { q, date, from, to, person, action, store, object, result, before, entry }
+    AuditRow {
+        seq, when, who, who_id, action, outcome, object_kind, object_id, object, store, ip, reason,
+    }
+    AuditView { entries, stores, whom, object, short, check, query }
+    ChainCheck { when, broken }
     Contact { id, name, email }
     Count { n, more }
     Done { toast, go, reload, keep }
@@ -100,7 +115,8 @@ objects! {
     }
     UserView {
         id, name, details, email, status, invite, two_factor, last_sign_in, created, created_by,
-        sessions, memberships, stores, store_choices, group_choices, locked_because, revision,
+        sessions, memberships, stores, store_choices, group_choices, locked_because,
+        may_see_activity, revision,
     }
     When { day, time, iso }
 }
@@ -122,6 +138,33 @@ impl Read for SettingsPage {
         match json.text()?.as_str() {
             "users" => Some(Self::Users),
             "stores" => Some(Self::Stores),
+            "audit" => Some(Self::Audit),
+            _ => None,
+        }
+    }
+}
+
+impl Read for AuditValue {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        if let Some(text) = json.member("text") {
+            return Some(Self::Text(text.text()?));
+        }
+        if let Some(flag) = json.member("flag") {
+            return Some(Self::Flag(flag.truth()?));
+        }
+        Some(Self::At(member(json, "at")?))
+    }
+}
+
+impl Read for Whom {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        if let Some(these) = json.member("these") {
+            return Some(Self::These(Vec::read(&these)?));
+        }
+        match json.text()?.as_str() {
+            "anybody" => Some(Self::Anybody),
+            "nobody" => Some(Self::Nobody),
+            "too_many" => Some(Self::TooMany),
             _ => None,
         }
     }

@@ -1,5 +1,7 @@
 //! What serde writes, [`Read`] reads: for each type, in each of its forms.
 
+mod audit;
+
 use std::fmt::Debug;
 
 use serde::Serialize;
@@ -356,7 +358,11 @@ fn views_of_the_doors_and_the_shell_read_back() {
         stores: vec![choice()],
         chosen: Some(store()),
         modules: Module::ALL.to_vec(),
-        settings: vec![SettingsPage::Users, SettingsPage::Stores],
+        settings: vec![
+            SettingsPage::Users,
+            SettingsPage::Stores,
+            SettingsPage::Audit,
+        ],
         theme: Theme::Dark,
     });
     reads_back(HomeView {
@@ -441,6 +447,7 @@ fn views_of_people_read_back() {
             store_choices: vec![choice()],
             group_choices: vec![group()],
             locked_because: Some(Rule::AboveYou),
+            may_see_activity: true,
             revision: 7,
         });
     }
