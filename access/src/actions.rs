@@ -25,7 +25,11 @@ macro_rules! actions {
         $(#[$doc:meta])*
         $action:ident = $name:literal, $kind:ident $path:literal, $needs:expr, $target:ty
             => $decide:expr;
-    )+) => {$(
+    )+) => {
+        /// Every action, also those that only the system takes: whatever can stand in the audit
+        /// log is one of these, or a file of [`crate::OPERATIONS`].
+        pub const ALL: &[Operation] = &[$($action::OPERATION),+];
+        $(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $action {}
@@ -47,7 +51,8 @@ macro_rules! actions {
                 decide(caller, target)
             }
         }
-    )+};
+        )+
+    };
 }
 
 const USERS: Needs = Needs::Permission(Permission::SettingsUsers);
@@ -187,6 +192,10 @@ actions! {
         import.people.iter().try_for_each(|person| may_import(caller, person))
     };
 
+    /// A person's trail in the audit log: what they did, and what was done to them (product §3).
+    ViewActivity = "user.activity", Read "/api/users/activity",
+        Needs::Permission(Permission::SettingsAudit), Person => may_see_person;
+
     /// The stores.
     ListStores = "store.list", Read "/api/stores/list",
         Needs::Permission(Permission::SettingsView), () => enough;
@@ -212,12 +221,21 @@ actions! {
         Needs::Permission(Permission::SettingsEdit), StoreStanding
         => |caller, store| exists(caller, store.store);
 
+    /// The audit log; read with a [`crate::Visible`] of `settings.audit` (product §8).
+    ListAudit = "audit.list", Read "/api/audit/list",
+        Needs::Permission(Permission::SettingsAudit), () => enough;
+    /// The same as a file.
+    ExportAudit = "audit.export", File "/exports/audit.csv",
+        Needs::Permission(Permission::SettingsAudit), () => enough;
+
     /// Writes the audit entry of a refusal (product §8).
     RecordRefusal = "refusal.record", System "", Needs::System, () => system_only;
     /// Writes down that the clock has ended a session (product §7).
     ExpireSession = "session.expire", System "", Needs::System, () => system_only;
     /// Writes down that the clock has ended somebody's access (product §3, Last day).
     EndAccess = "user.last_day_over", System "", Needs::System, () => system_only;
+    /// Writes down that somebody tried to sign in to an account and was refused (product §8).
+    FailSignIn = "session.fail", System "", Needs::System, () => system_only;
     /// Locks an account after too many wrong tries (product §5).
     LockAccount = "user.lock", System "", Needs::System, () => system_only;
     /// Fills an empty database with the sample business (product §11).

@@ -64,6 +64,43 @@ impl Denied {
     }
 }
 
+impl Denied {
+    /// The refusal behind a code, as [`fmt::Display`] writes it; `None` for one that this version
+    /// does not know.
+    pub fn from_code(code: &str) -> Option<Self> {
+        if code == "hidden" {
+            return Some(Self::Hidden);
+        }
+        let (word, with) = code.split_once(": ").unwrap_or((code, ""));
+        match word {
+            "forbidden" => Permission::from_key(with).map(Self::missing),
+            "beyond_you" => PermissionSet::from_keys(with)
+                .ok()
+                .map(|permissions| Rule::BeyondYou { permissions }.into()),
+            word => PLAIN_RULES
+                .into_iter()
+                .find(|rule| rule.to_string() == word)
+                .map(Self::Rule),
+        }
+    }
+}
+
+/// The rules that carry nothing.
+const PLAIN_RULES: [Rule; 12] = [
+    Rule::SelfChange,
+    Rule::AboveYou,
+    Rule::NeedsSuperAdmin,
+    Rule::SuperAdminReach,
+    Rule::LastSuperAdmin,
+    Rule::LastStore,
+    Rule::GroupLocked,
+    Rule::GroupBuiltIn,
+    Rule::NeedsGroup,
+    Rule::TwoFactorRequired,
+    Rule::NotTheirStore,
+    Rule::NotByImport,
+];
+
 impl From<Rule> for Denied {
     fn from(rule: Rule) -> Self {
         Self::Rule(rule)
@@ -122,25 +159,56 @@ mod tests {
                 .collect(),
         });
         assert_eq!(beyond.to_string(), "beyond_you: invoices.void costs.view");
-        for rule in [
-            Rule::SelfChange,
-            Rule::AboveYou,
-            Rule::NeedsSuperAdmin,
-            Rule::SuperAdminReach,
-            Rule::LastSuperAdmin,
-            Rule::LastStore,
-            Rule::GroupLocked,
-            Rule::GroupBuiltIn,
-            Rule::NeedsGroup,
-            Rule::TwoFactorRequired,
-            Rule::NotTheirStore,
-            Rule::NotByImport,
-        ] {
+        for rule in PLAIN_RULES {
             let json = serde_json::to_string(&rule).unwrap();
             assert_eq!(json, format!("\"{rule}\""), "the code is the wire's name");
             assert_eq!(serde_json::from_str::<Rule>(&json).unwrap(), rule);
         }
         let json = serde_json::to_string(&beyond).unwrap();
         assert_eq!(serde_json::from_str::<Denied>(&json).unwrap(), beyond);
+    }
+
+    #[test]
+    fn a_code_leads_back_to_its_refusal() {
+        let beyond = Rule::BeyondYou {
+            permissions: [Permission::InvoicesVoid, Permission::CostsView]
+                .into_iter()
+                .collect(),
+        };
+        let rules = PLAIN_RULES.into_iter().chain([beyond]).map(Denied::Rule);
+        let missing = Permission::ALL.map(Denied::missing);
+        for denied in rules.chain(missing).chain([Denied::Hidden]) {
+            assert_eq!(Denied::from_code(&denied.to_string()), Some(denied));
+        }
+        for code in [
+            "",
+            "forbidden",
+            "forbidden: everything",
+            "beyond_you: x",
+            "nonsense",
+        ] {
+            assert_eq!(Denied::from_code(code), None, "{code}");
+        }
+    }
+
+    /// A rule that is added is added to the list too: this does not compile without it.
+    #[test]
+    fn the_list_of_plain_rules_is_whole() {
+        let place = |rule: &Rule| match rule {
+            Rule::SelfChange => Some(0),
+            Rule::AboveYou => Some(1),
+            Rule::NeedsSuperAdmin => Some(2),
+            Rule::SuperAdminReach => Some(3),
+            Rule::LastSuperAdmin => Some(4),
+            Rule::GroupLocked => Some(5),
+            Rule::GroupBuiltIn => Some(6),
+            Rule::NeedsGroup => Some(7),
+            Rule::TwoFactorRequired => Some(8),
+            Rule::NotTheirStore => Some(9),
+            Rule::BeyondYou { .. } => None,
+        };
+        for (at, rule) in PLAIN_RULES.iter().enumerate() {
+            assert_eq!(place(rule), Some(at));
+        }
     }
 }

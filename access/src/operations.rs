@@ -139,6 +139,10 @@ pub const OPERATIONS: &[Operation] = &[
     act::UpdateStore::OPERATION,
     act::DeactivateStore::OPERATION,
     act::ReactivateStore::OPERATION,
+    // The audit log.
+    act::ViewActivity::OPERATION,
+    act::ListAudit::OPERATION,
+    act::ExportAudit::OPERATION,
     // Pages (product §11, Addresses).
     page("page.setup", "/setup/{token}", Needs::Anyone),
     page("page.sign_in", "/sign-in", Needs::Anyone),
@@ -223,6 +227,11 @@ pub const OPERATIONS: &[Operation] = &[
         "page.store",
         "/settings/stores/{id}",
         Needs::Permission(Permission::SettingsView),
+    ),
+    page(
+        "page.audit",
+        "/settings/audit",
+        Needs::Permission(Permission::SettingsAudit),
     ),
     // What machines ask.
     file("health.process", "/healthz", Needs::Anyone),

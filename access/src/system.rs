@@ -4,8 +4,8 @@
 //! listed here (architecture.md, "Forgetting a check is impossible").
 
 use crate::actions::{
-    AcceptInvite, CreateBusiness, EndAccess, ExpireSession, FillSample, LockAccount, RecordRefusal,
-    SignIn, SignOut,
+    AcceptInvite, CreateBusiness, EndAccess, ExpireSession, FailSignIn, FillSample, LockAccount,
+    RecordRefusal, SignIn, SignOut,
 };
 use crate::{Action, Actor, Grant};
 
@@ -37,6 +37,7 @@ by_the_system!(
     RecordRefusal,
     ExpireSession,
     EndAccess,
+    FailSignIn,
     LockAccount,
     FillSample,
 );

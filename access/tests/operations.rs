@@ -224,7 +224,7 @@ fn an_operation_is_spelled_alike_in_the_log_and_in_its_address() {
         }
         let (thing, verb) = operation.name.split_once('.').expect("thing.verb");
         let plural = match thing {
-            "setup" | "business" | "profile" | "inventory" => thing.to_owned(),
+            "setup" | "business" | "profile" | "inventory" | "audit" => thing.to_owned(),
             "who_can" => "who-can".to_owned(),
             one => format!("{one}s"),
         };

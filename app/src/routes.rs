@@ -6,6 +6,7 @@ use leptos_router::components::{ParentRoute, Route, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
+use crate::pages::audit::AuditPage;
 use crate::pages::groups::GroupsPage;
 use crate::pages::groups::editor::{GroupPage, NewGroupPage};
 use crate::pages::home::HomePage;
@@ -51,6 +52,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/settings/who-can") view=WhoCanPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/stores") view=StoresPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/stores/:id") view=StorePage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/audit") view=AuditPage ssr=SsrMode::Async/>
             </ParentRoute>
         </Routes>
     }

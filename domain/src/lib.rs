@@ -3,6 +3,7 @@
 //! Pure and small, since all of it is compiled into the browser too. There is no prose here:
 //! errors and views carry codes and data, the faces (`app`, mails) own the sentences.
 
+pub mod audit;
 pub mod done;
 pub mod error;
 pub mod form;

@@ -56,6 +56,8 @@ pub enum SettingsPage {
     WhoCan,
     /// Stores.
     Stores,
+    /// Audit log.
+    Audit,
 }
 
 /// Light, dark, or as the device says.

@@ -303,14 +303,79 @@ pub enum MailState {
     Sent,
     /// Not delivered so far, will be tried again.
     Retrying {
-        /// What the mail server said.
-        reason: String,
+        /// What stood against it.
+        trouble: MailTrouble,
+        /// What the mail server or the machine said, in its own words; may be empty.
+        said: String,
     },
     /// Given up.
     Failed {
-        /// What the mail server said.
-        reason: String,
+        /// What stood against it.
+        trouble: MailTrouble,
+        /// What the mail server or the machine said, in its own words; may be empty.
+        said: String,
     },
+}
+
+/// What stood against a mail (product §9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailTrouble {
+    /// The mail server can't be reached.
+    Unreachable,
+    /// It does not answer, or takes too long.
+    Slow,
+    /// No secure connection to it.
+    Insecure,
+    /// It refused.
+    Refused,
+    /// The configured sender can't be read.
+    Sender,
+    /// The receiver is not one mail address.
+    Receiver,
+    /// The mail can't be put together.
+    Shape,
+    /// The mail was sealed under another secret key.
+    Sealed,
+    /// The folder of mails can't be written to.
+    Folder,
+}
+
+impl MailTrouble {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Unreachable,
+        Self::Slow,
+        Self::Insecure,
+        Self::Refused,
+        Self::Sender,
+        Self::Receiver,
+        Self::Shape,
+        Self::Sealed,
+        Self::Folder,
+    ];
+
+    /// The word in the database.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::Slow => "slow",
+            Self::Insecure => "insecure",
+            Self::Refused => "refused",
+            Self::Sender => "sender",
+            Self::Receiver => "receiver",
+            Self::Shape => "shape",
+            Self::Sealed => "sealed",
+            Self::Folder => "folder",
+        }
+    }
+
+    /// The trouble behind a word.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|trouble| trouble.key() == key)
+    }
 }
 
 /// A person's page.
@@ -342,6 +407,8 @@ pub struct UserView {
     pub last_day: Option<OnDay>,
     /// Why the person who looks may not act on this one; `None` when they may.
     pub locked_because: Option<Rule>,
+    /// The person who looks may also see what this one did (tab Activity).
+    pub may_see_activity: bool,
     /// Counts up with each change, so that two editors at once are noticed.
     pub revision: i64,
 }

@@ -144,6 +144,13 @@ async fn serve_site(settings: &Settings) -> Result<(), Stop> {
             keep_going("sweeper", stop, work).await;
         }
     });
+    let nightly = tokio::spawn({
+        let (kh, stop) = (kh.clone(), stop.clone());
+        async move {
+            let work = |stop: StopSignal| sweep::nightly(kh.clone(), stop.told());
+            keep_going("nightly look at the audit log", stop, work).await;
+        }
+    });
     let router = router(&shared, &site);
     tracing::info!(%address, public_url = %public_url, "listening");
     let greeting = match service::setup::link(&kh).await.map_err(fault)? {
@@ -154,7 +161,7 @@ async fn serve_site(settings: &Settings) -> Result<(), Stop> {
     let _unheard = say(&greeting);
     serve::until(listener, router, stop.told()).await;
 
-    for task in [mails, sweeper] {
+    for task in [mails, sweeper, nightly] {
         task.await.map_err(Stop::failed)?;
     }
     kh.close().await;
@@ -203,7 +210,8 @@ async fn fill_demo(settings: &Settings, demo: &Demo) -> Result<(), Stop> {
 }
 
 async fn verify_audit(settings: &Settings) -> Result<(), Stop> {
-    let kh = opened(settings).await?;
+    let public_url = settings.public_url_at(settings.listen);
+    let kh = open::existing(settings, &public_url).await?;
     let verdict = service::audit::verify(&kh).await.map_err(fault)?;
     kh.close().await;
     match verdict {

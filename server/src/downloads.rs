@@ -15,6 +15,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use bytes::Bytes;
 use domain::AppError;
+use domain::audit::AuditQuery;
 use domain::users::UserListQuery;
 use domain::who_can::WhoCanQuery;
 use futures::{StreamExt as _, stream};
@@ -22,12 +23,17 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use service::{Download, Keyholder, Staff, Visitor, users, who_can};
+use service::{Download, Keyholder, Staff, Visitor, audit, users, who_can};
 
 use crate::shared::Shared;
 
 /// Operations that answer with such a file. There is no other way to register one.
-pub const DOWNLOADS: [&str; 3] = ["user.export", "who_can.export", "access.export"];
+pub const DOWNLOADS: [&str; 4] = [
+    "user.export",
+    "who_can.export",
+    "access.export",
+    "audit.export",
+];
 
 /// The file behind an operation. `query` is what follows the question mark in the address.
 async fn open(
@@ -43,6 +49,7 @@ async fn open(
             let Nothing {} = read(query)?;
             who_can::export_access(kh, staff).await
         }
+        "audit.export" => audit::export(kh, staff, read::<Log>(query)?.into()).await,
         unknown => panic!("{unknown} has no file"),
     };
     Ok(file?)
@@ -111,6 +118,49 @@ impl From<WhoCan> for WhoCanQuery {
 /// Of what there is nothing to choose.
 #[derive(Deserialize)]
 struct Nothing {}
+/// The address of the audit log, as its page writes it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Log {
+    q: String,
+    date: String,
+    from: String,
+    to: String,
+    person: String,
+    action: String,
+    store: String,
+    object: String,
+    result: String,
+}
+
+impl From<Log> for AuditQuery {
+    fn from(log: Log) -> Self {
+        let Log {
+            q,
+            date,
+            from,
+            to,
+            person,
+            action,
+            store,
+            object,
+            result,
+        } = log;
+        Self {
+            q,
+            date,
+            from,
+            to,
+            person,
+            action,
+            store,
+            object,
+            result,
+            before: String::new(),
+            entry: String::new(),
+        }
+    }
+}
 
 /// A route for each of [`DOWNLOADS`]. `page` shows a refusal; it finds it as [`Refused`] among the
 /// request's extensions.

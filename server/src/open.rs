@@ -97,6 +97,34 @@ pub async fn keyholder(settings: &Settings, public_url: &PublicUrl) -> Result<Ke
     })
 }
 
+/// Opens an installation that must be there already, for a command that only looks: nothing is
+/// made where there is none.
+///
+/// # Errors
+/// When there is none, or as [`keyholder`].
+pub async fn existing(settings: &Settings, public_url: &PublicUrl) -> Result<Keyholder, Stop> {
+    let is_there = match &settings.database {
+        Database::File(file) => file.is_file(),
+        Database::Postgres(_) => true,
+    };
+    let is_ours = is_there
+        && service::db::is_installed(&settings.database.url())
+            .await
+            .map_err(|cause| Stop::wrong(OpenError::Connect(cause)))?;
+    if !is_ours {
+        return Err(match &settings.database {
+            Database::File(file) => Stop::wrong(format_args!(
+                "there is no database of Keyholder at {}",
+                file.display()
+            )),
+            Database::Postgres(_) => Stop::wrong(
+                "there is no database of Keyholder where KEYHOLDER_DATABASE_URL points to",
+            ),
+        });
+    }
+    keyholder(settings, public_url).await
+}
+
 fn mailer(to: &MailTo) -> Result<Arc<dyn Mailer>, Stop> {
     Ok(match to {
         MailTo::Smtp(url) => Arc::new(SmtpMailer::new(url).map_err(Stop::wrong)?),

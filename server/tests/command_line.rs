@@ -182,6 +182,62 @@ fn a_database_server_that_is_not_there_is_told_and_its_password_is_not() {
 }
 
 #[test]
+fn looking_at_the_audit_log_makes_nothing_where_there_is_none() {
+    let folder = Folder::new("verify-nothing");
+    let nowhere = folder.0.join("nowhere");
+    let verify = |folder: &Folder| {
+        let mut command = folder.keyholder(&["audit", "verify"]);
+        command.env("KEYHOLDER_DATA_DIR", &nowhere);
+        command.output().expect("the program starts")
+    };
+    let said = sentence(&verify(&folder));
+    assert!(said.contains("no database of Keyholder at"), "{said}");
+    assert!(!nowhere.exists(), "not even the folder");
+
+    fs::create_dir(&nowhere).expect("a folder");
+    fs::write(nowhere.join("keyholder.db"), "").expect("an empty file");
+    let said = sentence(&verify(&folder));
+    assert!(said.contains("no database of Keyholder at"), "{said}");
+    assert!(!nowhere.join("secret.key").exists(), "nor a key");
+}
+
+/// Changes the first entry of the log, as who owns the database could.
+async fn tamper(url: &str) {
+    use sqlx::{Connection as _, Executor as _};
+
+    sqlx::any::install_default_drivers();
+    let mut conn = sqlx::AnyConnection::connect(url).await.expect("it opens");
+    for statement in [
+        "DROP TRIGGER audit_is_never_changed",
+        "UPDATE audit SET reason = 'better' WHERE seq = 1",
+    ] {
+        conn.execute(statement).await.expect(statement);
+    }
+    conn.close().await.expect("it closes");
+}
+
+#[test]
+fn r59_a_broken_log_is_told_in_one_line_with_its_first_broken_entry() {
+    let folder = Folder::new("verify-broken");
+    assert!(folder.run(&["demo"]).status.success());
+    let whole = folder.run(&["audit", "verify"]);
+    assert!(whole.status.success());
+    assert_eq!(text(&whole.stdout).lines().count(), 1);
+
+    let url = service::db::sqlite_url(&folder.0.join("keyholder.db"));
+    tokio::runtime::Runtime::new()
+        .expect("a runtime")
+        .block_on(tamper(&url));
+    let broken = folder.run(&["audit", "verify"]);
+    assert_eq!(broken.status.code(), Some(1));
+    assert_eq!(text(&broken.stdout), "");
+    assert_eq!(
+        text(&broken.stderr),
+        "keyholder: The audit log is broken at entry 1.\n"
+    );
+}
+
+#[test]
 fn the_sample_fills_an_empty_database_once_and_its_audit_log_is_whole() {
     let folder = Folder::new("demo");
     let output = folder.run(&["demo", "--json"]);

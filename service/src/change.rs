@@ -1,6 +1,7 @@
 //! What a transaction did, in the words of its audit entry.
 
 use access::{GroupId, ImportId, StoreId, UserId};
+use domain::audit::Outcome;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -75,6 +76,7 @@ pub struct Change {
     pub(crate) before: Value,
     pub(crate) after: Value,
     pub(crate) reason: String,
+    pub(crate) outcome: Outcome,
 }
 
 impl Change {
@@ -87,7 +89,15 @@ impl Change {
             before: Value::Null,
             after: Value::Null,
             reason: String::new(),
+            outcome: Outcome::Done,
         }
+    }
+
+    /// It was tried, and refused.
+    #[must_use]
+    pub(crate) const fn refused(mut self) -> Self {
+        self.outcome = Outcome::Refused;
+        self
     }
 
     /// What it was before.

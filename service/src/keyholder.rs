@@ -76,6 +76,7 @@ struct Inner {
     hasher: Hasher,
     crypto: Crypto,
     mail_waiting: tokio::sync::Notify,
+    tries_noted: tokio::sync::Notify,
     sign_ins: Arc<Semaphore>,
 }
 
@@ -111,6 +112,7 @@ impl Keyholder {
             hasher,
             crypto,
             mail_waiting: tokio::sync::Notify::new(),
+            tries_noted: tokio::sync::Notify::new(),
             sign_ins: Arc::new(Semaphore::new(SIGN_INS)),
         }));
         kh.check_key().await?;
@@ -222,5 +224,11 @@ impl Keyholder {
     #[must_use]
     pub fn mail_waiting(&self) -> &tokio::sync::Notify {
         &self.0.mail_waiting
+    }
+
+    /// Rings when a wrong try was noted on this node, for the audit log to be told.
+    #[must_use]
+    pub fn tries_noted(&self) -> &tokio::sync::Notify {
+        &self.0.tries_noted
     }
 }

@@ -10,9 +10,10 @@ use std::marker::PhantomData;
 
 use access::{Action, Actor, Caller, Denied, Grant, Instant, Rule, SessionRef, UserId};
 use domain::AppError;
+
 use sqlx::{Any, AnyConnection, Transaction};
 
-use crate::audit;
+use crate::audit::{self, Named, Subject};
 use crate::db::take_lock;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
@@ -44,6 +45,8 @@ tables! {
     Groups;
     /// Stores.
     Stores;
+    /// Wrong tries that are not in the audit log yet.
+    Tries;
     /// The outbox.
     Mail;
     /// The business and its groups, when it is set up.
@@ -80,6 +83,7 @@ actions! {
     SignIn: None, [Sessions];
     SignOut: None, [Sessions];
     ExpireSession: None, [Sessions];
+    FailSignIn: None, [Tries];
     LockAccount: None, [Users];
     RecordRefusal: None, [];
     CreateBusiness: Some("setup"), [Founding, Users, Access, Stores, Invites];
@@ -120,6 +124,7 @@ impl<Table> Write<'_, Table> {
         self.conn
     }
 }
+
 
 
 /// Who stands in the audit log as the one who did it.
@@ -168,7 +173,7 @@ impl<A: Guarded> Tx<A> {
         target: A::Target,
     ) -> Result<(Self, Caller, A::Target), Failure>
     where
-        A::Target: Reload,
+        A::Target: Reload + Subject,
     {
         let mut tx = Self::open(kh, grant, By::staff(staff)).await?;
         let resolved = sessions::reload(&mut tx.inner, staff.caller.session).await?;
@@ -182,7 +187,10 @@ impl<A: Guarded> Tx<A> {
         // The second grant is dropped at once: it stands for the first, which opened this.
         if let Err(denied) = caller.may::<A>(&target) {
             drop(tx);
-            return Err(kh.refuse(staff, A::OPERATION.name, denied).await);
+            let subject = target.subject();
+            return Err(kh
+                .refuse_on(staff, A::OPERATION.name, denied, subject)
+                .await);
         }
         Ok((tx, caller, target))
     }
@@ -224,6 +232,26 @@ impl<A: Guarded> Tx<A> {
             client,
         };
         Self::open(kh, grant, by).await
+    }
+
+    /// Opens for writing down what somebody did at an earlier moment without being signed in.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn stranger(
+        kh: &Keyholder,
+        grant: Grant<A>,
+        client: Client,
+        at: Instant,
+    ) -> Result<Self, Failure> {
+        let by = By {
+            id: None,
+            name: String::new(),
+            session: None,
+            client,
+        };
+        let tx = Self::open(kh, grant, by).await?;
+        Ok(Self { now: at, ..tx })
     }
 
     async fn open(kh: &Keyholder, grant: Grant<A>, by: By) -> Result<Self, Failure> {
@@ -317,10 +345,18 @@ impl Keyholder {
         &self,
         staff: &Staff,
         target: &A::Target,
-    ) -> Result<Grant<A>, Failure> {
+    ) -> Result<Grant<A>, Failure>
+    where
+        A::Target: Subject,
+    {
         match staff.caller.may::<A>(target) {
             Ok(grant) => Ok(grant),
-            Err(denied) => Err(self.refuse(staff, A::OPERATION.name, denied).await),
+            Err(denied) => {
+                let subject = target.subject();
+                Err(self
+                    .refuse_on(staff, A::OPERATION.name, denied, subject)
+                    .await)
+            }
         }
     }
 
@@ -328,7 +364,10 @@ impl Keyholder {
     ///
     /// # Errors
     /// The refusal.
-    pub async fn sees<A: Action>(&self, staff: &Staff, target: &A::Target) -> Result<(), Failure> {
+    pub async fn sees<A: Action>(&self, staff: &Staff, target: &A::Target) -> Result<(), Failure>
+    where
+        A::Target: Subject,
+    {
         self.may::<A>(staff, target).await.map(drop)
     }
 
@@ -351,7 +390,18 @@ impl Keyholder {
         operation: &'static str,
         denied: Denied,
     ) -> Failure {
-        if let Err(failure) = audit::record_refusal(self, staff, operation, &denied).await {
+        self.refuse_on(staff, operation, denied, None).await
+    }
+
+    async fn refuse_on(
+        &self,
+        staff: &Staff,
+        operation: &'static str,
+        denied: Denied,
+        subject: Option<Named>,
+    ) -> Failure {
+        let recorded = audit::record_refusal(self, staff, operation, &denied, subject).await;
+        if let Err(failure) = recorded {
             return failure;
         }
         match denied {

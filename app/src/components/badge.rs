@@ -59,6 +59,6 @@ pub fn mail_badge(state: &MailState) -> AnyView {
         MailState::Sent => (Some("good"), "check"),
         MailState::Retrying { .. } | MailState::Failed { .. } => (Some("bad"), "triangle-alert"),
     };
-    let reason = reason.map(|reason| view! { <p class="small muted">{reason.to_owned()}</p> });
+    let reason = reason.map(|reason| view! { <p class="small muted">{reason}</p> });
     view! { {badge(tone, Some(sign), word)} {reason} }.into_any()
 }

@@ -13,6 +13,7 @@ pub mod field;
 pub mod form;
 pub mod grid;
 pub mod icon;
+pub mod list;
 pub mod live;
 pub mod markup;
 pub mod menu;

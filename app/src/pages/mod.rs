@@ -1,5 +1,6 @@
 //! The pages, by feature; each feature's server functions stand beside it in `api.rs`.
 
+pub mod audit;
 pub mod groups;
 pub mod home;
 pub mod imports;

@@ -234,7 +234,7 @@ pub fn rule(rule: &Rule) -> String {
 }
 
 /// Permissions in a row; of many, the first and how many more.
-fn labels(permissions: PermissionSet) -> String {
+pub(super) fn labels(permissions: PermissionSet) -> String {
     const SHOWN: usize = 4;
     let mut labels: Vec<String> = permissions.iter().take(SHOWN).map(permission).collect();
     if permissions.len() > SHOWN {

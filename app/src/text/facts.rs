@@ -3,7 +3,7 @@
 use access::Module;
 use domain::Toast;
 use domain::shell::SettingsPage;
-use domain::users::{MailState, Status, StoresLine};
+use domain::users::{MailState, MailTrouble, Status, StoresLine};
 use domain::when::{Day, When};
 
 use super::{label, plural};
@@ -82,12 +82,34 @@ pub fn stores_line(line: &StoresLine) -> String {
 
 /// What became of a mail: a word, and the reason where it did not go out.
 #[must_use]
-pub fn mail_state(state: &MailState) -> (&'static str, Option<&str>) {
+pub fn mail_state(state: &MailState) -> (&'static str, Option<String>) {
     match state {
         MailState::Queued => ("Queued", None),
         MailState::Sent => ("Sent", None),
-        MailState::Retrying { reason } => ("Not sent yet", Some(reason)),
-        MailState::Failed { reason } => ("Failed", Some(reason)),
+        MailState::Retrying { trouble, said } => {
+            ("Not sent yet", Some(mail_trouble(*trouble, said)))
+        }
+        MailState::Failed { trouble, said } => ("Failed", Some(mail_trouble(*trouble, said))),
+    }
+}
+
+/// What stood against a mail, and what the mail server or the machine said of it.
+fn mail_trouble(trouble: MailTrouble, said: &str) -> String {
+    let what = match trouble {
+        MailTrouble::Unreachable => "The mail server can't be reached",
+        MailTrouble::Slow => "The mail server took too long",
+        MailTrouble::Insecure => "There is no secure connection to the mail server",
+        MailTrouble::Refused => "The mail server refused it",
+        MailTrouble::Sender => "The sender that Keyholder was given can't be read",
+        MailTrouble::Receiver => "The email is not one whole address",
+        MailTrouble::Shape => "The mail could not be put together",
+        MailTrouble::Sealed => "It was sealed under another secret key",
+        MailTrouble::Folder => "The folder of mails can't be written to",
+    };
+    if said.is_empty() {
+        what.to_owned()
+    } else {
+        format!("{what}: {said}")
     }
 }
 
@@ -99,6 +121,7 @@ pub const fn settings_page(page: SettingsPage) -> (&'static str, &'static str) {
         SettingsPage::Groups => ("Groups", "/settings/groups"),
         SettingsPage::WhoCan => (label::WHO_CAN, "/settings/who-can"),
         SettingsPage::Stores => ("Stores", "/settings/stores"),
+        SettingsPage::Audit => (label::AUDIT_LOG, "/settings/audit"),
     }
 }
 

@@ -283,3 +283,46 @@ texts! {
     TIME_ZONE = "Time zone";
     TIME_ZONE_HELP = "Dates and times of the store are shown in it.";
 }
+
+// The audit log.
+texts! {
+    ACTION = "Action";
+    ACTIVITY = "Activity";
+    AFTER = "After";
+    ANYBODY = "Anybody";
+    ANY_ACTION = "Any action";
+    ANY_OBJECT = "On anything";
+    ANY_RESULT = "Any result";
+    ANY_TIME = "Any time";
+    AUDIT_LOG = "Audit log";
+    BEFORE = "Before";
+    BROKEN_HELP = "Somebody changed, added or removed entries outside Keyholder. Every entry before this one is as it was written. Whoever runs Keyholder can look again with keyholder audit verify.";
+    BUSINESS = "Business";
+    CLOSE = "Close";
+    DATE = "Date";
+    DEVICE = "Device";
+    ENTRIES = "Entries";
+    ENTRY = "Entry";
+    EVERYTHING_BY = "Everything they did";
+    EVERYTHING_ON = "Everything done to this";
+    FIELD = "Field";
+    FIRST_DAY = "First day";
+    IP = "IP";
+    LAST_DAY = "Last day";
+    LOOK_FURTHER = "Look further back";
+    NEWEST = "Newest";
+    NOTHING_DONE = "Nothing is written down here yet";
+    NOT_AMONG_THOSE = "This entry is not among those below.";
+    OBJECT = "On what";
+    OLDER = "Older";
+    PERSON = "Person";
+    REASON = "Reason";
+    RESULT = "Result";
+    SEARCH_LOG = "Search in the log";
+    SEARCH_LOG_HINT = "Search names, numbers, values";
+    THREE_LETTERS = "Write at least 3 letters to search.";
+    WHAT = "What";
+    WHEN = "When";
+    WHO = "Who";
+    WRITE_MORE = "Write more of the name.";
+}

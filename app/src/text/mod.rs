@@ -4,6 +4,7 @@
 //! tests find them.
 
 pub mod access;
+pub mod audit;
 mod errors;
 mod facts;
 pub mod imports;
@@ -130,6 +131,13 @@ pub fn initials(name: &str) -> String {
         .chain(last)
         .flat_map(char::to_uppercase)
         .collect()
+}
+
+/// A text within a sentence: *today 09:41*.
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_lowercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
 }
 
 /// First word of a name, for use in a sentence.

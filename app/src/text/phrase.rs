@@ -1,6 +1,7 @@
 //! Sentences around a name or a number.
 
 use access::{Permission, PermissionSet};
+use domain::audit::Whom;
 use domain::form::NAME_MAX;
 use domain::page::Count;
 use domain::shell::Theme;
@@ -8,7 +9,7 @@ use domain::users::UserSort;
 use domain::when::Day;
 
 use super::access::day as access_day;
-use super::{count, label, plural};
+use super::{count, label, lower_first, number, plural};
 
 /// Aloud, for the button of the account menu.
 #[must_use]
@@ -53,6 +54,7 @@ pub fn cant_open(path: &str) -> String {
         "settings" if path.starts_with("/settings/who-can") => label::WHO_CAN,
         "settings" if path.starts_with("/settings/stores") => label::STORES,
         "exports" => "this file",
+        "settings" if path.starts_with("/settings/audit") => "the audit log",
         "customers" => access::Module::Customers.label(),
         "quotes" => access::Module::Quotes.label(),
         "jobs" => access::Module::Jobs.label(),
@@ -265,6 +267,67 @@ pub fn filters_in_words(
         words.push('.');
     }
     words
+}
+
+/// Numbers of the entries of the audit log that are shown.
+#[must_use]
+pub fn entries_shown(first: i64, last: i64) -> String {
+    format!("Entries {} to {}", entry(first), entry(last))
+}
+
+/// Aloud, for an entry that stands by itself.
+#[must_use]
+pub fn one_entry(seq: i64) -> String {
+    format!("{} {}", label::ENTRY, entry(seq))
+}
+
+/// Number of an entry.
+#[must_use]
+pub fn entry(seq: i64) -> String {
+    number(usize::try_from(seq).unwrap_or(0))
+}
+
+/// How far back the log was looked at, where that was not far enough.
+#[must_use]
+pub fn looked_back_to(when: &str) -> String {
+    format!("Looked back to {when}.")
+}
+
+/// What the last look at the chain found.
+#[must_use]
+pub fn chain_checked(when: &str, broken: Option<i64>) -> String {
+    let when = lower_first(when);
+    match broken {
+        None => format!("Chain checked {when}, whole"),
+        Some(seq) => format!("Chain checked {when}, broken at entry {}", entry(seq)),
+    }
+}
+
+/// Says that the log was tampered with.
+#[must_use]
+pub fn chain_broken(seq: i64) -> String {
+    format!("The audit log is broken at entry {}", entry(seq))
+}
+
+/// No entry is found; repeats what was looked for.
+#[must_use]
+pub fn no_entry_matches(search: &str, whom: &Whom, person: &str) -> String {
+    match whom {
+        Whom::Nobody => format!("Nobody is called “{person}”"),
+        Whom::TooMany => format!("Too many people are called “{person}”"),
+        Whom::Anybody | Whom::These(_) if search.is_empty() => "No entry matches".to_owned(),
+        Whom::Anybody | Whom::These(_) => format!("No entry matches “{search}”"),
+    }
+}
+
+/// The filters of the log in words; empty without any.
+#[must_use]
+pub fn audit_filters_in_words(parts: &[(&str, String)]) -> String {
+    let parts = parts.iter().filter(|(_, value)| !value.is_empty());
+    let words: Vec<String> = parts
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
+    words.join(" · ")
 }
 
 /// Asks before a person is deactivated.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use http::StatusCode;
 use tracing::Instrument as _;
 
 use crate::layers::client::RequestId;
@@ -28,7 +29,10 @@ pub async fn log(State(shared): State<Arc<Shared>>, request: Request, next: Next
         let status = response.status().as_u16();
         let ms = shared.kh.now().millis_since(began);
         let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
-        if status >= 500 {
+        // Being asked to come back is no fault of ours; a fault has its own line beside this one.
+        if status == StatusCode::SERVICE_UNAVAILABLE.as_u16() {
+            tracing::warn!(%method, route, status, ms, "answered");
+        } else if status >= 500 {
             tracing::error!(%method, route, status, ms, "answered");
         } else {
             tracing::info!(%method, route, status, ms, "answered");

@@ -61,8 +61,15 @@ impl World {
     /// What the installation holds, but for the audit log and counters: what a refusal must leave
     /// as it was.
     pub(crate) async fn contents(&self) -> String {
-        self.dump(&["audit", "audit_head", "refusals", "limits", "locks"])
-            .await
+        self.dump(&[
+            "audit",
+            "audit_head",
+            "failed_tries",
+            "refusals",
+            "limits",
+            "locks",
+        ])
+        .await
     }
 
     /// All that the installation holds.
@@ -73,7 +80,7 @@ impl World {
     async fn dump(&self, without: &[&str]) -> String {
         let tables: Vec<String> = sqlx::query_scalar(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'users_search%' \
-             AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY name",
+             AND name NOT LIKE 'audit_search%' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY name",
         )
         .fetch_all(self.kh.reader())
         .await

@@ -1,6 +1,7 @@
 //! The site over HTTP, through the real router, on a real database.
 
 mod asked;
+mod audit;
 mod browser;
 mod contents;
 mod coverage;

@@ -88,6 +88,7 @@ pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
                 | "user.export"
                 | "user.invite"
                 | "user.view"
+                | "user.activity"
                 | "user.update"
                 | "user.access"
                 | "user.check_access"
@@ -386,6 +387,7 @@ impl Cast {
             "user.set_last_day" => form.add("id", &person).add("day", "2099-12-31"),
             "user.view"
             | "user.access"
+            | "user.activity"
             | "user.resend_invite"
             | "user.withdraw_invite"
             | "user.deactivate"
@@ -394,7 +396,7 @@ impl Cast {
             "user.list" | "session.door" | "session.sign_out" | "shell.view" | "home.view"
             | "customer.list" | "quote.list" | "job.list" | "invoice.list" | "inventory.list"
             | "user.new" | "group.list" | "group.new" | "who_can.view" | "store.list"
-            | "store.new" => &mut form,
+            | "store.new" | "audit.list" => &mut form,
             unknown => panic!("say how {unknown} is called, so that the matrix covers it"),
         };
         form.0

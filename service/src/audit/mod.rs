@@ -1,6 +1,19 @@
 //! The audit log: append-only, chained, written in the transaction of the change (product §8).
+//!
+//! Entries are written here; [`chain`] looks whether they are all as they were written, [`list`]
+//! shows them, [`export`] hands them out as a file.
 
+pub mod chain;
+mod difference;
+mod export;
+mod list;
+mod list_sql;
+mod names_sql;
+mod people;
+mod people_sql;
+mod search;
 mod sql;
+mod subject;
 
 use access::{Denied, Grant, Instant};
 use serde::Serialize;
@@ -10,11 +23,14 @@ use sqlx::AnyConnection;
 use crate::crypto::{Purpose, hex};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
-use crate::tx::{By, Change, Guarded, Object};
+use crate::tx::{By, Change, Guarded};
 use crate::visitor::Staff;
 
-/// Entries read at once when the chain is recomputed.
-const STEP: i64 = 1_000;
+pub use chain::{Verdict, verify};
+pub use export::export;
+pub use list::list;
+pub(crate) use list::trail;
+pub use subject::{Named, Subject};
 
 /// One entry, without its place in the chain. What is written is what is chained, in this order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -46,7 +62,7 @@ impl Entry {
             actor_id: text(by.id.map(|id| id.to_string())),
             actor_name: by.name.clone(),
             action: action.to_owned(),
-            result: "done".to_owned(),
+            result: change.outcome.key().to_owned(),
             object_kind: change.object.kind.to_owned(),
             object_id: change.object.id.clone(),
             object_name: change.object.name.clone(),
@@ -97,12 +113,15 @@ pub(crate) async fn append_all(
     let (mut seq, mut previous) = sql::advance_head(conn, entries.len()).await?;
     for some in entries.chunks(sql::AT_ONCE) {
         let mut chained = Vec::with_capacity(some.len());
+        let mut found_by = Vec::with_capacity(some.len());
         for entry in some {
             seq += 1;
             previous = entry.mac(kh, seq, &previous)?;
             chained.push((seq, entry, previous.clone()));
+            found_by.push((seq, search::text_of(entry)));
         }
         sql::insert(conn, &chained).await?;
+        sql::insert_search(conn, &found_by).await?;
     }
     sql::seal_head(conn, &previous).await
 }
@@ -113,24 +132,32 @@ pub(crate) async fn record_refusal(
     staff: &Staff,
     operation: &'static str,
     denied: &Denied,
+    subject: Option<Named>,
 ) -> Result<(), Failure> {
-    let why = match denied {
-        Denied::Hidden => "not theirs to know".to_owned(),
-        Denied::Forbidden { missing } => format!("missing {}", missing.key()),
-        Denied::Rule(rule) => serde_json::to_string(rule)?,
-    };
-    record_refused(kh, staff, operation, why).await
+    // Of what is hidden from them nothing is looked up: that would take its time.
+    let subject = subject.filter(|_| matches!(denied, Denied::Rule(_)));
+    record(kh, staff, operation, denied.to_string(), subject).await
 }
 
-/// Like [`record_refusal`], for what the access rules do not decide.
+/// Like [`record_refusal`], for what the access rules do not decide; `why` is a code, for which
+/// the faces have the words.
 pub(crate) async fn record_refused(
     kh: &Keyholder,
     staff: &Staff,
     operation: &'static str,
     why: String,
 ) -> Result<(), Failure> {
-    let _grant: Grant<access::actions::RecordRefusal> =
-        access::system::grant("a refusal is recorded");
+    record(kh, staff, operation, why, None).await
+}
+
+async fn record(
+    kh: &Keyholder,
+    staff: &Staff,
+    operation: &'static str,
+    why: String,
+    subject: Option<Named>,
+) -> Result<(), Failure> {
+    let _grant: Grant<access::actions::RecordRefusal> = access::system::grant("refusal");
     debug_assert!(<access::actions::RecordRefusal as Guarded>::LOCK.is_none());
     let now = kh.now();
     let by = By::staff(staff);
@@ -139,14 +166,15 @@ pub(crate) async fn record_refused(
     if sql::refusal_known(kh.reader(), &session, operation, minute).await? {
         return Ok(());
     }
-    let object = Object {
-        kind: "",
-        id: String::new(),
-        name: String::new(),
+    let object = match subject {
+        Some(subject) => subject::object(kh, subject).await?,
+        None => subject::nothing(),
     };
-    let mut entry = Entry::of_change(operation, now, &by, &Change::of(object));
-    "refused".clone_into(&mut entry.result);
-    entry.reason = why;
+    let refusal = Change::of(object)
+        .in_store(staff.chosen)
+        .because(why)
+        .refused();
+    let entry = Entry::of_change(operation, now, &by, &refusal);
     let mut tx = kh.db().begin().await?;
     if sql::note_refusal(&mut tx, &session, operation, minute).await? {
         append(kh, &mut tx, &entry).await?;
@@ -155,60 +183,12 @@ pub(crate) async fn record_refused(
     Ok(())
 }
 
-/// What a look at the whole chain found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Every entry is as it was written.
-    Whole {
-        /// How many entries there are.
-        entries: i64,
-    },
-    /// The first entry that is missing, added or changed.
-    Broken {
-        /// Its number.
-        seq: i64,
-    },
-}
-
-/// Recomputes the chain and compares head and count (product §8).
+/// Forgets which refusals of past minutes were noted. A minute is over for every node when the
+/// next but one has begun.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn verify(kh: &Keyholder) -> Result<Verdict, Failure> {
-    let mut conn = kh.reader().acquire().await?;
-    let (head_seq, head_mac, beyond) = sql::head(&mut conn).await?;
-    let mut previous = String::new();
-    let mut expected = 1;
-    // The first look begins below every number that there can be.
-    let mut from = i64::MIN;
-    loop {
-        let rows = sql::from(&mut conn, from, STEP).await?;
-        if rows.is_empty() {
-            break;
-        }
-        for (seq, entry, mac) in rows {
-            // Entries written while we look lie beyond the head that we started from.
-            if seq > head_seq {
-                break;
-            }
-            if seq != expected || entry.mac(kh, seq, &previous)? != mac {
-                return Ok(Verdict::Broken {
-                    seq: seq.min(expected),
-                });
-            }
-            previous = mac;
-            expected += 1;
-        }
-        if expected > head_seq {
-            break;
-        }
-        from = expected;
-    }
-    if expected != head_seq + 1 || previous != head_mac {
-        Ok(Verdict::Broken { seq: expected })
-    } else if beyond != 0 {
-        Ok(Verdict::Broken { seq: beyond })
-    } else {
-        Ok(Verdict::Whole { entries: head_seq })
-    }
+pub async fn sweep(kh: &Keyholder) -> Result<(), Failure> {
+    let minute = kh.now().0.div_euclid(60_000);
+    sql::forget_refusals(kh.writer(), minute - 1).await
 }

@@ -1,5 +1,6 @@
 //! Statements about the audit log.
 
+use access::Instant;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row};
 
@@ -88,6 +89,23 @@ pub(super) async fn insert(
     Ok(())
 }
 
+/// Writes what the free text search finds of entries.
+pub(super) async fn insert_search(
+    conn: &mut AnyConnection,
+    texts: &[(i64, String)],
+) -> Result<(), Failure> {
+    let statement = format!(
+        "INSERT INTO audit_search (rowid, search) VALUES {}",
+        values(texts.len(), 2, "")
+    );
+    let mut query = sqlx::query(AssertSqlSafe(statement));
+    for (seq, text) in texts {
+        query = query.bind(seq).bind(text);
+    }
+    query.execute(conn).await?;
+    Ok(())
+}
+
 /// The entries from a number on, in order, with their codes.
 pub(super) async fn from(
     conn: &mut AnyConnection,
@@ -108,7 +126,7 @@ pub(super) async fn from(
     .collect()
 }
 
-fn entry(row: &AnyRow) -> Result<Entry, sqlx::Error> {
+pub(super) fn entry(row: &AnyRow) -> Result<Entry, sqlx::Error> {
     Ok(Entry {
         at: row.try_get("at")?,
         actor_id: row.try_get("actor_id")?,
@@ -164,4 +182,61 @@ pub(super) async fn note_refusal(
     .execute(conn)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Forgets which refusals of past minutes were noted.
+pub(super) async fn forget_refusals(pool: &AnyPool, before_minute: i64) -> Result<(), Failure> {
+    sqlx::query("DELETE FROM refusals WHERE minute < $1")
+        .bind(before_minute)
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
+/// Takes the look at the chain upon oneself, unless somebody did since an instant; `false` when
+/// somebody did.
+pub(super) async fn begin_check(
+    pool: &AnyPool,
+    now: Instant,
+    unless_since: Instant,
+) -> Result<bool, Failure> {
+    let done = sqlx::query(
+        "INSERT INTO meta (key, value) VALUES ('audit_check_begun', $1) \
+         ON CONFLICT (key) DO UPDATE SET value = $1 WHERE CAST(meta.value AS BIGINT) <= $2",
+    )
+    .bind(now.0.to_string())
+    .bind(unless_since.0)
+    .execute(pool)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Keeps what the look at the chain found, as JSON.
+pub(super) async fn keep_check(pool: &AnyPool, found: &str) -> Result<(), Failure> {
+    sqlx::query(
+        "INSERT INTO meta (key, value) VALUES ('audit_check', $1) \
+         ON CONFLICT (key) DO UPDATE SET value = $1",
+    )
+    .bind(found)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// What the last look found.
+pub(super) async fn last_check(conn: &mut AnyConnection) -> Result<Option<String>, Failure> {
+    Ok(
+        sqlx::query_scalar("SELECT value FROM meta WHERE key = 'audit_check'")
+            .fetch_optional(conn)
+            .await?,
+    )
+}
+
+/// Time zone of the business, once there is one.
+pub(super) async fn time_zone(conn: &mut AnyConnection) -> Result<Option<String>, Failure> {
+    Ok(
+        sqlx::query_scalar("SELECT time_zone FROM business WHERE id = 1")
+            .fetch_optional(conn)
+            .await?,
+    )
 }

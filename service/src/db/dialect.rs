@@ -58,7 +58,16 @@ impl Dialect {
         }
     }
 
-    /// The value of [`Self::text_search`].
+    /// The condition on an entry of the audit log's search, `s`, that the folded text occurs in it,
+    /// with one value `?`. At least three characters, as above.
+    pub(crate) const fn audit_match(self) -> &'static str {
+        match self {
+            Self::Sqlite => "s.search MATCH ?",
+            Self::Postgres => "s.search LIKE ?",
+        }
+    }
+
+    /// The value of [`Self::text_search`] and [`Self::audit_match`].
     pub(crate) fn text_pattern(self, folded: &str) -> String {
         match self {
             Self::Sqlite => format!("\"{}\"", folded.replace('"', "\"\"")),

@@ -149,6 +149,23 @@ impl Db {
     }
 }
 
+/// Whether an installation stands in the database: one that was opened once.
+///
+/// # Errors
+/// When the database can't be reached.
+pub async fn is_installed(url: &str) -> Result<bool, sqlx::Error> {
+    install_default_drivers();
+    let mut conn = AnyConnection::connect(url).await?;
+    let kept = sql::key_check(&mut conn).await;
+    conn.close().await?;
+    match kept {
+        Ok(kept) => Ok(kept.is_some()),
+        // No table of that name, or no database at all in the file.
+        Err(sqlx::Error::Database(_)) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
 /// The URL of a SQLite file.
 #[must_use]
 pub fn sqlite_url(file: &Path) -> String {

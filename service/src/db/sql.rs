@@ -12,6 +12,13 @@ pub(crate) async fn ping(pool: &AnyPool) -> Result<(), sqlx::Error> {
         .map(|_| ())
 }
 
+/// The key's check value, once there is one.
+pub(super) async fn key_check(conn: &mut AnyConnection) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT value FROM meta WHERE key = 'key_check'")
+        .fetch_optional(conn)
+        .await
+}
+
 /// Keeps the key's check value when there is none yet; answers the one that is kept.
 pub(crate) async fn keep_key_check(pool: &AnyPool, check: &str) -> Result<String, sqlx::Error> {
     sqlx::query_scalar(

@@ -35,6 +35,12 @@ impl Statement {
         self.binds.extend(binds);
     }
 
+    /// Adds a list of values in brackets, as `IN` takes it.
+    pub(crate) fn push_list(&mut self, text: &str, binds: Vec<Bind>) {
+        let places = vec!["?"; binds.len()].join(", ");
+        self.push(&format!("{text} ({places})"), binds);
+    }
+
     /// Adds a statement that stands within this one.
     pub(crate) fn nest(&mut self, before: &str, inner: &Self, after: &str) {
         self.sql.push_str(before);

@@ -62,7 +62,7 @@ pub struct DemoLogin {
 /// # Errors
 /// [`AppError::Conflict`] when the database holds a business already.
 pub async fn fill(kh: &Keyholder, people: u32) -> Result<Vec<DemoLogin>, Failure> {
-    let grant: Grant<FillSample> = access::system::grant("keyholder demo");
+    let grant: Grant<FillSample> = access::system::grant("demo_command");
     let mut tx = Tx::system(kh, grant, Client::system()).await?;
     if setup::sql::is_founded(tx.read()).await? {
         return Err(AppError::Conflict.into());

@@ -253,7 +253,7 @@ pub async fn accept(
         return Err(Failure::field("password", problem));
     }
     let phc = kh.hasher().hash(&form.password).await?;
-    let grant: Grant<AcceptAction> = access::system::grant("holder of the link");
+    let grant: Grant<AcceptAction> = access::system::grant("link_holder");
     let mut tx = Tx::own(kh, grant, client.clone(), UserId::nil(), "", None).await?;
     let now = tx.now();
     // Under the lock: of two acceptances at once, the second finds no invitation (req. 22).

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use access::MailId;
+use domain::users::MailTrouble;
 
 use super::mime::{Bodies, build};
 use super::{MailError, Mailer, Outgoing, Sending};
@@ -29,10 +30,10 @@ impl Mailer for FileMailer {
             let (folder, id) = (self.folder.clone(), mail.id);
             let file = tokio::task::spawn_blocking(move || write(&folder, id, &bytes))
                 .await
-                .map_err(MailError::later)?
+                .map_err(|error| MailError::later(MailTrouble::Folder, error))?
                 .map_err(|error| {
                     let folder = self.folder.display();
-                    MailError::later(format_args!("{folder} can't be written to: {error}"))
+                    MailError::later(MailTrouble::Folder, format_args!("{folder}: {error}"))
                 })?;
             let Outgoing { message, .. } = mail;
             tracing::info!(

@@ -3,6 +3,7 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use domain::form::is_email;
+use domain::users::MailTrouble;
 use lettre::Address;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
@@ -25,7 +26,7 @@ pub(super) fn build(mail: Outgoing<'_>, bodies: Bodies) -> Result<lettre::Messag
     let mut from: Mailbox = mail
         .from
         .parse()
-        .map_err(|error| MailError::later(format_args!("the sender can't be read: {error}")))?;
+        .map_err(|error| MailError::later(MailTrouble::Sender, error))?;
     from.name = from.name.or_else(|| Some(one_line(&message.from_name)));
     let to = Mailbox::new(Some(one_line(&message.to_name)), receiver(&message.to)?);
     let ms = u64::try_from(mail.date.0).unwrap_or(0);
@@ -43,7 +44,7 @@ pub(super) fn build(mail: Outgoing<'_>, bodies: Bodies) -> Result<lettre::Messag
                 .singlepart(part(ContentType::TEXT_PLAIN, &message.text, bodies))
                 .singlepart(part(ContentType::TEXT_HTML, &message.html, bodies)),
         )
-        .map_err(MailError::never)
+        .map_err(|error| MailError::never(MailTrouble::Shape, error))
 }
 
 fn part(kind: ContentType, text: &str, bodies: Bodies) -> SinglePart {
@@ -60,7 +61,7 @@ fn part(kind: ContentType, text: &str, bodies: Bodies) -> SinglePart {
 
 /// The receiver's address, the host in the form that every mail server knows (RFC 5890).
 fn receiver(to: &str) -> Result<Address, MailError> {
-    let wrong = || MailError::never("the receiver is not one mail address");
+    let wrong = || MailError::never(MailTrouble::Receiver, "");
     if !is_email(to) {
         return Err(wrong());
     }

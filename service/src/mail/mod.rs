@@ -13,6 +13,7 @@ use std::fmt;
 use std::pin::Pin;
 
 use access::{Instant, MailId};
+use domain::users::MailTrouble;
 use serde::{Deserialize, Serialize};
 
 pub use file::FileMailer;
@@ -61,33 +62,48 @@ pub struct Outgoing<'a> {
     pub message: &'a Message,
 }
 
-/// Why a mail was not taken.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
+/// Why a mail was not taken: a code, and the words of whoever did not take it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailError {
-    /// What the mail server said, for the person's page (product §9).
-    pub reason: String,
+    /// What stood against it, for the person's page (product §9).
+    pub trouble: MailTrouble,
+    /// What the mail server or the machine said; may be empty.
+    pub said: String,
     /// It will not be taken later either.
     pub permanent: bool,
 }
 
 impl MailError {
     /// It may go through later.
-    fn later(reason: impl fmt::Display) -> Self {
+    pub(crate) fn later(trouble: MailTrouble, said: impl fmt::Display) -> Self {
         Self {
-            reason: one_line(&reason.to_string()),
+            trouble,
+            said: one_line(&said.to_string()),
             permanent: false,
         }
     }
 
     /// It will never go through.
-    fn never(reason: impl fmt::Display) -> Self {
+    pub(crate) fn never(trouble: MailTrouble, said: impl fmt::Display) -> Self {
         Self {
-            reason: one_line(&reason.to_string()),
             permanent: true,
+            ..Self::later(trouble, said)
         }
     }
 }
+
+impl fmt::Display for MailError {
+    /// The code and the words, as the outbox keeps them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.trouble.key())?;
+        if self.said.is_empty() {
+            return Ok(());
+        }
+        write!(f, ": {}", self.said)
+    }
+}
+
+impl std::error::Error for MailError {}
 
 /// A mail on its way.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + 'a>>;

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use domain::users::MailTrouble;
 use lettre::transport::smtp::Error;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 use url::Url;
@@ -94,27 +95,25 @@ impl Mailer for SmtpMailer {
 /// now) speak of us and our settings, which somebody will put right.
 fn refusal(error: &Error) -> MailError {
     use std::error::Error as _;
-    let reason = match error.source() {
-        Some(source) => format!("{}: {source}", kind(error)),
-        None => kind(error).to_owned(),
-    };
+    let trouble = kind(error);
+    let said = error.source().map(ToString::to_string).unwrap_or_default();
     let code = error.status().map_or(0, u16::from);
     if error.is_permanent() && (550..560).contains(&code) {
-        MailError::never(reason)
+        MailError::never(trouble, said)
     } else {
-        MailError::later(reason)
+        MailError::later(trouble, said)
     }
 }
 
-fn kind(error: &Error) -> &'static str {
+fn kind(error: &Error) -> MailTrouble {
     if error.is_timeout() {
-        "the mail server does not answer"
+        MailTrouble::Slow
     } else if error.is_permanent() || error.is_transient() {
-        "the mail server refused"
+        MailTrouble::Refused
     } else if error.is_tls() {
-        "no secure connection to the mail server"
+        MailTrouble::Insecure
     } else {
-        "the mail server can't be reached"
+        MailTrouble::Unreachable
     }
 }
 
@@ -257,7 +256,7 @@ mod tests {
             let refused = send(&url).await.unwrap_err();
             assert_eq!(refused.permanent, permanent, "{refused}");
             assert!(
-                refused.reason.contains(answer.split_once(' ').unwrap().1),
+                refused.said.contains(answer.split_once(' ').unwrap().1),
                 "{refused}"
             );
         }
@@ -269,11 +268,6 @@ mod tests {
         let gone = url.replace("127.0.0.1", "127.0.0.2");
         let refused = send(&gone).await.unwrap_err();
         assert!(!refused.permanent);
-        assert!(
-            refused
-                .reason
-                .starts_with("the mail server can't be reached"),
-            "{refused}"
-        );
+        assert_eq!(refused.trouble, MailTrouble::Unreachable, "{refused}");
     }
 }

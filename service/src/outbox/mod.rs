@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use access::{ImportId, Instant, MailId, UserId};
 use domain::imports::ImportMails;
-use domain::users::MailState;
+use domain::users::{MailState, MailTrouble};
 use sqlx::AnyConnection;
 
 use crate::crypto::{Place, Purpose};
@@ -183,10 +183,26 @@ pub(crate) async fn state_of(
     };
     match state.as_str() {
         "queued" if reason.is_empty() => Ok(Some(MailState::Queued)),
-        "queued" => Ok(Some(MailState::Retrying { reason })),
+        "queued" => {
+            let (trouble, said) = why(&reason);
+            Ok(Some(MailState::Retrying { trouble, said }))
+        }
         "sent" => Ok(Some(MailState::Sent)),
-        "failed" => Ok(Some(MailState::Failed { reason })),
+        "failed" => {
+            let (trouble, said) = why(&reason);
+            Ok(Some(MailState::Failed { trouble, said }))
+        }
         _ => Err(Failure::inconsistent("outbox.state")),
+    }
+}
+
+/// Code and words, as [`MailError`] writes them; words without a code of ours are those of a mail
+/// server.
+fn why(reason: &str) -> (MailTrouble, String) {
+    let (code, said) = reason.split_once(": ").unwrap_or((reason, ""));
+    match MailTrouble::from_key(code) {
+        Some(trouble) => (trouble, said.to_owned()),
+        None => (MailTrouble::Refused, reason.to_owned()),
     }
 }
 
@@ -246,10 +262,7 @@ async fn send_next(kh: &Keyholder, pace: Pace) -> Result<bool, Failure> {
     };
     let taken = match read(kh, &due) {
         Some(message) => hand_over(kh, &due, &message, pace.sending).await,
-        None => Err(MailError {
-            reason: "the mail can't be read: it was sealed under another secret key".to_owned(),
-            permanent: true,
-        }),
+        None => Err(MailError::never(MailTrouble::Sealed, "")),
     };
     let now = kh.now();
     match taken {
@@ -258,7 +271,7 @@ async fn send_next(kh: &Keyholder, pace: Pace) -> Result<bool, Failure> {
             tracing::info!(mail = due.id, kind = due.kind, "mail sent");
         }
         Err(error) => {
-            let reason: String = error.reason.chars().take(REASON_MAX).collect();
+            let reason: String = error.to_string().chars().take(REASON_MAX).collect();
             if error.permanent || due.tries >= TRIES {
                 sql::gave_up(kh.writer(), &due.id, lease, &reason, now).await?;
                 tracing::error!(mail = due.id, kind = due.kind, reason, "mail given up");
@@ -286,13 +299,7 @@ async fn hand_over(
     };
     tokio::time::timeout(limit, kh.mailer().send(mail))
         .await
-        .unwrap_or_else(|_| {
-            let reason = "the mail server took too long".to_owned();
-            Err(MailError {
-                reason,
-                permanent: false,
-            })
-        })
+        .unwrap_or_else(|_| Err(MailError::later(MailTrouble::Slow, "")))
 }
 
 /// The mail as it was written.

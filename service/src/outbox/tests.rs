@@ -104,7 +104,8 @@ fn message(reference: &str) -> Message {
 
 fn refusal(permanent: bool) -> MailError {
     MailError {
-        reason: "no such mailbox".to_owned(),
+        trouble: MailTrouble::Refused,
+        said: "no such mailbox".to_owned(),
         permanent,
     }
 }
@@ -153,16 +154,14 @@ async fn a_dead_mail_server_loses_nothing() {
     mailer.refuse(Some(refusal(false)));
     office.write("1").await;
     office.write("2").await;
-    let reason = "no such mailbox".to_owned();
+    let retrying = MailState::Retrying {
+        trouble: MailTrouble::Refused,
+        said: "no such mailbox".to_owned(),
+    };
     for _ in 0..40 {
         assert_eq!(office.run().await, 2);
         assert_eq!(office.run().await, 0, "not before its time");
-        assert_eq!(
-            office.state("1").await,
-            Some(MailState::Retrying {
-                reason: reason.clone()
-            })
-        );
+        assert_eq!(office.state("1").await, Some(retrying.clone()));
         office.clock.advance(LONGEST_WAIT * 5 / 4);
     }
     mailer.refuse(None);
@@ -180,7 +179,8 @@ async fn a_mail_that_nobody_takes_is_given_up_after_three_days_and_its_body_eras
     mailer.refuse(Some(refusal(false)));
     office.write("1").await;
     let failed = Some(MailState::Failed {
-        reason: "no such mailbox".to_owned(),
+        trouble: MailTrouble::Refused,
+        said: "no such mailbox".to_owned(),
     });
     while office.state("1").await != failed {
         assert_eq!(office.bodies().await.0, 1);
@@ -206,7 +206,8 @@ async fn a_final_refusal_is_not_tried_again() {
     office.write("1").await;
     assert_eq!(office.run().await, 1);
     let failed = MailState::Failed {
-        reason: "no such mailbox".to_owned(),
+        trouble: MailTrouble::Refused,
+        said: "no such mailbox".to_owned(),
     };
     assert_eq!(office.state("1").await, Some(failed));
     assert_eq!(office.bodies().await.0, 0);
@@ -321,11 +322,11 @@ async fn a_silent_mail_server_holds_up_neither_the_next_mail_nor_the_shutdown() 
         ..PACE
     };
     assert!(send_next(&office.kh, pace).await.unwrap());
-    let reason = "the mail server took too long".to_owned();
-    assert_eq!(
-        office.state("1").await,
-        Some(MailState::Retrying { reason })
-    );
+    let slow = MailState::Retrying {
+        trouble: MailTrouble::Slow,
+        said: String::new(),
+    };
+    assert_eq!(office.state("1").await, Some(slow));
     let pace = Pace {
         grace: moment,
         ..PACE

@@ -212,7 +212,7 @@ pub async fn sign_out(
         ),
     };
     if let (Some(person), Some(session_ref)) = (person, session_ref) {
-        let grant: Grant<access::actions::SignOut> = access::system::grant("their own session");
+        let grant: Grant<access::actions::SignOut> = access::system::grant("own_session");
         let mut tx = Tx::own(kh, grant, client, person, &name, Some(session_ref)).await?;
         let now = tx.now();
         let write = &mut tx.write::<Sessions>();
@@ -232,8 +232,7 @@ pub async fn sign_out(
 pub async fn sweep(kh: &Keyholder) -> Result<(), Failure> {
     let now = kh.now();
     for over in sql::timed_out(kh.reader(), now).await? {
-        let grant: Grant<access::actions::ExpireSession> =
-            access::system::grant("idle or absolute limit");
+        let grant: Grant<access::actions::ExpireSession> = access::system::grant("limit");
         let mut tx = Tx::system(kh, grant, Client::system()).await?;
         let ended = sql::end(&mut tx.write::<Sessions>(), over.session, over.why, now).await?;
         if ended {

@@ -57,7 +57,7 @@ impl Store {
             user_agent: open.user_agent,
             request_id: open.request_id,
         };
-        let grant: Grant<access::actions::SignIn> = access::system::grant("password checked");
+        let grant: Grant<access::actions::SignIn> = access::system::grant("password_checked");
         let session = SessionRef(self.0.new_id());
         let mut tx = Tx::own(
             &self.0,
@@ -112,6 +112,7 @@ impl Store {
         sql::insert(&mut tx.write::<Sessions>(), &new).await?;
         tx.commit(
             Change::of(Object::user(open.person, &opening.name))
+                .in_store(opening.store)
                 .after(&serde_json::json!({ "stage": stage, "sessions_ended": replaced })),
         )
         .await
@@ -138,8 +139,7 @@ impl Store {
         let Some(live) = sql::live(self.0.reader(), &hash_id(id)).await? else {
             return Ok(());
         };
-        let grant: Grant<access::actions::SignOut> =
-            access::system::grant("another session in the same browser");
+        let grant: Grant<access::actions::SignOut> = access::system::grant("same_browser");
         let (person, session) = (live.person, Some(live.session));
         let mut tx = Tx::own(
             &self.0,

@@ -91,7 +91,7 @@ pub async fn create(
         phc: phc.into(),
     };
     let name = users::sql::shown_name(&owner.details);
-    let grant: Grant<CreateAction> = access::system::grant("holder of the setup link");
+    let grant: Grant<CreateAction> = access::system::grant("setup_link_holder");
     let mut tx = Tx::own(kh, grant, client.clone(), owner.id, &name, None).await?;
     if sql::is_founded(tx.read()).await? {
         return Err(AppError::NotFound.into());

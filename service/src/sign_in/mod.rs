@@ -5,6 +5,7 @@ mod sql;
 use domain::sign_in::{DoorView, SignIn, own_path};
 use domain::{AppError, Done, EndedWhy, UserId};
 use tower_sessions::Session;
+use tracing::Instrument as _;
 
 use access::Instant;
 
@@ -56,12 +57,14 @@ pub async fn sign_in(
     let place = kh.sign_in_place().ok_or(AppError::Busy)?;
     let work = check(kh.clone(), client.clone(), form);
     // On its own, so that who hangs up leaves no slot taken and no wrong try uncounted.
-    let account = tokio::spawn(async move {
+    let work = async move {
         let _place = place;
         work.await
-    })
-    .await
-    .map_err(|error| Failure::Internal(Box::new(error)))??;
+    };
+    // In the request's span, so that what is logged meanwhile carries its id.
+    let account = tokio::spawn(work.in_current_span())
+        .await
+        .map_err(|error| Failure::Internal(Box::new(error)))??;
     let stage = if account.two_factor {
         Stage::Half
     } else {

@@ -10,6 +10,7 @@
 //! Both add to the wrong tries in a row, of which the hundredth switches the password off until it
 //! is set anew (req. 16; NIST SP 800-63B-4 §3.2.2).
 
+pub mod notes;
 mod sql;
 
 use std::time::Duration;
@@ -106,12 +107,19 @@ impl Slot {
             Self::Real { person, name } => {
                 // A complete sign-in between the two statements sets the count back, and this is
                 // no longer the last try.
-                while !sql::count_wrong(kh.writer(), *person, TRIES).await?
-                    && !lock(kh, client, *person, name).await?
-                {}
+                while !count(kh, client, *person).await? && !lock(kh, client, *person, name).await?
+                {
+                }
                 Ok(())
             }
-            Self::Sham { .. } => self.write_sham(kh).await,
+            Self::Sham { bucket } => {
+                let mut tx = kh.db().begin().await?;
+                sql::sham(&mut *tx, bucket, Instant(kh.now().0 + LOCK_MS)).await?;
+                notes::note(kh, &mut tx, client, None).await?;
+                tx.commit().await?;
+                kh.tries_noted().notify_one();
+                Ok(())
+            }
         }
     }
 
@@ -123,6 +131,19 @@ impl Slot {
     }
 }
 
+/// Counts a wrong try that is not the last one, and notes it for the audit log; `false` when it
+/// would be the last one.
+async fn count(kh: &Keyholder, client: &Client, person: UserId) -> Result<bool, Failure> {
+    let mut tx = kh.db().begin().await?;
+    if !sql::count_wrong(&mut tx, person, TRIES).await? {
+        return Ok(false);
+    }
+    notes::note(kh, &mut tx, client, Some(person)).await?;
+    tx.commit().await?;
+    kh.tries_noted().notify_one();
+    Ok(true)
+}
+
 /// Counts the last wrong try and locks the account for 15 minutes, or switches its password off,
 /// in one transaction with its audit entry; `false` when this is not the last try any more.
 async fn lock(
@@ -131,7 +152,7 @@ async fn lock(
     person: UserId,
     name: &str,
 ) -> Result<bool, Failure> {
-    let grant: Grant<access::actions::LockAccount> = access::system::grant("five wrong tries");
+    let grant: Grant<access::actions::LockAccount> = access::system::grant("five_wrong_tries");
     let mut tx = Tx::system(kh, grant, client.clone()).await?;
     let until = Instant(tx.now().0 + LOCK_MS);
     let Some(locked) = sql::lock(&mut tx.write::<Users>(), person, until, TRIES).await? else {
@@ -202,13 +223,13 @@ pub async fn own_password<A: Action>(
     if !sql::count_failure(kh.writer(), person).await? {
         disable(kh, staff).await?;
     }
-    audit::record_refused(kh, staff, A::OPERATION.name, "wrong password".to_owned()).await?;
+    audit::record_refused(kh, staff, A::OPERATION.name, "wrong_password".to_owned()).await?;
     Err(Failure::field(field, ProblemCode::PasswordWrong))
 }
 
 /// Counts the hundredth wrong try in a row, of a signed-in person.
 async fn disable(kh: &Keyholder, staff: &Staff) -> Result<(), Failure> {
-    let grant: Grant<access::actions::LockAccount> = access::system::grant("100 wrong tries");
+    let grant: Grant<access::actions::LockAccount> = access::system::grant("hundred_wrong_tries");
     let mut tx = Tx::system(kh, grant, staff.client.clone()).await?;
     let person = staff.caller.person.id;
     if let Some(locked) = sql::disable(&mut tx.write::<Users>(), person).await? {

@@ -2,7 +2,7 @@
 
 use access::{Instant, UserId};
 use sqlx::any::AnyRow;
-use sqlx::{AnyPool, Row};
+use sqlx::{AnyConnection, AnyExecutor, AnyPool, Row};
 
 use super::MOST_IN_A_ROW;
 use crate::failure::Failure;
@@ -75,7 +75,7 @@ pub(super) async fn give_back(pool: &AnyPool, person: UserId) -> Result<(), Fail
 
 /// Turns a slot into a wrong try; `false` when this would be the last one.
 pub(super) async fn count_wrong(
-    pool: &AnyPool,
+    conn: &mut AnyConnection,
     person: UserId,
     tries: i64,
 ) -> Result<bool, Failure> {
@@ -87,20 +87,24 @@ pub(super) async fn count_wrong(
     .bind(person.to_string())
     .bind(tries)
     .bind(MOST_IN_A_ROW)
-    .execute(pool)
+    .execute(conn)
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// Writes as much as a real try does, for one that has no account (req. 11).
-pub(super) async fn sham(pool: &AnyPool, bucket: &str, ends: Instant) -> Result<(), Failure> {
+pub(super) async fn sham<'e>(
+    on: impl AnyExecutor<'e>,
+    bucket: &str,
+    ends: Instant,
+) -> Result<(), Failure> {
     sqlx::query(
         "INSERT INTO limits (bucket, hits, ends) VALUES ($1, 1, $2) \
          ON CONFLICT (bucket) DO UPDATE SET hits = limits.hits + 1, ends = $2",
     )
     .bind(bucket)
     .bind(ends.0)
-    .execute(pool)
+    .execute(on)
     .await?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! People: invite, edit, give groups and stores, deactivate.
 
 mod access;
+mod activity;
 mod export;
 mod grid;
 mod last_day;
@@ -30,6 +31,7 @@ use crate::tx::{Access, Change, Guarded, Invites, Object, Sessions, Tx, Users};
 use crate::visitor::Staff;
 
 pub use self::access::{check_access, preview_access, set_access, view_access};
+pub use activity::activity;
 pub use export::export;
 pub use last_day::{set_last_day, sweep};
 pub use list::list;
@@ -139,10 +141,15 @@ pub async fn invite(kh: &Keyholder, staff: &Staff, form: InviteUser) -> Result<D
     sql::set_overrides(write, person.id, &[], &person.overrides).await?;
     invites::send(kh, &mut tx, staff, person.id).await?;
     let after = invited(staff, &name, &form.email, &person);
+    let only = match person.stores[..] {
+        [store] => Some(store),
+        _ => None,
+    };
     tx.commit(
         Change::of(Object::user(person.id, &name))
             .after(&after)
-            .because(form.reason.trim()),
+            .because(form.reason.trim())
+            .in_store(only),
     )
     .await?;
     Ok(Done::say(Toast::Invited { name }).go("/settings/users"))

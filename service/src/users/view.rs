@@ -9,7 +9,7 @@ use access::{
 use domain::shell::StoreChoice;
 use domain::users::{GroupChoice, InviteState, MailState, NewUserView, Status, UserView};
 
-use super::{load, sql};
+use super::{activity, load, sql};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::outbox;
@@ -173,6 +173,7 @@ pub(super) async fn head(
         created_by: facts.created_by,
         last_day: (facts.ends_at != 0).then(|| day_before(Instant(facts.ends_at), now, zone)),
         locked_because,
+        may_see_activity: activity::may_open(staff),
         name: facts.name,
         details: facts.details,
         email: facts.email,

@@ -63,7 +63,7 @@ async fn the_last_super_admin_can_be_neither_deactivated_nor_demoted(fixture: Fi
         (
             action.to_owned(),
             "refused".to_owned(),
-            r#""last_super_admin""#.to_owned(),
+            "last_super_admin".to_owned(),
         )
     };
     assert_eq!(
@@ -205,7 +205,7 @@ async fn a_right_lost_between_asking_and_writing_is_lost(fixture: Fixture) {
     assert_eq!(entries.len(), 1, "{entries:?}");
     assert_eq!(
         (entries[0].action.as_str(), entries[0].reason.as_str()),
-        ("user.deactivate", "missing settings.users")
+        ("user.deactivate", "forbidden: settings.users")
     );
 }
 

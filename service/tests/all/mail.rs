@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use access::UserId;
 use domain::AppError;
-use domain::users::{InviteUser, MailState};
+use domain::users::{InviteUser, MailState, MailTrouble};
 use service::mail::MailError;
 use service::testing::{Fixture, PUBLIC_URL};
 use service::{Staff, outbox, users};
@@ -39,7 +39,8 @@ async fn state(fixture: &Fixture, by: &Staff, name: &str) -> MailState {
 
 fn dead() -> MailError {
     MailError {
-        reason: "connection refused".to_owned(),
+        trouble: MailTrouble::Unreachable,
+        said: "connection refused".to_owned(),
         permanent: false,
     }
 }
@@ -104,15 +105,15 @@ async fn a_dead_mail_server_loses_nothing_and_its_words_show(fixture: Fixture) {
     for name in ["Dana", "Erik"] {
         invite(&fixture, &ada, name).await;
     }
-    let reason = "connection refused".to_owned();
+    let retrying = MailState::Retrying {
+        trouble: MailTrouble::Unreachable,
+        said: "connection refused".to_owned(),
+    };
     let mut wait = Duration::from_secs(30);
     for _ in 0..6 {
         assert_eq!(run(&fixture).await, 2);
         assert_eq!(run(&fixture).await, 0, "not again at once");
-        let retrying = MailState::Retrying {
-            reason: reason.clone(),
-        };
-        assert_eq!(state(&fixture, &ada, "Dana").await, retrying);
+        assert_eq!(state(&fixture, &ada, "Dana").await, retrying.clone());
         // Each wait is twice as long, and up to a quarter more.
         fixture.clock.advance(just_before(wait));
         assert_eq!(run(&fixture).await, 0, "not before {wait:?}");
@@ -135,16 +136,20 @@ async fn a_dead_mail_server_loses_nothing_and_its_words_show(fixture: Fixture) {
 async fn a_mail_that_is_refused_for_good_shows_as_failed(fixture: Fixture) {
     let owner = fixture.found().await;
     let ada = fixture.staff(&owner).await;
-    let reason = "550 no such mailbox".to_owned();
+    let said = "550 no such mailbox".to_owned();
     fixture.mails.refuse(Some(MailError {
-        reason: reason.clone(),
+        trouble: MailTrouble::Refused,
+        said: said.clone(),
         permanent: true,
     }));
     invite(&fixture, &ada, "Dana").await;
     assert_eq!(run(&fixture).await, 1);
     assert_eq!(
         state(&fixture, &ada, "Dana").await,
-        MailState::Failed { reason }
+        MailState::Failed {
+            trouble: MailTrouble::Refused,
+            said,
+        }
     );
     fixture.mails.refuse(None);
     fixture.clock.advance(MINUTE * 30);
@@ -218,7 +223,8 @@ async fn a_mails_body_is_erased_once_it_is_sent_or_given_up(fixture: Fixture) {
     let link = fixture.mails.sent()[0].link.clone().expect("a link");
     assert!(!sealed.contains(&link) && !sealed.contains("dana"));
     fixture.mails.refuse(Some(MailError {
-        reason: "no".to_owned(),
+        trouble: MailTrouble::Shape,
+        said: String::new(),
         permanent: true,
     }));
     invite(&fixture, &ada, "Erik").await;

@@ -28,6 +28,9 @@ macro_rules! on_both {
 }
 
 mod audit;
+mod audit_export;
+mod audit_list;
+mod audit_trail;
 mod demo;
 mod doors;
 mod entries;

@@ -85,7 +85,7 @@ async fn r58_an_entry_of_a_refusal_says_who_what_from_where_and_why(fixture: Fix
             "Dana Tester",
             "user.list",
             "refused",
-            "missing settings.users"
+            "forbidden: settings.users"
         )
     );
     let place = format!(
@@ -129,7 +129,7 @@ async fn r53_an_unknown_person_is_written_down_like_one_not_theirs_to_know(fixtu
             (
                 action.to_owned(),
                 "refused".to_owned(),
-                "not theirs to know".to_owned(),
+                "hidden".to_owned(),
                 String::new(),
             )
         };

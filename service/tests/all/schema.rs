@@ -117,7 +117,13 @@ async fn postgres(kh: &Keyholder) -> Schema {
 
 /// Ours, without what the databases and sqlx keep for themselves.
 fn own(name: &str) -> bool {
-    !name.starts_with("sqlite_") && !name.starts_with("users_search") && name != "_sqlx_migrations"
+    let others = [
+        "sqlite_",
+        "users_search",
+        "audit_search",
+        "_sqlx_migrations",
+    ];
+    !others.iter().any(|other| name.starts_with(other))
 }
 
 fn only_in<'a, T: Ord>(one: &'a BTreeSet<T>, other: &'a BTreeSet<T>) -> Vec<&'a T> {

@@ -1,10 +1,11 @@
 //! No password, token or session id stands in the database, in a view or in the log.
 
 use domain::Flash;
+use domain::audit::AuditQuery;
 use domain::users::UserListQuery;
 use service::crypto::hash_token;
 use service::testing::{Fixture, PASSWORD};
-use service::{flash, home, invites, setup, shell, users};
+use service::{audit, flash, home, invites, setup, shell, tries, users};
 
 use crate::log::Log;
 use crate::support::{Snapshot, id_of, try_accept, try_sign_in};
@@ -141,6 +142,19 @@ async fn no_secret_is_written(fixture: Fixture) {
             .await
             .expect_err("wrong");
     }
+    tries::notes::write_down(&fixture.kh).await.expect("writes");
+    // The entries themselves, the page that shows them with their values, the file, the search.
+    let query = AuditQuery::default();
+    let mut audited = json(
+        &audit::list(&fixture.kh, &ada, query.clone())
+            .await
+            .expect("list"),
+    );
+    let mut file = audit::export(&fixture.kh, &ada, query).await.expect("file");
+    while let Some(piece) = file.pieces.next().await.expect("it goes on") {
+        audited.push_str(&String::from_utf8(piece).expect("UTF-8"));
+    }
+    assert!(audited.contains("session.fail"), "{audited}");
     drop(guard);
     let logged = log.text();
     assert!(
@@ -156,6 +170,13 @@ async fn no_secret_is_written(fixture: Fixture) {
         "canary@nowhere.example",
     ] {
         assert_eq!(stored.tables_with(secret), [] as [&str; 0], "{secret}");
+        assert!(!audited.contains(secret), "{secret}");
+        let query = AuditQuery {
+            q: secret.to_owned(),
+            ..AuditQuery::default()
+        };
+        let found = audit::list(&fixture.kh, &ada, query).await.expect("list");
+        assert!(found.entries.rows.is_empty(), "{secret} is found");
         let ours = logged
             .lines()
             .filter(|line| line.contains(secret))

@@ -82,6 +82,13 @@ async fn r57_the_sidebar_shows_exactly_what_opens(fixture: Fixture) {
             if stores::list(&fixture.kh, &staff).await.is_ok() {
                 settings.push(SettingsPage::Stores);
             }
+            let query = domain::audit::AuditQuery::default();
+            if service::audit::list(&fixture.kh, &staff, query)
+                .await
+                .is_ok()
+            {
+                settings.push(SettingsPage::Audit);
+            }
             assert_eq!(seen.settings, settings, "{}", staff.me.name);
         }
     }

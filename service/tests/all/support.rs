@@ -286,20 +286,23 @@ pub(crate) async fn entries_after(kh: &Keyholder, seq: i64) -> Vec<Entry> {
         .collect()
 }
 
-/// Columns of every table of ours, in their order.
+/// Columns of every table of ours, in their order; without the searches, which hold nothing that
+/// their tables do not.
 pub(crate) async fn tables(kh: &Keyholder) -> BTreeMap<String, Vec<String>> {
     let sql = match kh.db().dialect() {
         Dialect::Sqlite => {
             "SELECT CAST(m.name AS TEXT) AS tbl, CAST(p.name AS TEXT) AS col \
              FROM sqlite_master m JOIN pragma_table_info(m.name) p \
              WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' \
-               AND m.name NOT LIKE 'users_search%' AND m.name <> '_sqlx_migrations' \
+               AND m.name NOT LIKE 'users_search%' AND m.name NOT LIKE 'audit_search%' \
+               AND m.name <> '_sqlx_migrations' \
              ORDER BY m.name, p.cid"
         }
         Dialect::Postgres => {
             "SELECT CAST(table_name AS TEXT) AS tbl, CAST(column_name AS TEXT) AS col \
              FROM information_schema.columns \
              WHERE table_schema = 'public' AND table_name <> '_sqlx_migrations' \
+               AND table_name <> 'audit_search' \
              ORDER BY table_name, ordinal_position"
         }
     };

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 #[cfg(feature = "ssr")]
 use crate::doors;
 use crate::wire::StrictUrl;
+use domain::audit::ActivityView;
 use domain::users::{NewUserView, UserListView, UserView};
 #[cfg(feature = "ssr")]
 use domain::users::{UserDetails, UserListQuery};
@@ -108,6 +109,22 @@ pub async fn view_user(
 ) -> Result<UserView, AppError> {
     let (kh, staff) = doors::staff()?;
     Ok(service::users::view(&kh, &staff, &id).await?)
+}
+
+/// A person's page with their trail in the audit log.
+#[server(name = ViewActivity, prefix = "/api", endpoint = "users/activity", input = StrictUrl)]
+pub async fn view_activity(
+    /// Id of the person.
+    id: String,
+    /// Number of the entry that the page comes after.
+    #[server(default)]
+    before: String,
+    /// Number of the entry that is open.
+    #[server(default)]
+    entry: String,
+) -> Result<ActivityView, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::users::activity(&kh, &staff, &id, &before, &entry).await?)
 }
 
 /// Changes names and phone.

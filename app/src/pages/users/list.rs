@@ -1,36 +1,28 @@
 //! The list of people. Its state is its address; with script it answers while one types.
 
-use std::time::Duration;
-
 use domain::Page;
 use domain::shell::StoreChoice;
 use domain::users::{GroupName, Status, UserListQuery, UserListView, UserRow, UserSort};
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_query_map;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlFormElement;
+
 
 use super::LIST;
 use super::api::ListUsers;
-use super::query::{address, export, is_narrowed, name, read, sorted_by, types_on};
+use super::query::{address, export, is_narrowed, name, of_filters, read, sorted_by};
 use crate::components::avatar::avatar_in_row;
 use crate::components::badge::status_in_row;
 use crate::components::choices::filter;
 use crate::components::empty::empty;
 use crate::components::icon;
+use crate::components::list::{Ask, FILTERS, follow_address, row_keys};
 use crate::components::page::{PageTitle, export_link, time_in_row};
 use crate::components::pager::pager;
-use crate::dom;
-use crate::load::{Args, load, show};
-use crate::state::State;
-use crate::text::{label, phrase};
-use crate::wire::Fields;
-use crate::{markup, text};
 
-/// How long typing pauses before the list answers.
-const PAUSE: Duration = Duration::from_millis(200);
+use crate::load::{Args, load, show};
+
+use crate::text::{label, phrase};
+use crate::{markup, text};
 
 /// The list of people.
 #[component]
@@ -38,7 +30,7 @@ pub fn UsersPage() -> AnyView {
     let params = use_query_map();
     let query = Memo::new(move |_| params.with(read));
     let people = load::<ListUsers>(move || arguments(query.get()));
-    let ask = Ask::new(query);
+    let ask = Ask::new(of_filters, &[name::SEARCH]);
     Effect::new(move |_| {
         people.track();
         follow_address();
@@ -160,7 +152,6 @@ fn filters(
                 " "
                 <input
                     type="search"
-                    id=SEARCH
                     name=name::SEARCH
                     value=query.q.clone()
                     autocomplete="off"
@@ -214,28 +205,11 @@ fn table(page: Page<UserRow>, query: &UserListQuery, one_store: bool) -> AnyView
         <table class="table">
             <caption class="sr-only">{phrase::users_sorted(sort, descending)}</caption>
             <thead><tr>{heads.collect_view()}</tr></thead>
-            <tbody on:keydown=on_key>{rows}</tbody>
+            <tbody on:keydown=row_keys>{rows}</tbody>
         </table>
         {foot}
     }
     .into_any()
-}
-
-/// Arrow keys move between the rows; Enter opens one, which its link does.
-fn on_key(event: leptos::ev::KeyboardEvent) {
-    let Some(body) = dom::closest(&event, "tbody") else {
-        return;
-    };
-    let links = dom::all(&body, "a.row-link");
-    let at = dom::focused(&links);
-    if let Some(link) = at
-        .and_then(|at| dom::step(&event.key(), Some(at), links.len()))
-        .and_then(|to| links.get(to))
-    {
-        event.prevent_default();
-        // A link can always have the focus.
-        _ = link.focus();
-    }
 }
 
 /// In what order the columns leave when the panel narrows.
@@ -298,94 +272,3 @@ fn nobody(query: &UserListQuery, groups: &[GroupName], stores: &[StoreChoice]) -
     empty("search-x", heading, body, clear.into_any())
 }
 
-/// Id of the filters.
-const FILTERS: &str = "filters";
-/// Id of the search.
-const SEARCH: &str = "search";
-
-/// Asks for the list that the filters say, by its address.
-#[derive(Clone, Copy)]
-struct Ask {
-    state: State,
-    shown: Memo<UserListQuery>,
-    waiting: StoredValue<Option<TimeoutHandle>>,
-}
-
-impl Ask {
-    fn new(shown: Memo<UserListQuery>) -> Self {
-        Self {
-            state: State::here(),
-            shown,
-            waiting: StoredValue::new(None),
-        }
-    }
-
-    /// When typing pauses.
-    fn later(self, event: &leptos::ev::Event) {
-        let Some(form) = form_of(event) else { return };
-        self.forget();
-        self.waiting
-            .set_value(set_timeout_with_handle(move || self.go(&form), PAUSE).ok());
-    }
-
-    /// At once.
-    fn now(self, event: &web_sys::Event) {
-        let Some(form) = form_of(event) else { return };
-        self.forget();
-        self.go(&form);
-    }
-
-    fn forget(self) {
-        if let Some(waiting) = self.waiting.get_value() {
-            waiting.clear();
-        }
-    }
-
-    fn go(self, form: &HtmlFormElement) {
-        let Some(params) = dom::form_data(form) else {
-            return;
-        };
-        let fields = Fields::parse(&String::from(params.to_string()));
-        let wanted = UserListQuery {
-            q: fields.one(name::SEARCH),
-            group: fields.one(name::GROUP),
-            store: fields.one(name::STORE),
-            status: fields.one(name::STATUS),
-            two_factor: fields.one(name::TWO_FACTOR),
-            deactivated: fields.one(name::DEACTIVATED),
-            sort: fields.one(name::SORT),
-            page: String::new(),
-        };
-        let to = address(&wanted);
-        if to != dom::here() {
-            // Going back leads to the list as it was before the search, not through its letters.
-            let replace = self.shown.with_untracked(|shown| types_on(shown, &wanted));
-            self.state.go(
-                &to,
-                NavigateOptions {
-                    replace,
-                    scroll: false,
-                    ..NavigateOptions::default()
-                },
-            );
-        }
-    }
-}
-
-fn form_of(event: &web_sys::Event) -> Option<HtmlFormElement> {
-    dom::closest(event, "form")?.dyn_into().ok()
-}
-
-/// When what is shown was asked for otherwise than by the filters (going back, a link), they show
-/// it too.
-fn follow_address() {
-    request_animation_frame(|| {
-        if dom::any(&format!("#{SEARCH}:focus")) {
-            return;
-        }
-        let form = document().get_element_by_id(FILTERS);
-        if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
-            form.reset();
-        }
-    });
-}

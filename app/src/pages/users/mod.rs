@@ -1,6 +1,7 @@
 //! Settings → Users: the list, New user, and a person's page.
 
 pub mod access;
+mod activity;
 pub mod api;
 mod details;
 pub mod list;
@@ -18,8 +19,13 @@ use crate::text::label;
 /// The list's address.
 const LIST: &str = "/settings/users";
 
-/// Value of `tab` for groups, stores and overrides; Details is the tab without one.
-const ACCESS: &str = "access";
+/// Values of `tab` on a person's page; Details is the tab without one.
+mod tab {
+    /// Groups and stores.
+    pub(super) const ACCESS: &str = "access";
+    /// What they did, and what was done to them.
+    pub(super) const ACTIVITY: &str = "activity";
+}
 
 /// A group to tick: what it is for, or why it can't be given.
 fn group_choice(group: GroupChoice) -> Choice {

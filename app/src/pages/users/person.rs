@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use domain::audit::ActivityView;
 use domain::users::{AccessPreview, AccessView, Status, UserView};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::access::api::{PreviewAccess, ViewAccess};
 use super::access::{DRAFT, access_tab, preview_body};
-use super::api::ViewUser;
+use super::activity::activity_tab;
+use super::api::{ViewActivity, ViewUser};
 use super::details::details_tab;
-use super::{ACCESS, LIST, locked_banner};
+use super::tab::{ACCESS, ACTIVITY};
+use super::{LIST, locked_banner};
 use crate::components::avatar::large_avatar;
 use crate::components::badge::status_badge;
 use crate::components::confirm::Confirm;
@@ -46,14 +49,19 @@ pub fn UserPage() -> AnyView {
         Memo::new(move |_| query.with(|query| query.get(name).unwrap_or_default()))
     };
     let (tab, confirm, store) = (of_query("tab"), of_query("confirm"), of_query("store"));
+    let (before, entry) = (of_query("before"), of_query("entry"));
     let asks = asks_preview();
     // Each tab asks for what it shows; the head of the page is the same.
     let person = load_any::<UserView>(move || {
         let id = id.get();
-        if tab.get() == ACCESS {
-            Question::to::<ViewAccess>(&[("id", &id), ("store", &store.get())])
-        } else {
-            Question::to::<ViewUser>(&[("id", &id)])
+        match tab.get().as_str() {
+            ACCESS => Question::to::<ViewAccess>(&[("id", &id), ("store", &store.get())]),
+            ACTIVITY => Question::to::<ViewActivity>(&[
+                ("id", &id),
+                ("before", &before.get()),
+                ("entry", &entry.get()),
+            ]),
+            _ => Question::to::<ViewUser>(&[("id", &id)]),
         }
     });
     let preview = load_if::<AccessPreview>(move || DRAFT.question::<PreviewAccess>(state, asks));
@@ -64,9 +72,13 @@ pub fn UserPage() -> AnyView {
     });
     view! {
         {show_afresh(person, move |found| {
-            let (person, part) = match found.view::<AccessView>() {
-                Some(view) => (view.person.clone(), Part::Access(Box::new(view))),
-                None => (found.view()?, Part::Details),
+            let (person, part) = if let Some(view) = found.view::<AccessView>() {
+                (view.person.clone(), Part::Access(Box::new(view)))
+            } else if let Some(view) = found.view::<ActivityView>() {
+                let before = before.get_untracked();
+                (view.user.clone(), Part::Activity(Box::new(view), before))
+            } else {
+                (found.view()?, Part::Details)
             };
             Some(person_view(person, part, tab, confirm, asking))
         })}
@@ -79,7 +91,7 @@ pub fn UserPage() -> AnyView {
             ask(Asked {
                 title: say::save_question(&name),
                 text: label::ACTS_AT_NEXT_PAGE,
-                verb: label::SAVE_CHANGES,
+                verb: Some(label::SAVE_CHANGES),
                 draft: DRAFT,
                 typed: DRAFT.typed(state).unwrap_or_default(),
                 back: access(),
@@ -94,6 +106,8 @@ pub fn UserPage() -> AnyView {
 enum Part {
     Details,
     Access(Box<AccessView>),
+    /// The trail, and the entry that it comes after.
+    Activity(Box<ActivityView>, String),
 }
 
 fn person_view(
@@ -109,6 +123,9 @@ fn person_view(
     let locked = person.locked_because.as_ref().map(locked_banner);
     let part = match part {
         Part::Access(view) => access_tab(*view),
+        Part::Activity(view, before) => {
+            activity_tab(person.id, view.entries, view.one_store, &before)
+        }
         Part::Details => details_tab(&person),
     };
     // A question says itself why it was refused.
@@ -177,8 +194,11 @@ fn address(person: &UserView, tab: &str, confirm: Option<&str>) -> String {
 fn tabs(person: &UserView, tab: Memo<String>) -> AnyView {
     let link = |key: &'static str, name: &'static str| {
         let current = Signal::derive(move || {
-            tab.with(|tab| (tab == ACCESS) == (key == ACCESS))
-                .then_some("page")
+            tab.with(|tab| match tab.as_str() {
+                ACCESS | ACTIVITY => tab == key,
+                _ => key.is_empty(),
+            })
+            .then_some("page")
         });
         let id = format!("tab-{key}");
         view! { <a id=id href=address(person, key, None) aria-current=current>{name}</a> }
@@ -186,6 +206,7 @@ fn tabs(person: &UserView, tab: Memo<String>) -> AnyView {
     view! {
         <nav class="tabs" aria-label=person.name.clone()>
             {link("", label::DETAILS)} {link(ACCESS, label::ACCESS)}
+            {person.may_see_activity.then(|| link(ACTIVITY, label::ACTIVITY))}
         </nav>
     }
     .into_any()

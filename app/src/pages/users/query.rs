@@ -5,6 +5,7 @@ use form_urlencoded::Serializer;
 use leptos_router::params::ParamsMap;
 
 use super::LIST;
+use crate::wire::Fields;
 
 /// Where the list is a file.
 const EXPORT: &str = "/exports/users.csv";
@@ -34,6 +35,20 @@ pub(super) fn read(params: &ParamsMap) -> UserListQuery {
         sort: get(name::SORT),
         page: get(name::PAGE),
     }
+}
+
+/// The address of what the filters hold.
+pub(super) fn of_filters(fields: &Fields) -> String {
+    address(&UserListQuery {
+        q: fields.one(name::SEARCH),
+        group: fields.one(name::GROUP),
+        store: fields.one(name::STORE),
+        status: fields.one(name::STATUS),
+        two_factor: fields.one(name::TWO_FACTOR),
+        deactivated: fields.one(name::DEACTIVATED),
+        sort: fields.one(name::SORT),
+        page: String::new(),
+    })
 }
 
 /// The list's address for a query, with nothing in it that goes without saying.
@@ -115,16 +130,6 @@ pub(super) fn is_narrowed(query: &UserListQuery) -> bool {
         .any(|part| !part.trim().is_empty())
 }
 
-/// Whether one search only carries on with another, letter by letter.
-pub(super) fn types_on(from: &UserListQuery, to: &UserListQuery) -> bool {
-    let rest = |query: &UserListQuery| UserListQuery {
-        q: String::new(),
-        page: String::new(),
-        ..query.clone()
-    };
-    !from.q.is_empty() && !to.q.is_empty() && rest(from) == rest(to)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,26 +192,5 @@ mod tests {
             status: "active".into(),
             ..UserListQuery::default()
         }));
-    }
-
-    #[test]
-    fn letters_carry_a_search_on_and_anything_else_is_a_step_of_its_own() {
-        let search = |q: &str| UserListQuery {
-            q: q.into(),
-            ..UserListQuery::default()
-        };
-        assert!(types_on(&search("s"), &search("so")));
-        assert!(
-            !types_on(&search(""), &search("s")),
-            "the list before the search"
-        );
-        assert!(!types_on(&search("s"), &search("")));
-        assert!(!types_on(
-            &search("s"),
-            &UserListQuery {
-                status: "active".into(),
-                ..search("s")
-            }
-        ));
     }
 }

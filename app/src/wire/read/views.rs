@@ -1,6 +1,10 @@
 //! The views and errors of `domain`, member by member, as serde writes them.
 
 use access::{Due, GroupId, Module, Permission, PermissionSet, Reach, Rule, StoreId, UserId};
+use domain::audit::{
+    ActivityView, AuditChange, AuditDetail, AuditEntries, AuditQuery, AuditRow, AuditValue,
+    AuditView, ChainCheck, Outcome, Whom,
+};
 use domain::done::{Done, Flash, Toast};
 use domain::error::{AppError, Contact, EndedWhy};
 use domain::form::{Problem, ProblemCode, Problems};
@@ -15,8 +19,8 @@ use domain::sign_in::{DoorView, PasswordStrength};
 use domain::stores::{NewStoreView, StoreForm, StoreListView, StorePerson, StoreRow, StoreView};
 use domain::users::{
     AccessPreview, AccessView, CellState, CellView, GroupChoice, GroupName, GroupSays, InviteState,
-    MailState, MembershipView, NewUserView, OverrideChoice, OverrideView, RowView, Status,
-    StoresLine, UserDetails, UserListQuery, UserListView, UserRow, UserView, Works,
+    MailState, MailTrouble, MembershipView, NewUserView, OverrideChoice, OverrideView, RowView,
+    Status, StoresLine, UserDetails, UserListQuery, UserListView, UserRow, UserView, Works,
 };
 use domain::when::{Day, OnDay, When};
 use domain::who_can::{Because, Exception, Giving, WhoCanRow, WhoCanView};
@@ -59,7 +63,16 @@ macro_rules! ids {
 mod imports;
 
 ids!(UserId, StoreId, GroupId);
-words!(Due, Module, Permission, Status, Theme, EndedWhy);
+words!(
+    Due,
+    Module,
+    Permission,
+    Status,
+    MailTrouble,
+    Theme,
+    EndedWhy,
+    Outcome
+);
 
 objects! {
     AccessPreview { name, felt, asks_reason, later }
@@ -76,6 +89,16 @@ objects! {
     RowView { module, level, by_store }
     Works { theirs, not_theirs }
     Anyway { name, permissions, added, how }
+    ActivityView { user, entries, one_store }
+    AuditChange { field, before, after }
+    AuditDetail { row, changes, device, mac }
+    AuditEntries { rows, older, reached, open }
+    AuditQuery { q, date, from, to, person, action, store, object, result, before, entry }
+    AuditRow {
+        seq, when, who, who_id, action, outcome, object_kind, object_id, object, store, ip, reason,
+    }
+    AuditView { entries, stores, whom, object, short, check, query }
+    ChainCheck { when, broken }
     Contact { id, name, email }
     Count { n, more }
     Done { toast, go, reload, keep }
@@ -124,7 +147,7 @@ objects! {
     }
     UserView {
         id, name, details, email, status, invite, two_factor, last_sign_in, created, created_by,
-        sessions, last_day, locked_because, revision,
+        sessions, last_day, locked_because, may_see_activity, revision,
     }
     When { day, time, iso }
     Exception { by, until }
@@ -152,6 +175,33 @@ impl Read for SettingsPage {
             "groups" => Some(Self::Groups),
             "who_can" => Some(Self::WhoCan),
             "stores" => Some(Self::Stores),
+            "audit" => Some(Self::Audit),
+            _ => None,
+        }
+    }
+}
+
+impl Read for AuditValue {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        if let Some(text) = json.member("text") {
+            return Some(Self::Text(text.text()?));
+        }
+        if let Some(flag) = json.member("flag") {
+            return Some(Self::Flag(flag.truth()?));
+        }
+        Some(Self::At(member(json, "at")?))
+    }
+}
+
+impl Read for Whom {
+    fn read<J: Json>(json: &J) -> Option<Self> {
+        if let Some(these) = json.member("these") {
+            return Some(Self::These(Vec::read(&these)?));
+        }
+        match json.text()?.as_str() {
+            "anybody" => Some(Self::Anybody),
+            "nobody" => Some(Self::Nobody),
+            "too_many" => Some(Self::TooMany),
             _ => None,
         }
     }
@@ -257,10 +307,12 @@ impl Read for MailState {
             "queued" => Self::Queued,
             "sent" => Self::Sent,
             "retrying" => Self::Retrying {
-                reason: member(json, "reason")?,
+                trouble: member(json, "trouble")?,
+                said: member(json, "said")?,
             },
             "failed" => Self::Failed {
-                reason: member(json, "reason")?,
+                trouble: member(json, "trouble")?,
+                said: member(json, "said")?,
             },
             _ => return None,
         })

@@ -1,5 +1,7 @@
 //! What serde writes, [`Read`] reads: for each type, in each of its forms.
 
+mod audit;
+
 use std::fmt::Debug;
 
 use serde::Serialize;
@@ -426,7 +428,11 @@ fn views_of_the_doors_and_the_shell_read_back() {
         stores: vec![choice()],
         chosen: Some(store()),
         modules: Module::ALL.to_vec(),
-        settings: vec![SettingsPage::Users, SettingsPage::Stores],
+        settings: vec![
+            SettingsPage::Users,
+            SettingsPage::Stores,
+            SettingsPage::Audit,
+        ],
         theme: Theme::Dark,
     });
     reads_back(HomeView {
@@ -476,13 +482,20 @@ fn views_of_people_read_back() {
             (Module::Settings, Vec::new()),
         ],
     });
-    let reason = || text("550 no such mailbox");
-    for mail in [
-        MailState::Queued,
-        MailState::Sent,
-        MailState::Retrying { reason: reason() },
-        MailState::Failed { reason: reason() },
-    ] {
+    let said = || text("550 no such mailbox");
+    let retrying = |trouble| MailState::Retrying {
+        trouble,
+        said: said(),
+    };
+    let failed = MailState::Failed {
+        trouble: MailTrouble::Refused,
+        said: said(),
+    };
+    let mails = [MailState::Queued, MailState::Sent, failed];
+    for mail in mails
+        .into_iter()
+        .chain(MailTrouble::ALL.into_iter().map(retrying))
+    {
         let invite = InviteState {
             sent: when(Day::Today),
             expires: when(Day::Tomorrow),

@@ -1,0 +1,151 @@
+//! The filters of the log: a plain GET form, sent by itself while one types and chooses.
+
+use domain::audit::{AuditView, ObjectKind, Outcome, Span, Whom};
+use leptos::prelude::*;
+
+use super::LIST;
+use super::query::{name, of_filters};
+use crate::components::choices::{Options, filter, grouped_filter};
+use crate::components::icon;
+use crate::components::list::{Ask, FILTERS};
+use crate::text::{audit, label};
+
+/// Asks for the log that the filters say.
+pub(super) fn ask() -> Ask {
+    Ask::new(of_filters, &[name::SEARCH, name::PERSON])
+}
+
+fn any(word: &str) -> (String, String) {
+    (String::new(), word.to_owned())
+}
+
+fn options(all: &str, rest: impl Iterator<Item = (String, String)>) -> Options {
+    std::iter::once(any(all)).chain(rest).collect()
+}
+
+pub(super) fn filters(view: &AuditView, ask: Ask) -> AnyView {
+    let query = &view.query;
+    let dates = Span::ALL
+        .iter()
+        .map(|span| (span.key().to_owned(), audit::span(*span).to_owned()));
+    let between = query.date == Span::Between.key();
+    let days = between.then(|| {
+        view! {
+            {day(name::FROM, label::FIRST_DAY, query.from.clone())}
+            {day(name::TO, label::LAST_DAY, query.to.clone())}
+        }
+    });
+    let store = (!view.stores.is_empty()).then(|| {
+        let stores = view
+            .stores
+            .iter()
+            .map(|store| (store.id.to_string(), store.name.clone()));
+        filter(
+            name::STORE,
+            label::STORE,
+            options(label::ANY_STORE, stores),
+            &query.store,
+        )
+    });
+    let kinds = ObjectKind::ALL
+        .iter()
+        .map(|kind| (kind.key().to_owned(), audit::object_kind(*kind).to_owned()));
+    // One thing that a link led to stays until another choice is made.
+    let one = view.object.clone().map(|name| (query.object.clone(), name));
+    let objects = options(label::ANY_OBJECT, kinds.chain(one));
+    let outcomes = Outcome::ALL
+        .iter()
+        .map(|one| (one.key().to_owned(), audit::outcome(*one).to_owned()));
+    let apply = format!(
+        "<button class=\"button\" type=\"submit\">{}</button>",
+        label::APPLY
+    );
+    view! {
+        <form
+            class="filters"
+            id=FILTERS
+            role="search"
+            action=LIST
+            on:input=move |event| ask.later(&event)
+            on:change=move |event| ask.now(&event)
+            on:submit=move |event| {
+                event.prevent_default();
+                ask.now(&event);
+            }
+        >
+            {search(name::SEARCH, "search", label::SEARCH_LOG, label::SEARCH_LOG_HINT, query.q.clone())}
+            {filter(name::DATE, label::DATE, options(label::ANY_TIME, dates), &query.date)}
+            {days}
+            {search(name::PERSON, "circle-user-round", label::PERSON, label::ANYBODY, person(view))}
+            {grouped_filter(name::ACTION, label::ACTION, any(label::ANY_ACTION), audit::actions(), &query.action)}
+            {store}
+            {filter(name::OBJECT, label::OBJECT, objects, &query.object)}
+            {filter(name::RESULT, label::RESULT, options(label::ANY_RESULT, outcomes), &query.result)}
+            // A browser with script must not even parse it.
+            <noscript inner_html=apply></noscript>
+        </form>
+    }
+    .into_any()
+}
+
+/// What the person's field holds: a name, also where a link led here by an id.
+fn person(view: &AuditView) -> String {
+    match &view.whom {
+        Whom::These(names) if names.len() == 1 => names[0].clone(),
+        _ => view.query.person.clone(),
+    }
+}
+
+fn search(
+    name: &'static str,
+    sign: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    value: String,
+) -> AnyView {
+    view! {
+        <span class="affix">
+            {icon(sign)}
+            " "
+            <input type="search" name=name value=value autocomplete="off" aria-label=label placeholder=hint/>
+        </span>
+    }
+    .into_any()
+}
+
+fn day(name: &'static str, label: &'static str, value: String) -> AnyView {
+    view! { <input class="input" type="date" name=name value=value aria-label=label/> }.into_any()
+}
+
+/// The filters in words, for a page that found nothing.
+pub(super) fn in_words(view: &AuditView) -> String {
+    let query = &view.query;
+    let store = view
+        .stores
+        .iter()
+        .find(|store| store.id.to_string() == query.store);
+    let object = ObjectKind::from_key(&query.object).map(audit::object_kind);
+    let object = object.map(str::to_owned).or_else(|| view.object.clone());
+    let action = (!query.action.is_empty()).then(|| audit::action(&query.action));
+    let parts = [
+        (
+            label::DATE,
+            word(Span::from_key(&query.date).map(audit::span)),
+        ),
+        (label::FIRST_DAY, query.from.clone()),
+        (label::LAST_DAY, query.to.clone()),
+        (label::PERSON, person(view)),
+        (label::ACTION, word(action)),
+        (label::STORE, word(store.map(|store| store.name.as_str()))),
+        (label::OBJECT, object.unwrap_or_default()),
+        (
+            label::RESULT,
+            word(Outcome::from_key(&query.result).map(audit::outcome)),
+        ),
+    ];
+    crate::text::phrase::audit_filters_in_words(&parts)
+}
+
+fn word(word: Option<&str>) -> String {
+    word.unwrap_or_default().to_owned()
+}

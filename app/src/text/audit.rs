@@ -1,0 +1,386 @@
+//! The audit log in words: what was done, what was refused and why, what is different.
+
+use access::{Denied, Level, Module, Permission, RowLevel, Rule};
+use domain::audit::{AuditRow, AuditValue, ObjectKind, Outcome, Span};
+use domain::shell::Theme;
+use domain::users::Status;
+
+use super::{errors, facts, label, lower_first, phrase};
+
+/// Words for an operation.
+struct Words {
+    name: &'static str,
+    /// What it is called when it was done, as a headline: *Invite sent*. Empty for what only looks
+    /// and so is in the log only when it is refused.
+    done: &'static str,
+    /// The same after the name of whoever did it; `{}` is what it was done to.
+    did: &'static str,
+    /// What somebody wanted to do who was refused: *Invite somebody*.
+    wish: &'static str,
+}
+
+macro_rules! words {
+    ($($name:literal: $done:literal, $did:literal, $wish:literal;)+) => {
+        const WORDS: &[Words] = &[$(
+            Words { name: $name, done: $done, did: $did, wish: $wish },
+        )+];
+    };
+}
+
+words! {
+    "session.sign_in": "Signed in", "signed in", "Sign in";
+    "session.fail": "Sign-in failed", "tried to sign in as {}", "Sign in";
+    "session.sign_out": "Signed out", "signed out", "Sign out";
+    "session.expire": "Session ended", "ended the session of {}", "End a session";
+    "session.door": "", "", "See the sign-in page";
+    "user.lock": "Account locked", "locked the account of {}", "Lock an account";
+    "invite.view": "", "", "See an invite";
+    "invite.accept": "Invite accepted", "accepted the invite", "Accept an invite";
+    "password.check": "", "", "Check a password";
+
+    "user.invite": "Invite sent", "invited {}", "Invite somebody";
+    "user.resend_invite": "Invite sent again", "sent the invite of {} again", "Send an invite again";
+    "user.withdraw_invite": "Invite withdrawn", "withdrew the invite of {}", "Withdraw an invite";
+    "user.update": "Details changed", "changed the details of {}", "Change somebody's details";
+    "user.set_access": "Access changed", "changed the access of {}", "Change somebody's access";
+    "user.deactivate": "Deactivated", "deactivated {}", "Deactivate somebody";
+    "user.reactivate": "Reactivated", "reactivated {}", "Reactivate somebody";
+    "user.list": "", "", "See the users";
+    "user.export": "", "", "Export the users";
+    "user.new": "", "", "Invite somebody";
+    "user.view": "", "", "See a person";
+    "user.activity": "", "", "See what somebody did";
+
+    "store.create": "Store added", "added the store {}", "Add a store";
+    "store.update": "Store changed", "changed the store {}", "Change a store";
+    "store.switch": "Store chosen", "chose {}", "Choose a store";
+    "store.list": "", "", "See the stores";
+    "store.view": "", "", "See a store";
+
+    "profile.set_theme": "Theme changed", "changed the theme", "Change the theme";
+    "shell.view": "", "", "Open Keyholder";
+    "home.view": "", "", "See Home";
+
+    "business.create": "Business set up", "set up {}", "Set the business up";
+    "sample.fill": "Sample made", "made the sample {}", "Make the sample";
+    "setup.view": "", "", "Set the business up";
+
+    "customer.list": "", "", "See the customers";
+    "quote.list": "", "", "See the quotes";
+    "job.list": "", "", "See the jobs";
+    "invoice.list": "", "", "See the invoices";
+    "inventory.list": "", "", "See the inventory";
+
+    "audit.list": "", "", "See the audit log";
+    "audit.export": "", "", "Export the audit log";
+    "refusal.record": "", "", "Record a refusal";
+    "health.process": "", "", "Ask whether Keyholder runs";
+    "health.ready": "", "", "Ask whether Keyholder is ready";
+}
+
+fn words(action: &str) -> Option<&'static Words> {
+    WORDS.iter().find(|words| words.name == action)
+}
+
+/// What the filter offers: names of operations with their words, in groups.
+#[must_use]
+pub fn actions() -> Vec<(&'static str, Vec<(String, String)>)> {
+    let mut groups: Vec<(&'static str, Vec<(String, String)>)> = Vec::new();
+    for words in WORDS.iter().filter(|words| !words.done.is_empty()) {
+        let group = group(words.name);
+        let option = (words.name.to_owned(), words.done.to_owned());
+        match groups.iter_mut().find(|(name, _)| *name == group) {
+            Some((_, options)) => options.push(option),
+            None => groups.push((group, vec![option])),
+        }
+    }
+    groups
+}
+
+/// What an operation belongs to.
+fn group(action: &str) -> &'static str {
+    match action.split('.').next().unwrap_or_default() {
+        "session" | "invite" | "password" => "Signing in",
+        _ if action == "user.lock" => "Signing in",
+        "user" | "import" => label::PEOPLE,
+        "group" => label::GROUPS,
+        "store" => label::STORES,
+        "profile" => label::MY_PROFILE,
+        "business" | "sample" => "Business",
+        _ => "Other",
+    }
+}
+
+/// An operation by name, where it was not said what came of it.
+#[must_use]
+pub fn action(name: &str) -> &'static str {
+    words(name).map_or("Other", |words| words.done)
+}
+
+/// What was done: the headline of an entry.
+#[must_use]
+pub fn what(row: &AuditRow) -> &'static str {
+    match words(&row.action) {
+        Some(words) if row.outcome == Outcome::Done || row.action == FAILED => words.done,
+        _ if row.outcome == Outcome::Refused => "Not allowed",
+        _ => "Other",
+    }
+}
+
+/// What is refused by nature, and has its own headline.
+const FAILED: &str = "session.fail";
+
+/// On what: what it was done to, or what somebody wanted to do.
+#[must_use]
+pub fn on_what(row: &AuditRow) -> String {
+    if row.outcome == Outcome::Done || row.action == FAILED {
+        return object(row);
+    }
+    let wish = words(&row.action).map_or(row.action.as_str(), |words| words.wish);
+    if row.object.is_empty() {
+        wish.to_owned()
+    } else {
+        format!("{wish}: {}", row.object)
+    }
+}
+
+fn object(row: &AuditRow) -> String {
+    if row.object.is_empty() && row.object_kind == ObjectKind::Store.key() {
+        super::ALL_STORES.to_owned()
+    } else {
+        row.object.clone()
+    }
+}
+
+/// Who did it.
+#[must_use]
+pub fn who(row: &AuditRow) -> &str {
+    if row.who.is_empty() {
+        "Somebody"
+    } else {
+        &row.who
+    }
+}
+
+/// On a narrow page: on what, and by whom.
+#[must_use]
+pub fn on_what_by(row: &AuditRow) -> String {
+    match (on_what(row), who(row)) {
+        (on_what, who) if on_what == who || on_what.is_empty() => who.to_owned(),
+        (on_what, who) => format!("{on_what}, by {who}"),
+    }
+}
+
+/// The whole of it in a sentence.
+#[must_use]
+pub fn sentence(row: &AuditRow) -> String {
+    let who = who(row);
+    let words = words(&row.action);
+    if row.outcome == Outcome::Refused && row.action != FAILED {
+        let wish = words.map_or(row.action.as_str(), |words| words.wish);
+        let about = if row.object.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", row.object)
+        };
+        return format!("{who} was not allowed to {}{about}", lower_first(wish));
+    }
+    let did = words.map_or("did something to {}", |words| words.did);
+    format!("{who} {}", did.replace("{}", &object(row)))
+}
+
+/// Why it was refused, or why Keyholder did it by itself; nothing where that goes without saying.
+#[must_use]
+pub fn reason(row: &AuditRow) -> Option<String> {
+    match row.outcome {
+        Outcome::Refused => Some(refusal(&row.reason)),
+        Outcome::Done => why(&row.reason),
+    }
+}
+
+/// The code of a refusal in words.
+fn refusal(code: &str) -> String {
+    match Denied::from_code(code) {
+        Some(Denied::Hidden) => {
+            "It is not there, or not theirs to know. They were told that it is not there."
+                .to_owned()
+        }
+        Some(Denied::Forbidden { missing }) => {
+            format!("The permission {} is missing.", missing.title())
+        }
+        Some(Denied::Rule(rule)) => stands_against(&rule),
+        None => why(code).unwrap_or_default(),
+    }
+}
+
+/// The rule that stood against somebody (product §2.4).
+fn stands_against(rule: &Rule) -> String {
+    match rule {
+        Rule::SelfChange => {
+            "Nobody changes their own groups, overrides, stores or status.".to_owned()
+        }
+        Rule::AboveYou => {
+            "That person holds a permission that they do not, so only somebody who holds it may."
+                .to_owned()
+        }
+        Rule::BeyondYou { permissions } => format!(
+            "They can't give what they do not hold in every store concerned: {}.",
+            errors::labels(*permissions)
+        ),
+        Rule::NotTheirStore => {
+            "A store is concerned in which they may not manage people.".to_owned()
+        }
+        Rule::TwoFactorRequired => "They had to set up two-factor first.".to_owned(),
+        Rule::NeedsSuperAdmin
+        | Rule::SuperAdminReach
+        | Rule::LastSuperAdmin
+        | Rule::GroupLocked
+        | Rule::GroupBuiltIn
+        | Rule::NeedsGroup => errors::rule(rule),
+    }
+}
+
+/// A reason that Keyholder gives by a code; one that somebody wrote stands as it is. Nothing where
+/// what was done says it already.
+#[must_use]
+pub fn why(code: &str) -> Option<String> {
+    let said = match code {
+        "" | "password_checked" | "own_session" | "link_holder" | "setup_link_holder" | "limit"
+        | "refusal" => return None,
+        "idle" => "Nothing was done there for a while.",
+        "too_old" => "It was open for very long.",
+        "same_browser" => "Another session began in the same browser.",
+        "five_wrong_tries" => "There were 5 wrong tries.",
+        "hundred_wrong_tries" => "There were 100 wrong tries in a row.",
+        "wrong_try" => "The password was wrong, or the account could not be signed in to.",
+        "wrong_password" => "The password was wrong.",
+        "demo_command" => "It was made by the command keyholder demo.",
+        written => written,
+    };
+    Some(said.to_owned())
+}
+
+/// A badge for what came of it; what was done needs none.
+#[must_use]
+pub const fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "Done",
+        Outcome::Refused => "Refused",
+    }
+}
+
+/// A span of days in the filter.
+#[must_use]
+pub const fn span(span: Span) -> &'static str {
+    match span {
+        Span::Today => "Today",
+        Span::Week => "Last 7 days",
+        Span::Month => "Last 30 days",
+        Span::Between => "Between two dates",
+    }
+}
+
+/// A kind of thing in the filter.
+#[must_use]
+pub const fn object_kind(kind: ObjectKind) -> &'static str {
+    match kind {
+        ObjectKind::User => label::PEOPLE,
+        ObjectKind::Group => "Permission groups",
+        ObjectKind::Store => label::STORES,
+        ObjectKind::Business => "Business",
+    }
+}
+
+/// The name of a field that differs.
+#[must_use]
+pub fn field(way: &[String]) -> String {
+    let whole = match way {
+        // That they are permissions, the permissions say themselves.
+        [first, rest @ ..] if first == "permissions" && !rest.is_empty() => rest,
+        way => way,
+    };
+    let words: Vec<String> = whole
+        .iter()
+        .enumerate()
+        .map(
+            |(at, part)| match (Permission::from_key(part), Module::from_key(part)) {
+                (Some(permission), _) => match permission.module() {
+                    Some(module) => format!("{}, {}", module.label(), permission.label()),
+                    None => permission.label().to_owned(),
+                },
+                (None, Some(module)) => module.label().to_owned(),
+                (None, None) if at == 0 => plain(part),
+                (None, None) => lower_first(&plain(part)),
+            },
+        )
+        .collect();
+    words.join(", ")
+}
+
+/// A name of the database as words: `last_name` is *Last name*.
+fn plain(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut chars = words.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
+}
+
+/// A value before or after a change.
+#[must_use]
+pub fn value(way: &[String], value: Option<&AuditValue>) -> String {
+    let name = way.last().map_or("", String::as_str);
+    let is_permission = Permission::from_key(name).is_some();
+    match value {
+        None | Some(AuditValue::Flag(false)) if is_permission => "not given".to_owned(),
+        Some(AuditValue::Flag(true)) if is_permission => "given".to_owned(),
+        None => "nothing".to_owned(),
+        Some(AuditValue::Flag(true)) => "Yes".to_owned(),
+        Some(AuditValue::Flag(false)) => "No".to_owned(),
+        Some(AuditValue::At(when)) => facts::day_and_time(when),
+        Some(AuditValue::Text(text)) => {
+            word(name, text).map_or_else(|| text.clone(), str::to_owned)
+        }
+    }
+}
+
+/// A word of the database, in a field that holds such.
+fn word(field: &str, text: &str) -> Option<&'static str> {
+    match (field, text) {
+        ("state", _) => Status::from_key(text).map(facts::status),
+        ("theme", _) => Theme::from_key(text).map(phrase::theme),
+        ("level", "custom") => Some(RowLevel::Custom.label()),
+        ("level", _) => Level::from_key(text).map(Level::label),
+        ("effect", "allow") | ("overrides", "allow") => Some("Allow"),
+        ("effect", "deny") | ("overrides", "deny") => Some("Deny"),
+        ("stage", "full") => Some("Complete"),
+        ("stage", "half") => Some("Second step still due"),
+        _ => None,
+    }
+}
+
+/// Two texts as what they share at the beginning, the two that differ, and what they share at the
+/// end; whole words only.
+#[must_use]
+pub fn shared<'a>(before: &'a str, after: &'a str) -> (&'a str, &'a str, &'a str, &'a str) {
+    let words = |text: &'a str| -> Vec<&'a str> { text.split_inclusive(' ').collect() };
+    let (old, new) = (words(before), words(after));
+    let same = |pair: &(&&str, &&str)| pair.0 == pair.1;
+    let length = |words: &[&str]| words.iter().map(|word| word.len()).sum::<usize>();
+    let head = old.iter().zip(&new).take_while(same).count();
+    let tail = old[head..]
+        .iter()
+        .rev()
+        .zip(new[head..].iter().rev())
+        .take_while(same)
+        .count();
+    let (head, tail) = (length(&old[..head]), length(&old[old.len() - tail..]));
+    (
+        &before[..head],
+        &before[head..before.len() - tail],
+        &after[head..after.len() - tail],
+        &before[before.len() - tail..],
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+//! Statements that find people by what was typed: name and id of each.
+
+use access::UserId;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
+
+use crate::db::dialect::Dialect;
+use crate::db::statement::{Bind, Statement, text};
+use crate::failure::Failure;
+use crate::people::sql::id;
+
+type Named = (String, UserId);
+
+fn named(row: &AnyRow) -> Result<Named, Failure> {
+    Ok((row.try_get("name")?, id(row, "id")?))
+}
+
+async fn all(conn: &mut AnyConnection, statement: Statement) -> Result<Vec<Named>, Failure> {
+    let rows = statement.query().fetch_all(conn).await?;
+    rows.iter().map(named).collect()
+}
+
+fn number(n: usize) -> Bind {
+    Bind::Number(i64::try_from(n).unwrap_or(i64::MAX))
+}
+
+/// The person of an id.
+pub(super) async fn of_id(conn: &mut AnyConnection, person: UserId) -> Result<Vec<Named>, Failure> {
+    let rows = sqlx::query("SELECT id, name FROM users WHERE id = $1")
+        .bind(person.to_string())
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(named).collect()
+}
+
+/// People whose folded name or address is exactly this.
+pub(super) async fn called(
+    conn: &mut AnyConnection,
+    folded: &str,
+    limit: usize,
+) -> Result<Vec<Named>, Failure> {
+    let rows =
+        sqlx::query("SELECT id, name FROM users WHERE name_sort = $1 OR email_fold = $1 LIMIT $2")
+            .bind(folded)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(conn)
+            .await?;
+    rows.iter().map(named).collect()
+}
+
+/// People whose names or address begin with one or two characters, or hold three and more.
+pub(super) async fn matching(
+    conn: &mut AnyConnection,
+    dialect: Dialect,
+    folded: &str,
+    limit: usize,
+) -> Result<Vec<Named>, Failure> {
+    let mut statement = Statement::default();
+    if folded.chars().count() >= super::search::SHORTEST {
+        statement.push(
+            &format!(
+                "SELECT u.id, u.name FROM ({}) AS c CROSS JOIN users u WHERE u.n = c.n LIMIT ?",
+                dialect.text_search()
+            ),
+            [Bind::Text(dialect.text_pattern(folded)), number(limit)],
+        );
+        return all(conn, statement).await;
+    }
+    let beyond = format!("{folded}\u{10FFFF}");
+    for (at, column) in ["first_fold", "last_fold", "email_fold"]
+        .into_iter()
+        .enumerate()
+    {
+        let union = if at == 0 { "" } else { " UNION ALL " };
+        statement.push(
+            &format!(
+                "{union}SELECT id, name FROM (SELECT id, name FROM users \
+                   WHERE {column} >= ? AND {column} < ? LIMIT ?) AS {column}"
+            ),
+            [text(folded), text(&beyond), number(limit)],
+        );
+    }
+    all(conn, statement).await
+}

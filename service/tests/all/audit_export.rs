@@ -1,0 +1,85 @@
+//! The log as a file: every entry once, and nothing more once the right is lost.
+
+use std::sync::Arc;
+
+use domain::AppError;
+use domain::audit::AuditQuery;
+use service::testing::Fixture;
+use service::{Download, Staff, audit};
+
+use crate::support::{allow_many_sessions, error, newest_entry, write};
+
+on_both! {
+    the_file_holds_every_entry_once_piece_by_piece,
+    r44_a_file_of_the_log_breaks_off_when_the_right_is_lost,
+}
+
+async fn begin(fixture: &Fixture, by: &Arc<Staff>, query: AuditQuery) -> Download {
+    audit::export(&fixture.kh, by, query)
+        .await
+        .expect("she may")
+}
+
+/// More entries than a piece holds.
+async fn crowd(fixture: &Fixture) {
+    let newest = newest_entry(&fixture.kh).await;
+    let ten: Vec<String> = (0..10).map(|n| format!("SELECT {n} AS n")).collect();
+    let ten = ten.join(" UNION ALL ");
+    let sql = format!(
+        "INSERT INTO audit (seq, at, actor_id, actor_name, action, result, object_kind, object_id, \
+           object_name, store_id, before_json, after_json, reason, ip, device, session_ref, \
+           request_id, mac) \
+         SELECT {newest} + 1 + a.n + 10 * b.n + 100 * c.n, 0, '', 'Crowd', 'session.expire', 'done', \
+           '', '', '', '', '', '', '', '', '', '', '', '' \
+         FROM ({ten}) AS a CROSS JOIN ({ten}) AS b CROSS JOIN ({ten}) AS c"
+    );
+    assert_eq!(write(&fixture.kh, &sql).await, 1_000);
+}
+
+async fn the_file_holds_every_entry_once_piece_by_piece(fixture: Fixture) {
+    let owner = fixture.found().await;
+    let ada = fixture.staff(&owner).await;
+    crowd(&fixture).await;
+    let entries = newest_entry(&fixture.kh).await + 1_000;
+    let mut file = begin(&fixture, &ada, AuditQuery::default()).await;
+    assert_eq!(file.name, "audit-2026-11-20.csv");
+    let (mut text, mut pieces) = (String::new(), 0);
+    while let Some(piece) = file.pieces.next().await.expect("it goes on") {
+        text.push_str(&String::from_utf8(piece).expect("UTF-8"));
+        pieces += 1;
+    }
+    assert!(pieces > 2, "{pieces}");
+    let numbers: Vec<i64> = text
+        .lines()
+        .skip(1)
+        .map(|line| {
+            line.split(',')
+                .next()
+                .unwrap_or_default()
+                .parse()
+                .expect("a number")
+        })
+        .collect();
+    let expected: Vec<i64> = (1..=entries).rev().collect();
+    assert_eq!(numbers, expected);
+}
+
+async fn r44_a_file_of_the_log_breaks_off_when_the_right_is_lost(fixture: Fixture) {
+    let owner = fixture.found().await;
+    let ada = fixture.staff(&owner).await;
+    allow_many_sessions(&fixture).await;
+    let olga = fixture
+        .join(&ada, "Olga", &["Super Admin"], &["Downtown", "Airport"])
+        .await;
+    let olga = fixture.staff(&olga).await;
+    crowd(&fixture).await;
+    let mut file = begin(&fixture, &olga, AuditQuery::default()).await;
+    assert!(file.pieces.next().await.expect("she may").is_some());
+    write(
+        &fixture.kh,
+        "DELETE FROM memberships WHERE user_id = (SELECT id FROM users WHERE first_name = 'Olga')",
+    )
+    .await;
+    let answer = error(file.pieces.next().await);
+    assert!(matches!(answer, AppError::Forbidden { .. }), "{answer:?}");
+}
