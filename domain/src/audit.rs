@@ -88,6 +88,8 @@ keys! {
         Group = "group",
         /// A store.
         Store = "store",
+        /// People out of a file.
+        Import = "import",
         /// The business itself.
         Business = "business",
     }

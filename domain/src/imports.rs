@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::page::Page;
+use crate::users::MailTrouble;
 
 /// Most people in one file.
 pub const MAX_LINES: usize = 5_000;
@@ -208,8 +209,8 @@ pub struct ImportMails {
     pub waiting: u32,
     /// Given up.
     pub failed: u32,
-    /// Why one was not taken so far, in the mail server's words.
-    pub reason: Option<String>,
+    /// Why one was not taken so far, and what the mail server said of it.
+    pub trouble: Option<(MailTrouble, String)>,
 }
 
 /// A dry run, and what became of it.

@@ -125,8 +125,6 @@ impl<Table> Write<'_, Table> {
     }
 }
 
-
-
 /// Who stands in the audit log as the one who did it.
 #[derive(Clone, Debug)]
 pub(crate) struct By {

@@ -44,15 +44,41 @@ words! {
     "user.update": "Details changed", "changed the details of {}", "Change somebody's details";
     "user.set_access": "Access changed", "changed the access of {}", "Change somebody's access";
     "user.deactivate": "Deactivated", "deactivated {}", "Deactivate somebody";
+    "user.set_last_day": "Last day changed", "changed the last day of {}", "Change somebody's last day";
+    "user.last_day_over": "Last day over", "ended the access of {}", "End somebody's access";
     "user.reactivate": "Reactivated", "reactivated {}", "Reactivate somebody";
     "user.list": "", "", "See the users";
     "user.export": "", "", "Export the users";
     "user.new": "", "", "Invite somebody";
     "user.view": "", "", "See a person";
+    "user.access": "", "", "See somebody's access";
+    "user.check_access": "", "", "Change somebody's access";
+    "user.preview_access": "", "", "Change somebody's access";
     "user.activity": "", "", "See what somebody did";
+
+    "import.check": "File checked", "checked the file {}", "Import people";
+    "import.view": "", "", "See an import";
+    "import.apply": "People imported", "invited the people of {}", "Import people";
+
+    "group.create": "Group created", "created the group {}", "Create a group";
+    "group.update": "Group changed", "changed the group {}", "Change a group";
+    "group.duplicate": "Group duplicated", "made the group {} from another", "Duplicate a group";
+    "group.delete": "Group deleted", "deleted the group {}", "Delete a group";
+    "group.list": "", "", "See the permission groups";
+    "group.view": "", "", "See a group";
+    "group.new": "", "", "Create a group";
+    "group.check": "", "", "Change a group";
+    "group.preview": "", "", "Change a group";
+
+    "who_can.view": "", "", "See who can do something";
+    "who_can.export": "", "", "Export who can do something";
+    "access.export": "", "", "Export everybody's access";
 
     "store.create": "Store added", "added the store {}", "Add a store";
     "store.update": "Store changed", "changed the store {}", "Change a store";
+    "store.deactivate": "Store deactivated", "deactivated the store {}", "Deactivate a store";
+    "store.reactivate": "Store reactivated", "reactivated the store {}", "Reactivate a store";
+    "store.new": "", "", "Add a store";
     "store.switch": "Store chosen", "chose {}", "Choose a store";
     "store.list": "", "", "See the stores";
     "store.view": "", "", "See a store";
@@ -234,6 +260,8 @@ fn stands_against(rule: &Rule) -> String {
         Rule::NeedsSuperAdmin
         | Rule::SuperAdminReach
         | Rule::LastSuperAdmin
+        | Rule::LastStore
+        | Rule::NotByImport
         | Rule::GroupLocked
         | Rule::GroupBuiltIn
         | Rule::NeedsGroup => errors::rule(rule),
@@ -252,6 +280,7 @@ pub fn why(code: &str) -> Option<String> {
         "same_browser" => "Another session began in the same browser.",
         "five_wrong_tries" => "There were 5 wrong tries.",
         "hundred_wrong_tries" => "There were 100 wrong tries in a row.",
+        "last_day_over" => "The last day was over.",
         "wrong_try" => "The password was wrong, or the account could not be signed in to.",
         "wrong_password" => "The password was wrong.",
         "demo_command" => "It was made by the command keyholder demo.",
@@ -287,6 +316,7 @@ pub const fn object_kind(kind: ObjectKind) -> &'static str {
         ObjectKind::User => label::PEOPLE,
         ObjectKind::Group => "Permission groups",
         ObjectKind::Store => label::STORES,
+        ObjectKind::Import => "Imports",
         ObjectKind::Business => "Business",
     }
 }

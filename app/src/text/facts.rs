@@ -94,7 +94,8 @@ pub fn mail_state(state: &MailState) -> (&'static str, Option<String>) {
 }
 
 /// What stood against a mail, and what the mail server or the machine said of it.
-fn mail_trouble(trouble: MailTrouble, said: &str) -> String {
+#[must_use]
+pub fn mail_trouble(trouble: MailTrouble, said: &str) -> String {
     let what = match trouble {
         MailTrouble::Unreachable => "The mail server can't be reached",
         MailTrouble::Slow => "The mail server took too long",

@@ -122,7 +122,7 @@ pub fn mails_headline(people: u32, mails: &ImportMails) -> (String, String) {
     let then = match mails {
         ImportMails {
             waiting: 1..,
-            reason: Some(_),
+            trouble: Some(_),
             ..
         } => {
             "Their mails wait for the mail server. None is lost: they go out as soon as it takes them."
@@ -187,6 +187,8 @@ pub fn problem(line: &ImportLine, problem: &LineProblem) -> (&'static str, Strin
 
 #[cfg(test)]
 mod tests {
+    use domain::users::MailTrouble;
+
     use super::*;
 
     fn line() -> ImportLine {
@@ -280,16 +282,19 @@ mod tests {
 
     #[test]
     fn mails_are_told_as_they_stand() {
-        let mails = |sent, waiting, failed, reason: Option<&str>| ImportMails {
+        let mails = |sent, waiting, failed, trouble| ImportMails {
             sent,
             waiting,
             failed,
-            reason: reason.map(str::to_owned),
+            trouble,
         };
         let told = |mails: ImportMails| mails_headline(24, &mails).1;
         assert_eq!(told(mails(24, 0, 0, None)), "All mails are sent.");
         assert!(told(mails(3, 21, 0, None)).contains("on their way"));
-        assert!(told(mails(3, 21, 0, Some("refused"))).contains("None is lost"));
+        assert!(
+            told(mails(3, 21, 0, Some((MailTrouble::Refused, String::new()))))
+                .contains("None is lost")
+        );
         assert!(told(mails(23, 0, 1, None)).contains("given up"));
         assert_eq!(
             mails_sent(24, &mails(22, 1, 1, None)),

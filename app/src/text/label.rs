@@ -226,7 +226,6 @@ texts! {
     LINE = "Line";
     MAILS = "Mails";
     MAILS_SENT = "Mails sent";
-    MAIL_SERVER_SAYS = "The mail server says:";
     ONLY_ERRORS = "Only errors";
     READY = "Ready";
     REFRESH = "Refresh";
@@ -308,7 +307,6 @@ texts! {
     FIELD = "Field";
     FIRST_DAY = "First day";
     IP = "IP";
-    LAST_DAY = "Last day";
     LOOK_FURTHER = "Look further back";
     NEWEST = "Newest";
     NOTHING_DONE = "Nothing is written down here yet";
@@ -316,8 +314,6 @@ texts! {
     OBJECT = "On what";
     OLDER = "Older";
     PERSON = "Person";
-    REASON = "Reason";
-    RESULT = "Result";
     SEARCH_LOG = "Search in the log";
     SEARCH_LOG_HINT = "Search names, numbers, values";
     THREE_LETTERS = "Write at least 3 letters to search.";

@@ -15,8 +15,8 @@ mod who_can;
 
 pub use errors::{Said, ended, no_page, password_rule, problem, refused, rule, strength};
 pub use facts::{
-    date, day_and_time, done_by, mail_state, module_purpose, settings_page, status, stores_line,
-    toast,
+    date, day_and_time, done_by, mail_state, mail_trouble, module_purpose, settings_page, status,
+    stores_line, toast,
 };
 
 pub use preview::permission;

@@ -1,7 +1,8 @@
 //! What a refused request was about, for the log.
 
-use access::actions::AccessChange;
-use access::{Person, StoreId};
+use access::actions::{AccessChange, Import, LastDayChange};
+use access::guards::{GroupChange, GroupDeletion};
+use access::{Person, Question, StoreId, StoreStanding, UserId};
 
 use super::names_sql;
 use crate::failure::Failure;
@@ -21,7 +22,7 @@ pub trait Subject {
 
 impl Subject for () {}
 
-impl Subject for Option<StoreId> {
+impl<T: Subject> Subject for Option<T> {
     fn subject(&self) -> Option<Named> {
         self.as_ref().and_then(Subject::subject)
     }
@@ -33,15 +34,54 @@ impl Subject for StoreId {
     }
 }
 
+impl Subject for StoreStanding {
+    fn subject(&self) -> Option<Named> {
+        self.store.subject()
+    }
+}
+
+impl Subject for Question {
+    fn subject(&self) -> Option<Named> {
+        self.store.subject()
+    }
+}
+
+impl Subject for GroupChange {
+    fn subject(&self) -> Option<Named> {
+        Some(("group", self.before.group.to_string()))
+    }
+}
+
+impl Subject for GroupDeletion {
+    fn subject(&self) -> Option<Named> {
+        Some(("group", self.group.group.to_string()))
+    }
+}
+
+/// Whoever is in a file is not there yet.
+impl Subject for Import {}
+
+impl Subject for UserId {
+    fn subject(&self) -> Option<Named> {
+        Some(("user", self.to_string()))
+    }
+}
+
 impl Subject for Person {
     fn subject(&self) -> Option<Named> {
-        Some(("user", self.id.to_string()))
+        self.id.subject()
     }
 }
 
 impl Subject for AccessChange {
     fn subject(&self) -> Option<Named> {
         self.before.subject()
+    }
+}
+
+impl Subject for LastDayChange {
+    fn subject(&self) -> Option<Named> {
+        self.person.subject()
     }
 }
 

@@ -80,7 +80,7 @@ pub async fn check(
     let lines = file::read(bytes, staff.one_store()).map_err(file_problem)?;
     let verdicts = judge(kh, staff, &lines).await?;
     if let Some(denied) = verdicts.iter().find_map(|verdict| verdict.denied.as_ref()) {
-        audit::record_refusal(kh, staff, CheckImport::OPERATION.name, denied).await?;
+        audit::record_refusal(kh, staff, CheckImport::OPERATION.name, denied, None).await?;
     }
     let id = ImportId(kh.new_id());
     let name = plain_name(file_name);

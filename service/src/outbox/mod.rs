@@ -153,7 +153,7 @@ pub(crate) async fn of_import(
         sent: 0,
         waiting: 0,
         failed: 0,
-        reason: None,
+        trouble: None,
     };
     for found in sql::of_import(conn, import).await? {
         let n = u32::try_from(found.n).unwrap_or(u32::MAX);
@@ -164,7 +164,7 @@ pub(crate) async fn of_import(
             _ => return Err(Failure::inconsistent("outbox.state")),
         }
         if !found.reason.is_empty() {
-            mails.reason = Some(found.reason);
+            mails.trouble = Some(why(&found.reason));
         }
     }
     Ok(mails)

@@ -75,7 +75,7 @@ pub async fn set_last_day(
 pub async fn sweep(kh: &Keyholder) -> Result<(), Failure> {
     let over = sql::last_day_over(&mut *kh.reader().acquire().await?, kh.now()).await?;
     for person in over {
-        let grant: Grant<EndAccess> = access::system::grant("the last day is over");
+        let grant: Grant<EndAccess> = access::system::grant("last_day_over");
         let mut tx = Tx::system(kh, grant, Client::system()).await?;
         let now = tx.now();
         let facts = sql::facts(tx.read(), person)

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use domain::imports::{Column, FileProblem, HEADER, ImportRun, LineCode, LineProblem};
+use domain::users::MailTrouble;
 use domain::{AppError, Done, ProblemCode, Toast};
 use service::mail::MailError;
 use service::testing::Fixture;
@@ -299,7 +300,8 @@ async fn a_group_for_one_store_is_written_with_an_at(fixture: Fixture) {
         .await
         .expect("it imports");
     let id = id_of(&fixture, "Erin").await;
-    let erin = users::view(&fixture.kh, &ada, &id).await.expect("her page");
+    let erin = users::view_access(&fixture.kh, &ada, &id, "").await;
+    let erin = erin.expect("her page");
     let mut held: Vec<_> = erin
         .memberships
         .iter()
@@ -491,17 +493,19 @@ async fn a_dead_mail_server_loses_no_invitation_of_an_import(fixture: Fixture) {
     ]);
     let run = check(kh, &ada, &file).await;
     fixture.mails.refuse(Some(MailError {
-        reason: "connection refused".to_owned(),
+        trouble: MailTrouble::Unreachable,
+        said: "connection refused".to_owned(),
         permanent: false,
     }));
     imports::apply(kh, &ada, &run).await.expect("it imports");
     let mails = async || view(kh, &ada, &run).await.mails.expect("imported");
     let queued = mails().await;
-    assert_eq!((queued.sent, queued.waiting, queued.reason), (0, 3, None));
+    assert_eq!((queued.sent, queued.waiting, queued.trouble), (0, 3, None));
     assert_eq!(outbox::run_due(kh).await.expect("tries"), 3);
     let tried = mails().await;
     assert_eq!((tried.sent, tried.waiting), (0, 3));
-    assert_eq!(tried.reason.as_deref(), Some("connection refused"));
+    let said = "connection refused".to_owned();
+    assert_eq!(tried.trouble, Some((MailTrouble::Unreachable, said)));
     fixture.mails.refuse(None);
     fixture.clock.advance(Duration::from_mins(1));
     assert_eq!(outbox::run_due(kh).await.expect("sends"), 3);

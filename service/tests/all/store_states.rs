@@ -73,7 +73,7 @@ async fn a_closed_store_is_offered_nowhere_and_taken_from_nobody(fixture: Fixtur
     assert_eq!(error(switch), AppError::NotFound);
 
     // Dana keeps it, also when somebody saves her access meanwhile.
-    let page = users::view(kh, &ada, &id_of(&fixture, "Dana").await).await;
+    let page = users::view_access(kh, &ada, &id_of(&fixture, "Dana").await, "").await;
     assert_eq!(page.expect("page").stores.len(), 2);
     let done = stores::reactivate(kh, &ada, &airport)
         .await

@@ -56,7 +56,7 @@ fn page(view: AuditView, ask: Ask) -> AnyView {
                 <div class="actions">
                     {check}
                     " "
-                    {export_link(export)}
+                    {export_link(export, label::EXPORT_CSV)}
                 </div>
             </header>
             {broken.map(alarm)}

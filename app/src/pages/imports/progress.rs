@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::{LIST, address, head};
 use crate::components::icon;
 use crate::components::page::fact;
-use crate::text::{imports as say, label};
+use crate::text::{imports as say, label, mail_trouble};
 
 /// How often the page looks by itself while mails are on their way.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -71,10 +71,10 @@ pub(super) fn progress(run: &ImportRun, mails: &ImportMails, again: Again) -> An
         (false, false) => ("good", "circle-check"),
     };
     let (title, then) = say::mails_headline(run.lines, mails);
-    let reason = mails
-        .reason
-        .clone()
-        .map(|reason| view! { <p class="small">{label::MAIL_SERVER_SAYS} " " {reason}</p> });
+    let trouble = mails
+        .trouble
+        .as_ref()
+        .map(|(trouble, said)| view! { <p class="small">{mail_trouble(*trouble, said)}</p> });
     // The same address again: without script a link, with it a look.
     let here = address(run, false, "");
     let look = move |event: leptos::ev::MouseEvent| {
@@ -91,7 +91,7 @@ pub(super) fn progress(run: &ImportRun, mails: &ImportMails, again: Again) -> An
         <div class="page">
             {head(3)}
             <div class="banner" data-tone=tone role="status">
-                {icon(sign)} <div><strong>{title}</strong><p>{then}</p>{reason}</div>
+                {icon(sign)} <div><strong>{title}</strong><p>{then}</p>{trouble}</div>
             </div>
             <section class="panel" aria-labelledby="file">
                 <header><h2 id="file">{run.file.clone()}</h2></header>

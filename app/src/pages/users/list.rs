@@ -6,7 +6,6 @@ use domain::users::{GroupName, Status, UserListQuery, UserListView, UserRow, Use
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-
 use super::LIST;
 use super::api::ListUsers;
 use super::query::{address, export, is_narrowed, name, of_filters, read, sorted_by};
@@ -271,4 +270,3 @@ fn nobody(query: &UserListQuery, groups: &[GroupName], stores: &[StoreChoice]) -
         .then(|| view! { <a class="button" href=LIST>{label::CLEAR_FILTERS}</a> });
     empty("search-x", heading, body, clear.into_any())
 }
-

@@ -33,7 +33,7 @@ fn every_operation_has_its_words() {
             .unwrap_or_else(|| panic!("say in text/audit.rs what {} is", operation.name));
         assert!(!words.wish.is_empty(), "{}", operation.name);
         let changes = match operation.kind {
-            Kind::Change => true,
+            Kind::Change | Kind::Upload => true,
             Kind::System => operation.name != "refusal.record",
             Kind::Read | Kind::Page | Kind::File => false,
         };
@@ -149,7 +149,7 @@ fn fields_and_values_are_told_in_shop_words() {
     ] {
         let told = field(&way(parts));
         assert_eq!(told.split(", ").next(), name.split(", ").next());
-        assert_eq!(told.split(", ").next_back(), name.split(", ").next_back());
+        assert_eq!(told.rsplit(", ").next(), name.rsplit(", ").next());
     }
     let given = way(&["permissions", "invoices.void"]);
     assert_eq!(value(&given, None), "not given");

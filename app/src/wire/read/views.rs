@@ -1,6 +1,9 @@
 //! The views and errors of `domain`, member by member, as serde writes them.
 
-use access::{Due, GroupId, Module, Permission, PermissionSet, Reach, Rule, StoreId, UserId};
+use access::{
+    ByGroups, Due, GroupId, Level, Module, Nothing, Permission, PermissionSet, Reach, Rule,
+    StoreId, UserId,
+};
 use domain::audit::{
     ActivityView, AuditChange, AuditDetail, AuditEntries, AuditQuery, AuditRow, AuditValue,
     AuditView, ChainCheck, Outcome, Whom,
@@ -68,6 +71,9 @@ words!(
     Module,
     Permission,
     Status,
+    Level,
+    CellState,
+    OverrideChoice,
     MailTrouble,
     Theme,
     EndedWhy,

@@ -15,7 +15,8 @@ use leptos::tachys::reactive_graph::OwnedView;
 use self::cell::Card;
 use self::follow::{Changes, follow_in};
 use self::known::Known;
-use super::{ACCESS, LIST};
+use super::LIST;
+use super::tab::ACCESS;
 use crate::components::field::Field;
 use crate::components::form::{Form, Hidden, Within};
 use crate::components::grid::{Row, grid, level_picker};
@@ -212,7 +213,7 @@ fn row(view: &AccessView, known: &Known, module: Option<Module>) -> Row {
                 .and_then(|row| row.level)
                 .map_or(RowLevel::Custom, RowLevel::Preset);
             let shown = known.level(module).unwrap_or(stored);
-            level_picker(module, shown, shown, locked)
+            level_picker(module, shown, locked)
         }),
     }
 }

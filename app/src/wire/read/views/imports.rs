@@ -10,7 +10,7 @@ words!(Column, FileProblem);
 
 objects! {
     ImportLine { line, first_name, last_name, email, groups, stores, problems }
-    ImportMails { sent, waiting, failed, reason }
+    ImportMails { sent, waiting, failed, trouble }
     ImportRun { id, file, lines, wrong, only_wrong, page, mails }
     ImportView { one_store, run }
 }

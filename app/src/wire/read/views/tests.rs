@@ -524,6 +524,7 @@ fn person(invite: Option<InviteState>) -> UserView {
             iso: "2026-12-31".into(),
         }),
         locked_because: Some(Rule::AboveYou),
+        may_see_activity: true,
         revision: 7,
     }
 }
@@ -747,7 +748,7 @@ fn an_import() {
         sent: 3,
         waiting: 2,
         failed: 1,
-        reason: Some(text("refused")),
+        trouble: Some((MailTrouble::Refused, text("no such mailbox"))),
     };
     reads_back(mails.clone());
     let line = ImportLine {
