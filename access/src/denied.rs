@@ -200,11 +200,13 @@ mod tests {
             Rule::NeedsSuperAdmin => Some(2),
             Rule::SuperAdminReach => Some(3),
             Rule::LastSuperAdmin => Some(4),
-            Rule::GroupLocked => Some(5),
-            Rule::GroupBuiltIn => Some(6),
-            Rule::NeedsGroup => Some(7),
-            Rule::TwoFactorRequired => Some(8),
-            Rule::NotTheirStore => Some(9),
+            Rule::LastStore => Some(5),
+            Rule::GroupLocked => Some(6),
+            Rule::GroupBuiltIn => Some(7),
+            Rule::NeedsGroup => Some(8),
+            Rule::TwoFactorRequired => Some(9),
+            Rule::NotTheirStore => Some(10),
+            Rule::NotByImport => Some(11),
             Rule::BeyondYou { .. } => None,
         };
         for (at, rule) in PLAIN_RULES.iter().enumerate() {

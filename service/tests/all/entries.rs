@@ -146,6 +146,7 @@ impl Book {
         let invited = self.one(users::invite(&kh, &ada, form)).await;
         let shape = json!({
             "name": name, "email": "dana@shop.example", "groups": "Crew", "stores": "Downtown",
+            "overrides": [],
         });
         self.check(invited, "user.invite", name, Value::Null, shape);
         let dana = id_of(&self.fixture, "Dana").await;
@@ -247,7 +248,7 @@ impl Book {
         self.check(applied, "import.apply", "people.csv", Value::Null, people);
         let shape = json!({
             "name": "Erin Tester", "email": "erin@shop.example", "groups": "Crew",
-            "stores": "Downtown",
+            "stores": "Downtown", "overrides": [],
         });
         self.check(invited, "user.invite", "Erin Tester", Value::Null, shape);
     }
@@ -262,8 +263,9 @@ impl Book {
         let both = ["Downtown", "Airport"];
         let access = access_form(&self.fixture, &ada, "Dana", &groups, &both).await;
         let given = self.one(users::set_access(&kh, &ada, access)).await;
-        let was = json!({ "groups": "Crew", "stores": "Downtown" });
-        let is = json!({ "groups": "Sales at Downtown", "stores": "Airport, Downtown" });
+        let shape = |groups: &str, stores: &str| json!({ "groups": groups, "stores": stores, "overrides": [] });
+        let was = shape("Crew", "Downtown");
+        let is = shape("Sales at Downtown", "Airport, Downtown");
         self.check(given, "user.set_access", "Dana Tester", was, is);
 
         let revision = fact(&self.fixture, "Dana", "revision")
@@ -281,6 +283,13 @@ impl Book {
         let saved = self.one(update).await;
         let (was, is) = (json!(details("Tester", "")), json!(details("Scully", "1")));
         self.check(saved, "user.update", name, was, is);
+
+        let leaves = self
+            .one(users::set_last_day(&kh, &ada, &dana, "2026-12-31"))
+            .await;
+        let day = |day: Option<&str>| json!({ "last_day": day });
+        let (was, is) = (day(None), day(Some("2026-12-31")));
+        self.check(leaves, "user.set_last_day", name, was, is);
 
         let visitor = self.fixture.visitor(browser).await;
         let left = self.one(sessions::sign_out(&kh, browser, &visitor)).await;

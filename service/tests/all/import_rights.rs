@@ -145,7 +145,7 @@ async fn r53_a_store_of_others_reads_like_one_that_is_not_there(fixture: Fixture
     assert_eq!(without, expected);
     assert_eq!(
         refusals(&shop, newest).await,
-        [("import.check".to_owned(), "\"not_their_store\"".to_owned())]
+        [("import.check".to_owned(), "not_their_store".to_owned())]
     );
 }
 

@@ -510,7 +510,7 @@ async fn a_dead_mail_server_loses_no_invitation_of_an_import(fixture: Fixture) {
     fixture.clock.advance(Duration::from_mins(1));
     assert_eq!(outbox::run_due(kh).await.expect("sends"), 3);
     let sent = mails().await;
-    assert_eq!((sent.sent, sent.waiting, sent.reason), (3, 0, None));
+    assert_eq!((sent.sent, sent.waiting, sent.trouble), (3, 0, None));
     assert_eq!(fixture.mails.sent().len(), 3);
 }
 

@@ -191,7 +191,7 @@ async fn a_sweep_writes_it_down_once_and_ends_the_sessions(fixture: Fixture) {
     );
     for entry in &entries {
         assert_eq!(entry.actor, "Keyholder");
-        assert_eq!(entry.reason, "the last day is over");
+        assert_eq!(entry.reason, "last_day_over");
         assert!(entry.after.contains("deactivated"), "{entry:?}");
     }
     for name in ["Dee", "Ivo"] {

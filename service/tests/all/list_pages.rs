@@ -19,7 +19,7 @@ on_both! {
 }
 
 async fn every_sort_pages_forth_and_back_over_each_person_once(fixture: Fixture) {
-    let eleanor = sample(&fixture, 130, "Eleanor").await;
+    let eleanor = sample(&fixture, 160, "Eleanor").await;
     shake(&fixture, &eleanor).await;
     let model = Model::of(&fixture).await;
     for sort in UserSort::ALL {

@@ -167,7 +167,7 @@ async fn r58_opening_and_closing_a_store_is_written_down(fixture: Fixture) {
         written,
         [
             entry("store.deactivate", "done", "Airport", open, closed),
-            entry("store.deactivate", "refused", "", "", ""),
+            entry("store.deactivate", "refused", "Downtown", "", ""),
             entry("store.reactivate", "done", "Airport", closed, open),
         ]
     );
