@@ -1,31 +1,32 @@
 //! The whole document around the app, as the server sends it.
 
+use std::collections::HashMap;
+
 use domain::shell::Theme;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_router::location::RequestUrl;
 use service::Visitor;
 
-use crate::App;
+use crate::{App, lazy};
 
 /// The font of most texts; the other half of it is loaded where its letters occur.
 const FONT: &str = "/fonts/figtree-latin-wght-normal.woff2";
 
-/// Addresses of what the build made.
+/// What the build made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assets {
-    /// The script that loads the app.
-    pub js: String,
-    /// The app.
-    pub wasm: String,
-    /// The style sheet.
-    pub css: String,
+    /// Address of the folder that it lies in.
+    pub folder: String,
+    /// Names of the files of code that a part of the app has beside the main one.
+    pub parts: HashMap<String, Vec<String>>,
 }
 
 /// The whole document.
 pub fn document(assets: &Assets) -> impl IntoView + use<> {
     let nonce = use_nonce();
-    let door = at_a_door();
+    let path = path();
+    let start = start(assets, &lazy::parts(&path), at_a_door(&path));
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme()>
@@ -35,8 +36,8 @@ pub fn document(assets: &Assets) -> impl IntoView + use<> {
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="icon" href="/mark.svg" type="image/svg+xml"/>
                 <link rel="preload" href=FONT r#as="font" r#type="font/woff2" crossorigin=""/>
-                <link rel="stylesheet" href=assets.css.clone()/>
-                <script nonce=nonce>{start(assets, door)}</script>
+                <link rel="stylesheet" href=format!("{}/keyholder.css", assets.folder)/>
+                <script nonce=nonce>{start}</script>
             </head>
             <body>
                 <App/>
@@ -45,15 +46,25 @@ pub fn document(assets: &Assets) -> impl IntoView + use<> {
     }
 }
 
-/// Starts the app: loads its two files side by side, and lets it take over when the document is
-/// whole. At a door it waits until the page has all it needs to be used, so that signing in never
-/// waits for it. Not by `<link rel=preload>`, of which browsers without script complain.
-fn start(assets: &Assets, door: bool) -> String {
-    let Assets { js, wasm, .. } = assets;
+/// Starts the app: loads the script, the main code and that of the page's parts side by side, and
+/// lets it take over when the document is whole. At a door it waits until the page has all it needs
+/// to be used, so that signing in never waits for it. Not by `<link rel=preload>`, of which browsers
+/// without script complain.
+fn start(assets: &Assets, parts: &[&str], door: bool) -> String {
+    let Assets {
+        folder,
+        parts: files,
+    } = assets;
     let event = if door { "load" } else { "DOMContentLoaded" };
     let ready = format!("const ready=new Promise(r=>addEventListener({event:?},r));");
+    let parts = parts.iter().filter_map(|part| files.get(*part)).flatten();
+    // Read to the end, so that it is in the browser's cache when the script asks for it.
+    let parts = parts.fold(String::new(), |parts, file| {
+        parts + &format!("fetch(\"{folder}/{file}.wasm\").then(r=>r.arrayBuffer());")
+    });
     let load = format!(
-        "{{const file=fetch({wasm:?});import({js:?}).then(async m=>{{\
+        "{{const file=fetch(\"{folder}/keyholder.wasm\");{parts}\
+         import(\"{folder}/keyholder.js\").then(async m=>{{\
          await m.default({{module_or_path:file}});await ready;m.hydrate()}})}}"
     );
     if door {
@@ -63,10 +74,14 @@ fn start(assets: &Assets, door: bool) -> String {
     }
 }
 
-/// Whether the page is one before sign-in.
-fn at_a_door() -> bool {
+/// Path of the page.
+fn path() -> String {
     let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
-    let path = url.as_ref().map_or("", |url| url.path());
+    url.map_or_else(String::new, |url| url.path().to_owned())
+}
+
+/// Whether the page is one before sign-in.
+fn at_a_door(path: &str) -> bool {
     path == "/sign-in" || path.starts_with("/setup/") || path.starts_with("/accept-invite/")
 }
 
@@ -87,11 +102,10 @@ mod tests {
     #[test]
     fn at_a_door_the_app_waits_for_the_page() {
         let assets = Assets {
-            js: "/pkg/k.js".into(),
-            wasm: "/pkg/k.wasm".into(),
-            css: "/pkg/k.css".into(),
+            folder: "/pkg/1".into(),
+            parts: HashMap::new(),
         };
-        let (at_door, inside) = (start(&assets, true), start(&assets, false));
+        let (at_door, inside) = (start(&assets, &[], true), start(&assets, &[], false));
         assert!(
             at_door.contains("addEventListener(\"load\",r)"),
             "{at_door}"
@@ -102,8 +116,27 @@ mod tests {
             "{inside}"
         );
         assert!(
-            inside.contains("{const file=fetch(\"/pkg/k.wasm\");import(\"/pkg/k.js\")"),
+            inside.contains("{const file=fetch(\"/pkg/1/keyholder.wasm\");import(\"/pkg/1/k"),
             "{inside}"
         );
+    }
+
+    #[test]
+    fn the_code_of_the_pages_part_is_loaded_beside_the_main_one() {
+        let files = vec!["chunk_3".to_owned(), "split_users".to_owned()];
+        let assets = Assets {
+            folder: "/pkg/1".into(),
+            parts: HashMap::from([("users".to_owned(), files)]),
+        };
+        let (users, other) = (
+            start(&assets, &["users"], false),
+            start(&assets, &[], false),
+        );
+        assert!(users.contains("fetch(\"/pkg/1/chunk_3.wasm\")"), "{users}");
+        assert!(
+            users.contains("fetch(\"/pkg/1/split_users.wasm\")"),
+            "{users}"
+        );
+        assert!(!other.contains("split_users"), "{other}");
     }
 }

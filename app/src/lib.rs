@@ -12,6 +12,7 @@ pub mod dom;
 #[cfg(feature = "ssr")]
 pub mod doors;
 pub mod draft;
+pub mod lazy;
 pub mod load;
 pub mod pages;
 pub mod respond;

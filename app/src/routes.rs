@@ -2,60 +2,55 @@
 
 use access::Module;
 use leptos::prelude::*;
-use leptos_router::components::{ParentRoute, Route, Routes};
+use leptos_router::components::{ParentRoute, Route, RouteChildren, Routes, RoutesProps};
 use leptos_router::hooks::use_location;
-use leptos_router::{SsrMode, path};
+use leptos_router::{MatchNestedRoutes, SsrMode, path};
 
-use crate::pages::audit::AuditPage;
-use crate::pages::groups::GroupsPage;
-use crate::pages::groups::editor::{GroupPage, NewGroupPage};
+use crate::lazy::lazy;
 use crate::pages::home::HomePage;
-use crate::pages::imports::ImportPage;
-use crate::pages::invites::AcceptInvitePage;
 use crate::pages::modules::ModulePage;
-use crate::pages::profile::ProfilePage;
-use crate::pages::setup::SetupPage;
 use crate::pages::shell::{Frame, NothingHere};
 use crate::pages::sign_in::SignInPage;
-use crate::pages::stores::{StorePage, StoresPage};
-use crate::pages::users::list::UsersPage;
-use crate::pages::users::new::NewUserPage;
-use crate::pages::users::person::UserPage;
-use crate::pages::who_can::WhoCanPage;
 use crate::state::State;
 
-/// The page of the address. All wait for their data, so that each answers with its right status
-/// and is whole without script.
+/// The page of the address.
 #[component]
 pub fn Pages() -> impl IntoView {
     forget_trouble_elsewhere();
+    let pages = RouteChildren::to_children(routes);
+    let routes = RoutesProps::builder().fallback(NothingHere).children(pages);
+    Routes(routes.build())
+}
+
+/// All pages. They wait for their data, so that each answers with its right status and is whole
+/// without script.
+pub(crate) fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
     view! {
-        <Routes fallback=NothingHere>
-            <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-            <Route path=path!("/setup/:token") view=SetupPage ssr=SsrMode::Async/>
-            <Route path=path!("/accept-invite/:token") view=AcceptInvitePage ssr=SsrMode::Async/>
-            <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
-                <Route path=path!("") view=HomePage ssr=SsrMode::Async/>
-                <Route path=path!("/customers") view=|| module(Module::Customers) ssr=SsrMode::Async/>
-                <Route path=path!("/quotes") view=|| module(Module::Quotes) ssr=SsrMode::Async/>
-                <Route path=path!("/jobs") view=|| module(Module::Jobs) ssr=SsrMode::Async/>
-                <Route path=path!("/invoices") view=|| module(Module::Invoices) ssr=SsrMode::Async/>
-                <Route path=path!("/inventory") view=|| module(Module::Inventory) ssr=SsrMode::Async/>
-                <Route path=path!("/profile") view=ProfilePage ssr=SsrMode::Async/>
-                <Route path=path!("/settings/users") view=UsersPage ssr=SsrMode::Async/>
-                <Route path=path!("/settings/users/new") view=NewUserPage ssr=SsrMode::Async/>
-                <Route path=path!("/settings/users/import") view=ImportPage ssr=SsrMode::Async/>
-                <Route path=path!("/settings/users/:id") view=UserPage ssr=SsrMode::Async/>
-                <Route path=path!("/settings/groups") view=GroupsPage ssr=SsrMode::Async/>
-                <Route path=path!("/settings/groups/new") view=NewGroupPage ssr=SsrMode::Async/>
-                <Route path=path!("/settings/groups/:id") view=GroupPage ssr=SsrMode::Async/>
-                <Route path=path!("/settings/who-can") view=WhoCanPage ssr=SsrMode::Async/>
-                <Route path=path!("/settings/stores") view=StoresPage ssr=SsrMode::Async/>
-                <Route path=path!("/settings/stores/:id") view=StorePage ssr=SsrMode::Async/>
-                <Route path=path!("/settings/audit") view=AuditPage ssr=SsrMode::Async/>
-            </ParentRoute>
-        </Routes>
+        <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+        <Route path=path!("/setup/:token") view=lazy!(forms, setup::SetupPage) ssr=SsrMode::Async/>
+        <Route path=path!("/accept-invite/:token") view=lazy!(forms, invites::AcceptInvitePage) ssr=SsrMode::Async/>
+        <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
+            <Route path=path!("") view=HomePage ssr=SsrMode::Async/>
+            <Route path=path!("/customers") view=|| module(Module::Customers) ssr=SsrMode::Async/>
+            <Route path=path!("/quotes") view=|| module(Module::Quotes) ssr=SsrMode::Async/>
+            <Route path=path!("/jobs") view=|| module(Module::Jobs) ssr=SsrMode::Async/>
+            <Route path=path!("/invoices") view=|| module(Module::Invoices) ssr=SsrMode::Async/>
+            <Route path=path!("/inventory") view=|| module(Module::Inventory) ssr=SsrMode::Async/>
+            <Route path=path!("/profile") view=lazy!(forms, profile::ProfilePage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/users") view=lazy!(lists, users::list::UsersPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/users/new") view=lazy!(forms, users::new::NewUserPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/users/import") view=lazy!(lists, imports::ImportPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/users/:id") view=lazy!(person, users::person::UserPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/groups") view=lazy!(lists, groups::GroupsPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/groups/new") view=lazy!(groups, groups::editor::NewGroupPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/groups/:id") view=lazy!(groups, groups::editor::GroupPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/who-can") view=lazy!(lists, who_can::WhoCanPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/stores") view=lazy!(lists, stores::StoresPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/stores/:id") view=lazy!(forms, stores::StorePage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/audit") view=lazy!(lists, audit::AuditPage) ssr=SsrMode::Async/>
+        </ParentRoute>
     }
+    .into_inner()
 }
 
 fn module(module: Module) -> impl IntoView {

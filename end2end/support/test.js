@@ -26,6 +26,11 @@ class Guard {
     this.#expected.push('was preloaded using link preload but not used');
   }
 
+  /** A test that keeps a file from being loaded. */
+  expectLost() {
+    this.#expected.push('net::ERR_FAILED', 'Failed to fetch');
+  }
+
   /** Chromium reports each answer of 4xx as an error: a test that asks for one names its status. */
   expectStatus(...statuses) {
     this.#expected.push(...statuses.map((status) => `status of ${status} `));

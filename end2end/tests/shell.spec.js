@@ -133,3 +133,30 @@ test('a second store brings the picker and the store fields, in every open windo
   await settled(page);
   await expect(picker(page)).toBeVisible();
 });
+
+test('the code of a page comes once and beside the main one; when it can’t come, the page is loaded whole', async ({
+  demo,
+  person,
+  guard,
+}) => {
+  guard.expectLost();
+  const page = await person(demo);
+  await enter(page, demo.member('Super Admin'));
+  const fetched = [];
+  page.on('request', (request) => fetched.push(request.url().split('/').at(-1)));
+  await visit(page, '/profile');
+  expect(fetched).toContain('split_forms.wasm');
+  expect(fetched, 'what no page of this part needs').not.toContain('split_lists.wasm');
+  await page.context().route('**/split_lists.wasm', (route) => route.abort());
+  fetched.length = 0;
+  await page.goto('/');
+  await settled(page);
+  await sidebar(page).getByRole('link', { name: 'Users', exact: true }).click();
+  await expect(heading(page, 'Users')).toBeVisible();
+  await expect(page).toHaveURL('/settings/users');
+  expect(fetched, 'the page itself').toContain('users');
+  await expect(page.locator('html'), 'it is not taken over').not.toHaveAttribute('data-hydrated');
+  await page.getByRole('link', { name: 'Home', exact: true }).first().click();
+  await settled(page);
+  await expect(page, 'its links work all the same').toHaveURL('/');
+});

@@ -1,7 +1,9 @@
 //! The files of the site: styles, scripts, WASM, fonts, icons. Written by the build, never by
 //! anybody's request.
 
+use std::collections::HashMap;
 use std::fs;
+use std::hash::{DefaultHasher, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -18,19 +20,21 @@ use tower_http::services::ServeFile;
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Kept for an hour: the name stays when the content changes.
 const SHORT: HeaderValue = HeaderValue::from_static("public, max-age=3600");
-/// Letters of a hash in a file name; cargo-leptos writes 22.
-const HASH_MIN: usize = 16;
-
-/// Name under which the build writes script, WASM and styles.
-const NAME: &str = "keyholder";
+/// The folder that the build writes. Its files name each other, so they are kept apart from those
+/// of any other build as a whole (ADR 6).
+const BUILT: &str = "pkg";
 /// Folders that hold files only.
-const FOLDERS: [&str; 2] = ["pkg", "fonts"];
+const FOLDERS: [&str; 2] = [BUILT, "fonts"];
+/// What the build writes of the parts of the app: their files of code.
+const PARTS: &str = "__wasm_split_manifest.json";
 
 /// A folder of files, as it was when the server started.
 #[derive(Clone, Debug, Default)]
 pub struct Site {
     root: PathBuf,
     files: Vec<PathBuf>,
+    build: String,
+    parts: HashMap<String, Vec<String>>,
 }
 
 impl Site {
@@ -41,7 +45,7 @@ impl Site {
         let beside = std::env::current_exe().ok()?.parent()?.to_owned();
         [beside.join("site"), beside.join("../site")]
             .into_iter()
-            .find(|folder| folder.join("pkg").is_dir())
+            .find(|folder| folder.join(BUILT).is_dir())
     }
 
     /// Lists the folder's files. Only these are ever served, by these very names.
@@ -52,31 +56,30 @@ impl Site {
         let mut files = Vec::new();
         list(&root, Path::new(""), &mut files)?;
         files.sort();
-        Ok(Self { root, files })
+        Ok(Self {
+            build: build(&root, &files)?,
+            parts: parts(&root)?,
+            root,
+            files,
+        })
     }
 
-    /// The addresses that a page links to.
+    /// What a page links to.
     #[must_use]
     pub fn assets(&self) -> Assets {
         Assets {
-            js: self.built("js"),
-            wasm: self.built("wasm"),
-            css: self.built("css"),
+            folder: format!("/{BUILT}/{}", self.build),
+            parts: self.parts.clone(),
         }
     }
 
-    /// What the build wrote of a kind, with a hash in its name or without; of several, the
-    /// newest, since a build leaves what the one before it wrote.
-    fn built(&self, kind: &str) -> String {
-        let of_kind = self.files.iter().filter(|file| is_built(file, kind));
-        let newest = of_kind.max_by_key(|file| {
-            fs::metadata(self.root.join(file))
-                .and_then(|facts| facts.modified())
-                .ok()
-        });
-        newest
-            .and_then(|file| url_path(file))
-            .unwrap_or_else(|| format!("/pkg/{NAME}.{kind}"))
+    /// Where a file is found; `None` for a name that no address of ours has.
+    fn address(&self, file: &Path) -> Option<String> {
+        let path = url_path(file)?;
+        match path.strip_prefix(&format!("/{BUILT}/")) {
+            Some(built) => Some(format!("/{BUILT}/{}/{built}", self.build)),
+            None => Some(path),
+        }
     }
 
     /// A route for each file; a compressed one beside it goes out where the browser takes it.
@@ -89,7 +92,7 @@ impl Site {
             )
         });
         self.files.iter().fold(missing, |router, file| {
-            let Some(path) = url_path(file) else {
+            let Some(path) = self.address(file) else {
                 return router;
             };
             let cached = if is_immutable(file) { IMMUTABLE } else { SHORT };
@@ -149,30 +152,30 @@ fn url_path(file: &Path) -> Option<String> {
     Some(path)
 }
 
-/// Whether the file's name changes with its content. Fonts never change; another version would
+/// Names a build by what it wrote.
+fn build(root: &Path, files: &[PathBuf]) -> io::Result<String> {
+    let mut hasher = DefaultHasher::new();
+    for file in files.iter().filter(|file| file.starts_with(BUILT)) {
+        hasher.write(file.as_os_str().as_encoded_bytes());
+        hasher.write(&fs::read(root.join(file))?);
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// The files of code of each part, as far as the build wrote any.
+fn parts(root: &Path) -> io::Result<HashMap<String, Vec<String>>> {
+    let list = root.join(BUILT).join(PARTS);
+    if list.is_file() {
+        Ok(serde_json::from_slice(&fs::read(list)?)?)
+    } else {
+        Ok(HashMap::new())
+    }
+}
+
+/// Whether the file's address changes with its content. Fonts never change; another version would
 /// get another name.
 fn is_immutable(file: &Path) -> bool {
-    file.starts_with("fonts") || (file.starts_with("pkg") && is_hashed(file))
-}
-
-/// Whether a file is what the build wrote of a kind: `keyholder.css`, `keyholder.4fXbN0…Q.css`.
-fn is_built(file: &Path, kind: &str) -> bool {
-    let rest = file.strip_prefix("pkg").ok().and_then(Path::to_str);
-    let rest = rest.and_then(|file| file.strip_prefix(NAME)?.strip_suffix(kind));
-    rest.is_some_and(|rest| rest == "." || is_hashed(file))
-}
-
-/// Whether a name holds a hash, as in `keyholder.4fXbN0…Q.css`.
-fn is_hashed(file: &Path) -> bool {
-    let hash = file
-        .file_stem()
-        .and_then(|stem| Path::new(stem).extension()?.to_str());
-    hash.is_some_and(|hash| {
-        hash.len() >= HASH_MIN
-            && hash
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
-    })
+    file.starts_with("fonts") || file.starts_with(BUILT)
 }
 
 #[cfg(test)]
@@ -180,25 +183,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_that_change_with_their_content_are_kept_for_a_year() {
+    fn only_addresses_that_change_with_the_content_are_kept_for_a_year() {
         let kept = |file: &str| is_immutable(Path::new(file));
-        assert!(kept("pkg/keyholder.eJzLSM3JyQcABiwCFQ.css"));
-        assert!(kept("pkg/keyholder.eJzLSM3JyQcABi-CF_.wasm"));
+        assert!(kept("pkg/keyholder.css"));
         assert!(kept("fonts/inter.woff2"));
-        assert!(!kept("pkg/keyholder.css"));
-        assert!(!kept("pkg/keyholder.min.js"));
         assert!(!kept("favicon.svg"));
     }
 
     #[test]
-    fn a_page_links_to_what_the_build_wrote() {
-        let built = |file: &str, kind: &str| is_built(Path::new(file), kind);
-        assert!(built("pkg/keyholder.css", "css"));
-        assert!(built("pkg/keyholder.eJzLSM3JyQcABiwCFQ.css", "css"));
-        assert!(!built("pkg/keyholder.eJzLSM3JyQcABiwCFQ.css", "js"));
-        assert!(!built("pkg/other.css", "css"));
-        assert!(!built("keyholder.css", "css"));
-        assert_eq!(Site::default().assets().css, "/pkg/keyholder.css");
+    fn what_a_build_wrote_stands_below_its_own_name() {
+        let site = Site {
+            build: "0a1b".to_owned(),
+            ..Site::default()
+        };
+        let address = |file: &str| site.address(Path::new(file));
+        assert_eq!(
+            address("pkg/keyholder.css").as_deref(),
+            Some("/pkg/0a1b/keyholder.css")
+        );
+        assert_eq!(address("mark.svg").as_deref(), Some("/mark.svg"));
+        assert_eq!(site.assets().folder, "/pkg/0a1b");
     }
 
     #[test]

@@ -23,7 +23,7 @@ async fn r49_every_answer_carries_the_security_headers() {
         ("data", owner.call("/api/shell", &[]).await),
         ("malformed", owner.call("/api/shell", &[("x", "y")]).await),
         ("health", stranger.get("/healthz").await),
-        ("file", stranger.get("/pkg/keyholder.css").await),
+        ("file", stranger.get("/favicon.svg").await),
         ("missing file", stranger.get("/pkg/nothing.css").await),
         (
             "method",
@@ -155,9 +155,18 @@ async fn files_are_sent_compressed_and_kept_when_their_name_changes_with_them() 
     let world = World::new().await;
     let mut browser = world.owner().await;
     let year = "public, max-age=31536000, immutable";
+    let page = browser.get("/settings/users").await.text();
+    let (_, folder) = page.split_once("\"/pkg/").expect("a link to the style");
+    let (build, _) = folder.split_once('/').expect("a folder of the build");
+    let file = format!("/pkg/{build}/keyholder.js");
+    let part = format!("/pkg/{build}/split_users.wasm");
+    assert!(
+        page.contains(&part),
+        "the page asks for its part of the code"
+    );
     for (path, kept) in [
-        ("/pkg/keyholder.css", "public, max-age=3600"),
-        ("/pkg/keyholder.0123456789abcdefABCDEF.js", year),
+        (file.as_str(), year),
+        (&part, year),
         ("/fonts/text.woff2", year),
         ("/favicon.svg", "public, max-age=3600"),
     ] {
@@ -165,9 +174,8 @@ async fn files_are_sent_compressed_and_kept_when_their_name_changes_with_them() 
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert_eq!(answer.header("cache-control"), kept, "{path}");
     }
-    let file = "/pkg/keyholder.0123456789abcdefABCDEF.js";
     for (accepted, sent) in [("gzip, br", "br"), ("gzip", "gzip"), ("identity", "")] {
-        let request = Request::get(file)
+        let request = Request::get(&file)
             .header("accept-encoding", accepted)
             .body(Body::empty());
         let answer = browser.send(request.expect("a request")).await;
@@ -184,7 +192,9 @@ async fn files_are_sent_compressed_and_kept_when_their_name_changes_with_them() 
     for path in [
         "/pkg/../secret",
         "/pkg/%2e%2e/secret",
-        "/pkg/keyholder.css.br",
+        "/pkg/keyholder.css",
+        "/pkg/0123456789abcdef/keyholder.css",
+        &format!("{file}.br"),
         "/pkg/",
         "/pkg",
     ] {

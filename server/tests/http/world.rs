@@ -447,9 +447,14 @@ fn site_files(folder: &Path) -> PathBuf {
     for (name, content) in [
         ("pkg/keyholder.css", "plain"),
         ("pkg/keyholder.css.br", "as br"),
-        ("pkg/keyholder.0123456789abcdefABCDEF.js", "plain"),
-        ("pkg/keyholder.0123456789abcdefABCDEF.js.br", "as br"),
-        ("pkg/keyholder.0123456789abcdefABCDEF.js.gz", "as gzip"),
+        ("pkg/keyholder.js", "plain"),
+        ("pkg/keyholder.js.br", "as br"),
+        ("pkg/keyholder.js.gz", "as gzip"),
+        ("pkg/split_users.wasm", "users"),
+        (
+            "pkg/__wasm_split_manifest.json",
+            "{\"users\": [\"split_users\"]}",
+        ),
         ("fonts/text.woff2", "font"),
         ("favicon.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
         ("../secret", "never served"),
