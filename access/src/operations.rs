@@ -82,10 +82,16 @@ pub const OPERATIONS: &[Operation] = &[
     act::ViewInvite::OPERATION,
     act::AcceptInvite::OPERATION,
     act::CheckPassword::OPERATION,
+    act::ForgotPassword::OPERATION,
+    act::ViewReset::OPERATION,
+    act::ResetPassword::OPERATION,
+    act::ChoosePassword::OPERATION,
     act::SignOut::OPERATION,
     // One's own.
     act::ViewShell::OPERATION,
     act::SetTheme::OPERATION,
+    act::ViewPassword::OPERATION,
+    act::ChangePassword::OPERATION,
     act::SwitchStore::OPERATION,
     act::ViewHome::OPERATION,
     // The desk.
@@ -106,6 +112,9 @@ pub const OPERATIONS: &[Operation] = &[
     act::WithdrawInvite::OPERATION,
     act::DeactivateUser::OPERATION,
     act::ReactivateUser::OPERATION,
+    act::ViewSignIn::OPERATION,
+    act::SendReset::OPERATION,
+    act::UnlockUser::OPERATION,
     // Stores.
     act::ListStores::OPERATION,
     act::ViewStore::OPERATION,
@@ -119,8 +128,16 @@ pub const OPERATIONS: &[Operation] = &[
         "/accept-invite/{token}",
         Needs::Anyone,
     ),
+    page("page.forgot_password", "/forgot-password", Needs::Anyone),
+    page(
+        "page.reset_password",
+        "/reset-password/{token}",
+        Needs::Anyone,
+    ),
+    page("page.choose_password", "/sign-in/new-password", Needs::Half),
     page("page.home", "/", Needs::Group),
     page("page.profile", "/profile", Needs::Staff),
+    page("page.password", "/profile/password", Needs::Staff),
     page(
         "page.customers",
         "/customers",

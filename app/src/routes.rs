@@ -9,6 +9,9 @@ use leptos_router::{SsrMode, path};
 use crate::pages::home::HomePage;
 use crate::pages::invites::AcceptInvitePage;
 use crate::pages::modules::ModulePage;
+use crate::pages::passwords::change::PasswordPage;
+use crate::pages::passwords::forgot::ForgotPage;
+use crate::pages::passwords::reset::ResetPage;
 use crate::pages::profile::ProfilePage;
 use crate::pages::setup::SetupPage;
 use crate::pages::shell::{Frame, NothingHere};
@@ -29,6 +32,8 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
             <Route path=path!("/setup/:token") view=SetupPage ssr=SsrMode::Async/>
             <Route path=path!("/accept-invite/:token") view=AcceptInvitePage ssr=SsrMode::Async/>
+            <Route path=path!("/forgot-password") view=ForgotPage ssr=SsrMode::Async/>
+            <Route path=path!("/reset-password/:token") view=ResetPage ssr=SsrMode::Async/>
             <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                 <Route path=path!("") view=HomePage ssr=SsrMode::Async/>
                 <Route path=path!("/customers") view=|| module(Module::Customers) ssr=SsrMode::Async/>
@@ -37,6 +42,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/invoices") view=|| module(Module::Invoices) ssr=SsrMode::Async/>
                 <Route path=path!("/inventory") view=|| module(Module::Inventory) ssr=SsrMode::Async/>
                 <Route path=path!("/profile") view=ProfilePage ssr=SsrMode::Async/>
+                <Route path=path!("/profile/password") view=PasswordPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/users") view=UsersPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/users/new") view=NewUserPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/users/:id") view=UserPage ssr=SsrMode::Async/>

@@ -10,6 +10,7 @@ pub mod home;
 pub mod invites;
 pub mod modules;
 pub mod page;
+pub mod passwords;
 pub mod preview;
 pub mod shell;
 pub mod sign_in;

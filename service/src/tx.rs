@@ -45,6 +45,10 @@ tables! {
     Stores;
     /// The outbox.
     Mail;
+    /// Links to new passwords.
+    Resets;
+    /// Counters of how often something was asked for.
+    Limits;
     /// The business and its groups, when it is set up.
     Founding;
 }
@@ -74,7 +78,7 @@ macro_rules! actions {
 }
 const RIGHTS: Option<&str> = Some("rights");
 actions! {
-    SignIn: None, [Sessions];
+    SignIn: None, [Sessions, Mail];
     SignOut: None, [Sessions];
     ExpireSession: None, [Sessions];
     LockAccount: None, [Users];
@@ -83,13 +87,19 @@ actions! {
     FillSample: Some("setup"), [Founding, Users, Access, Stores, Invites];
     SwitchStore: None, [Sessions];
     SetTheme: None, [Users];
+    ForgotPassword: None, [Resets, Mail];
+    ResetPassword: None, [Users, Resets, Sessions, Mail];
+    ChangePassword: None, [Users, Resets, Sessions, Mail];
+    ChoosePassword: None, [Users, Resets, Mail];
     InviteUser: RIGHTS, [Users, Access, Invites, Mail];
-    ResendInvite: RIGHTS, [Users, Invites, Mail];
+    ResendInvite: RIGHTS, [Users, Invites, Mail, Limits];
+    SendReset: RIGHTS, [Resets, Mail, Limits];
+    UnlockUser: RIGHTS, [Users];
     WithdrawInvite: RIGHTS, [Users, Invites];
     AcceptInvite: RIGHTS, [Users, Invites];
     UpdateUser: RIGHTS, [Users];
     SetAccess: RIGHTS, [Users, Access];
-    DeactivateUser: RIGHTS, [Users, Sessions, Invites];
+    DeactivateUser: RIGHTS, [Users, Sessions, Invites, Resets];
     ReactivateUser: RIGHTS, [Users, Invites, Mail];
     CreateStore: RIGHTS, [Stores, Access];
     UpdateStore: RIGHTS, [Stores];

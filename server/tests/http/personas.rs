@@ -3,7 +3,7 @@
 use access::{Operation, UserId};
 
 use crate::browser::Browser;
-use crate::world::{Template, World};
+use crate::world::{PASSWORD, Template, World};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +85,9 @@ pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
                 | "user.withdraw_invite"
                 | "user.deactivate"
                 | "user.reactivate"
+                | "user.view_sign_in"
+                | "user.send_reset"
+                | "user.unlock"
         );
     concerns_something || reach == Reach::Own
 }
@@ -94,6 +97,7 @@ struct Targets {
     working: [UserId; 3],
     invited: [UserId; 3],
     inactive: [UserId; 3],
+    locked: [UserId; 3],
     /// Revision of each who works, which an editor's form carries.
     revisions: [i64; 3],
 }
@@ -147,6 +151,10 @@ impl Cast {
                 .person(&format!("Inactive{reach:?}"), &["Crew"], stores)
                 .await;
             world.deactivate(inactive).await;
+            let locked = world
+                .person(&format!("Locked{reach:?}"), &["Crew"], stores)
+                .await;
+            world.lock(locked).await;
         }
         Self::of(world).await
     }
@@ -169,8 +177,8 @@ impl Cast {
         {
             people.push((persona, world.person_named(&persona.first_name()).await));
         }
-        let mut kinds = [[UserId::nil(); 3]; 3];
-        for (kind, three) in ["Working", "Invited", "Inactive"]
+        let mut kinds = [[UserId::nil(); 3]; 4];
+        for (kind, three) in ["Working", "Invited", "Inactive", "Locked"]
             .into_iter()
             .zip(&mut kinds)
         {
@@ -178,7 +186,7 @@ impl Cast {
                 *slot = world.person_named(&format!("{kind}{reach:?}")).await;
             }
         }
-        let [working, invited, inactive] = kinds;
+        let [working, invited, inactive, locked] = kinds;
         let mut revisions = [0; 3];
         for (person, revision) in working.into_iter().zip(&mut revisions) {
             *revision = world.revision(person).await;
@@ -190,6 +198,7 @@ impl Cast {
                 working,
                 invited,
                 inactive,
+                locked,
                 revisions,
             },
         }
@@ -252,6 +261,7 @@ impl Cast {
         let person = match operation.name {
             "user.resend_invite" | "user.withdraw_invite" => self.targets.invited,
             "user.reactivate" => self.targets.inactive,
+            "user.unlock" => self.targets.locked,
             _ => self.targets.working,
         }[reach as usize]
             .to_string();
@@ -274,6 +284,19 @@ impl Cast {
             "session.sign_in" => form
                 .add("email", "eve@evil.example")
                 .add("password", "wrong"),
+            "password.forgot" => form.add("email", "workingown@shop.example"),
+            "password.view_reset" => form.add("token", "unknown"),
+            "password.reset" => form
+                .add("token", "unknown")
+                .add("password", "correct horse battery staple")
+                .add("again", "correct horse battery staple"),
+            "password.choose" => form
+                .add("password", "correct horse battery staple")
+                .add("again", "correct horse battery staple"),
+            "password.change" => form
+                .add("current_password", PASSWORD)
+                .add("password", "correct horse battery staple")
+                .add("again", "correct horse battery staple"),
             "password.check" => form.add("password", "correct horse battery staple"),
             "profile.set_theme" => form.add("theme", "dark"),
             "store.switch" => form.add("store", &self.store(reach)),
@@ -306,10 +329,13 @@ impl Cast {
             | "user.resend_invite"
             | "user.withdraw_invite"
             | "user.deactivate"
-            | "user.reactivate" => form.add("id", &person),
+            | "user.reactivate"
+            | "user.view_sign_in"
+            | "user.send_reset"
+            | "user.unlock" => form.add("id", &person),
             "user.list" | "session.door" | "session.sign_out" | "shell.view" | "home.view"
             | "customer.list" | "quote.list" | "job.list" | "invoice.list" | "inventory.list"
-            | "user.new" | "store.list" => &mut form,
+            | "user.new" | "store.list" | "password.view" => &mut form,
             unknown => panic!("say how {unknown} is called, so that the matrix covers it"),
         };
         form.0

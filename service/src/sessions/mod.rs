@@ -18,7 +18,7 @@ use crate::keyholder::Keyholder;
 use crate::tx::{Change, Object, Sessions, Tx};
 use crate::visitor::{Client, Half, Staff, Visitor};
 
-pub(crate) use sql::{Resolved, end_all, live_count};
+pub(crate) use sql::{Resolved, end_all, end_others, last_device, live_count};
 pub(crate) use store::answer;
 pub use store::{OPEN, OpenSession, Store};
 

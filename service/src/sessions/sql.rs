@@ -9,6 +9,7 @@ use sqlx::{AnyConnection, AnyPool, Row};
 use super::Stage;
 use crate::db::flag;
 use crate::failure::Failure;
+use crate::limits::place;
 use crate::people::sql::{MEMBERSHIP, PersonRows, USER, id, maybe_id, standing};
 use crate::tx::{Sessions, Write};
 use crate::visitor::{Business, Profile, StoreFact};
@@ -252,6 +253,53 @@ pub(crate) async fn end_all(
     Ok(u32::try_from(done.rows_affected()).unwrap_or(u32::MAX))
 }
 
+/// Ends all sessions of a person but one, and says how many there were.
+pub(crate) async fn end_others(
+    write: &mut Write<'_, Sessions>,
+    person: UserId,
+    but: SessionRef,
+    why: EndedWhy,
+    now: Instant,
+) -> Result<u32, Failure> {
+    let done = sqlx::query(
+        "UPDATE sessions SET ended = $3, ended_why = $4 \
+         WHERE user_id = $1 AND ref_id <> $2 AND ended = 0",
+    )
+    .bind(person.to_string())
+    .bind(but.to_string())
+    .bind(now.0)
+    .bind(why.key())
+    .execute(write.conn())
+    .await?;
+    Ok(u32::try_from(done.rows_affected()).unwrap_or(u32::MAX))
+}
+
+/// Whether a person has signed in before, and never from this device at this place, as far as
+/// sessions are remembered. Places are compared as limits count them.
+pub(super) async fn is_new_place(
+    conn: &mut AnyConnection,
+    person: UserId,
+    device: &str,
+    ip: &str,
+) -> Result<bool, Failure> {
+    let before: i64 = sqlx::query_scalar("SELECT last_sign_in FROM users WHERE id = $1")
+        .bind(person.to_string())
+        .fetch_one(&mut *conn)
+        .await?;
+    if before == 0 {
+        return Ok(false);
+    }
+    let seen: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT ip FROM sessions WHERE user_id = $1 AND stage = 'full' AND device = $2",
+    )
+    .bind(person.to_string())
+    .bind(device)
+    .fetch_all(conn)
+    .await?;
+    let here = place(ip);
+    Ok(!seen.iter().any(|ip| place(ip) == here))
+}
+
 /// A session that nobody has ended.
 pub(super) struct Live {
     pub session: SessionRef,
@@ -289,6 +337,21 @@ pub(crate) async fn live_count(
             .fetch_one(conn)
             .await?;
     Ok(u32::try_from(n).unwrap_or(u32::MAX))
+}
+
+/// The device of a person's newest complete session, as far as it is remembered.
+pub(crate) async fn last_device(
+    conn: &mut AnyConnection,
+    person: UserId,
+) -> Result<Option<String>, Failure> {
+    let device: Option<String> = sqlx::query_scalar(
+        "SELECT device FROM sessions WHERE user_id = $1 AND stage = 'full' \
+         ORDER BY started DESC LIMIT 1",
+    )
+    .bind(person.to_string())
+    .fetch_optional(conn)
+    .await?;
+    Ok(device.filter(|device| !device.is_empty()))
 }
 
 /// What beginning a session must know of its person, read under the write lock.
