@@ -70,6 +70,9 @@ actions! {
     /// (product §5).
     ResetPassword = "password.reset", Change "/api/passwords/reset", Needs::Anyone, ()
         => system_only;
+    /// What the page says that asks for a password long enough for use alone.
+    ViewChoice = "password.view_choice", Read "/api/passwords/view-choice", Needs::Half, ()
+        => enough;
     /// Sets a password that is long enough for use alone, where the one that just passed is not
     /// (product §5).
     ChoosePassword = "password.choose", Change "/api/passwords/choose", Needs::Half, ()

@@ -85,6 +85,7 @@ pub const OPERATIONS: &[Operation] = &[
     act::ForgotPassword::OPERATION,
     act::ViewReset::OPERATION,
     act::ResetPassword::OPERATION,
+    act::ViewChoice::OPERATION,
     act::ChoosePassword::OPERATION,
     act::SignOut::OPERATION,
     // One's own.

@@ -10,6 +10,7 @@ use crate::pages::home::HomePage;
 use crate::pages::invites::AcceptInvitePage;
 use crate::pages::modules::ModulePage;
 use crate::pages::passwords::change::PasswordPage;
+use crate::pages::passwords::choose::ChoosePage;
 use crate::pages::passwords::forgot::ForgotPage;
 use crate::pages::passwords::reset::ResetPage;
 use crate::pages::profile::ProfilePage;
@@ -32,6 +33,7 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
             <Route path=path!("/setup/:token") view=SetupPage ssr=SsrMode::Async/>
             <Route path=path!("/accept-invite/:token") view=AcceptInvitePage ssr=SsrMode::Async/>
+            <Route path=path!("/sign-in/new-password") view=ChoosePage ssr=SsrMode::Async/>
             <Route path=path!("/forgot-password") view=ForgotPage ssr=SsrMode::Async/>
             <Route path=path!("/reset-password/:token") view=ResetPage ssr=SsrMode::Async/>
             <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>

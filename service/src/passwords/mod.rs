@@ -17,10 +17,10 @@ use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::tx::{Guarded, Resets, Tx, Users, Writes};
 
-pub use change::{change, view};
+pub use change::{change, choose, choose_view, view};
 pub use reset::{forgot, reset, view as reset_view};
 pub(crate) use reset::{is_open, send};
-pub use rules::{check, strength as rate};
+pub use rules::check;
 pub(crate) use sql::withdraw;
 pub use strength::strength;
 

@@ -24,27 +24,28 @@ macro_rules! resolve {
             $by,
             " = $1) \
 SELECT 0 AS kind, s.ref_id AS a, s.stage AS b, s.store_id AS c, s.ended_why AS d, '' AS e, \
-  '' AS f, s.started AS i, s.seen AS j, s.ended AS k FROM s \
+  '' AS f, s.started AS i, s.seen AS j, s.ended AS k, 0 AS l FROM s \
 UNION ALL \
-SELECT 1, u.id, u.state, u.first_name, u.name, u.email, u.theme, u.ends_at, u.two_factor, u.password_set \
+SELECT 1, u.id, u.state, u.first_name, u.name, u.email, u.theme, u.ends_at, u.two_factor, \
+  u.password_set, u.password_alone \
   FROM s JOIN users u ON u.id = s.user_id \
 UNION ALL \
 SELECT 2, m.group_id, g.name, m.store_id, g.permissions, COALESCE(g.built_in, ''), '', \
-  g.super_admin, 0, 0 \
+  g.super_admin, 0, 0, 0 \
   FROM s JOIN memberships m ON m.user_id = s.user_id \
   JOIN permission_groups g ON g.id = m.group_id \
 UNION ALL \
-SELECT 3, o.permission, o.effect, o.author_id, by_user.name, o.reason, '', o.created, o.until_at, 0 \
+SELECT 3, o.permission, o.effect, o.author_id, by_user.name, o.reason, '', o.created, o.until_at, 0, 0 \
   FROM s JOIN overrides o ON o.user_id = s.user_id JOIN users by_user ON by_user.id = o.author_id \
 UNION ALL \
-SELECT 4, us.store_id, '', '', '', '', '', 0, 0, 0 \
+SELECT 4, us.store_id, '', '', '', '', '', 0, 0, 0, 0 \
   FROM s JOIN user_stores us ON us.user_id = s.user_id \
 UNION ALL \
-SELECT 5, st.id, st.name, st.code, st.time_zone, st.name_fold, '', st.active, 0, 0 \
+SELECT 5, st.id, st.name, st.code, st.time_zone, st.name_fold, '', st.active, 0, 0, 0 \
   FROM s CROSS JOIN stores st \
 UNION ALL \
 SELECT 6, b.name, b.time_zone, b.require_two_factor, '', '', '', b.one_session, \
-  b.idle_minutes, b.absolute_minutes FROM s CROSS JOIN business b"
+  b.idle_minutes, b.absolute_minutes, 0 FROM s CROSS JOIN business b"
         )
     };
 }
@@ -65,6 +66,7 @@ pub(crate) struct Resolved {
     pub demand: FactorDemand,
     pub person: Person,
     pub password_set: Instant,
+    pub password_alone: bool,
     pub me: Profile,
     pub business: Business,
     pub stores: Vec<StoreFact>,
@@ -142,6 +144,7 @@ fn read(rows: &[AnyRow]) -> Result<Option<Resolved>, Failure> {
             standing(user.try_get("b")?, user.try_get("i")?),
         ),
         password_set: Instant(user.try_get("k")?),
+        password_alone: flag(user, "l")?,
         me: Profile {
             first_name: user.try_get("c")?,
             name: user.try_get("d")?,
@@ -362,6 +365,7 @@ pub(super) struct Opening {
     pub name: String,
     pub store: Option<StoreId>,
     pub password_set: Instant,
+    pub password_alone: bool,
 }
 
 pub(super) async fn opening(
@@ -370,7 +374,7 @@ pub(super) async fn opening(
 ) -> Result<Option<Opening>, Failure> {
     let row = sqlx::query(
         "SELECT b.one_session, b.require_two_factor, u.two_factor, u.name, u.default_store, \
-           u.last_store, u.password_set, CASE WHEN EXISTS (SELECT 1 FROM memberships m \
+           u.last_store, u.password_set, u.password_alone, CASE WHEN EXISTS (SELECT 1 FROM memberships m \
              JOIN permission_groups g ON g.id = m.group_id \
              WHERE m.user_id = u.id AND g.built_in = $2) THEN 1 ELSE 0 END AS in_admin \
          FROM users u CROSS JOIN business b WHERE u.id = $1",
@@ -393,6 +397,7 @@ pub(super) async fn opening(
                 None => maybe_id(&row, "last_store")?,
             },
             password_set: Instant(row.try_get("password_set")?),
+            password_alone: flag(&row, "password_alone")?,
         })
     })
     .transpose()

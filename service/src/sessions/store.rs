@@ -71,8 +71,6 @@ impl Store {
         .await?;
         let now = tx.now();
         let device = client.device();
-        let is_new = open.stage == Stage::Full
-            && sql::is_new_place(tx.read(), open.person, &device, &client.ip).await?;
         // The person's row first: on PostgreSQL a second sign-in waits here for the first, and a
         // deactivation for either, so that each sees what the one before it wrote.
         sql::hold(&mut tx.write::<Sessions>(), open.person).await?;
@@ -89,14 +87,17 @@ impl Store {
             return Err(Failure::App(domain::AppError::SignInFailed));
         }
         tx.actor(open.person, &opening.name);
-        // With an enrolment due it is not complete, whatever the door thought.
-        let stage = if owes_enrolment(tx.read(), &person, &opening, now).await? {
+        // With an enrolment or a longer password due it is not complete, whatever the door thought.
+        let short = !opening.enrolled && !opening.password_alone;
+        let stage = if short || owes_enrolment(tx.read(), &person, &opening, now).await? {
             Stage::Half
         } else {
             open.stage
         };
         let mut replaced = 0;
+        let mut is_new = false;
         if stage == Stage::Full {
+            is_new = sql::is_new_place(tx.read(), open.person, &device, &client.ip).await?;
             let write = &mut tx.write::<Sessions>();
             sql::signed_in(write, open.person, now).await?;
             if opening.one_session {

@@ -17,6 +17,8 @@ on_both! {
     a_change_is_told_by_mail_and_written_down,
     a_sign_in_from_a_device_and_place_not_seen_before_is_told_by_mail,
     the_first_sign_in_and_one_half_way_are_not_told,
+    r1_a_password_too_short_for_use_alone_is_renewed_at_the_next_sign_in,
+    r1_a_longer_password_is_chosen_in_good_time_and_by_nobody_else,
 }
 
 const DANA: &str = "dana@shop.example";
@@ -202,4 +204,83 @@ async fn the_first_sign_in_and_one_half_way_are_not_told(fixture: Fixture) {
     fixture.clock.advance(MINUTE);
     sign_in_from(&fixture, "198.51.100.4", "").await;
     assert!(mails(&fixture).await.is_empty(), "not complete yet");
+}
+
+/// Dana has a password of ten characters, and no second factor any more.
+async fn short(fixture: &Fixture) -> tower_sessions::Session {
+    let browser = dana(fixture).await;
+    write(
+        &fixture.kh,
+        "UPDATE users SET password_alone = 0 WHERE first_name = 'Dana'",
+    )
+    .await;
+    browser
+}
+
+fn new(password: &str) -> NewPassword {
+    NewPassword {
+        password: password.to_owned(),
+        again: password.to_owned(),
+    }
+}
+
+async fn r1_a_password_too_short_for_use_alone_is_renewed_at_the_next_sign_in(fixture: Fixture) {
+    let open = short(&fixture).await;
+    fixture.staff(&open).await;
+    let browser = fixture.sign_in("Dana").await;
+    let visitor = fixture.visitor(&browser).await;
+    let Visitor::Half(half) = &visitor else {
+        panic!("{visitor:?}")
+    };
+    assert_eq!(half.due, access::Due::Password);
+    let view = passwords::choose_view(&fixture.kh, &visitor).expect("a page");
+    assert_eq!((view.min, &*view.email), (15, DANA));
+    for (password, problem) in [
+        ("quartz oak lam", ProblemCode::PasswordShort { min: 15 }),
+        ("passwordpassword", ProblemCode::PasswordCommon),
+    ] {
+        let answer = passwords::choose(&fixture.kh, &visitor, &browser, new(password), "").await;
+        let AppError::Invalid(problems) = error(answer) else {
+            panic!("{password}")
+        };
+        assert_eq!(problems.of("password"), Some(&problem));
+    }
+    fixture.clock.advance(MINUTE);
+    mails(&fixture).await;
+    let done = passwords::choose(&fixture.kh, &visitor, &browser, new(NEW), "/profile")
+        .await
+        .expect("sets it");
+    assert_eq!(done.go.as_deref(), Some("/profile"));
+    fixture.staff(&browser).await;
+    assert_eq!(fact(&fixture, "Dana", "password_alone").await, "1");
+    let sent = mails(&fixture).await;
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].subject, "Your password for Ada's Hire was changed");
+    let again = try_sign_in(&fixture.kh, &fixture, DANA, NEW).await;
+    fixture.staff(&again.expect("signs in")).await;
+}
+
+async fn r1_a_longer_password_is_chosen_in_good_time_and_by_nobody_else(fixture: Fixture) {
+    let open = short(&fixture).await;
+    let browser = fixture.sign_in("Dana").await;
+    let visitor = fixture.visitor(&browser).await;
+    let choose = async |visitor: &Visitor| {
+        let answer = passwords::choose(&fixture.kh, visitor, &browser, new(NEW), "").await;
+        error(answer)
+    };
+    let staff = fixture.visitor(&open).await;
+    assert_eq!(choose(&staff).await, AppError::NotFound);
+    let nobody = fixture.visitor(&fixture.browser()).await;
+    assert_eq!(choose(&nobody).await, AppError::SignedOut { ended: None });
+    // Ten minutes later somebody else may sit there.
+    fixture.clock.advance(MINUTE * 10);
+    assert_eq!(choose(&visitor).await, AppError::SignedOut { ended: None });
+    let browser = fixture.sign_in("Dana").await;
+    let visitor = fixture.visitor(&browser).await;
+    // Their account was deactivated while they thought.
+    let sql = "UPDATE users SET state = 'deactivated' WHERE first_name = 'Dana'";
+    write(&fixture.kh, sql).await;
+    let answer = passwords::choose(&fixture.kh, &visitor, &browser, new(NEW), "").await;
+    assert_eq!(error(answer), AppError::SignedOut { ended: None });
+    assert_eq!(fact(&fixture, "Dana", "password_alone").await, "0");
 }

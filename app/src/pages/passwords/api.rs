@@ -87,3 +87,26 @@ pub async fn change_password(
     };
     Ok(service::passwords::change(&kh, &staff, form).await?)
 }
+
+/// What the page says that asks for a longer password on the way in.
+#[server(name = ViewChoice, prefix = "/api", endpoint = "passwords/view-choice", input = StrictUrl)]
+pub async fn view_choice() -> Result<ResetView, AppError> {
+    let (kh, visitor) = doors::half()?;
+    Ok(service::passwords::choose_view(&kh, &visitor)?)
+}
+
+/// Sets a longer password on the way in.
+#[server(name = ChoosePassword, prefix = "/api", endpoint = "passwords/choose", input = StrictUrl)]
+pub async fn choose_password(
+    /// Password.
+    password: String,
+    /// The same again.
+    again: String,
+    /// Path to go to afterwards.
+    #[server(default)]
+    next: String,
+) -> Result<Done, AppError> {
+    let (kh, visitor) = doors::half()?;
+    let form = NewPassword { password, again };
+    Ok(service::passwords::choose(&kh, &visitor, &doors::session()?, form, &next).await?)
+}

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod change;
+pub mod choose;
 pub mod forgot;
 pub mod reset;
 

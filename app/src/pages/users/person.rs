@@ -164,7 +164,10 @@ fn actions(person: &UserView, tab: Memo<String>) -> AnyView {
                 ask("deactivate", "user-x", label::DEACTIVATE),
             ],
         ),
-        Status::Deactivated => (act(REACTIVATE, "undo-2", label::REACTIVATE, id.clone()), Vec::new()),
+        Status::Deactivated => (
+            act(REACTIVATE, "undo-2", label::REACTIVATE, id.clone()),
+            Vec::new(),
+        ),
     };
     let reset = (person.status == Status::Locked).then(|| {
         view! {
