@@ -70,6 +70,23 @@ actions! {
     AcceptInvite = "invite.accept", Change "/api/invites/accept", Needs::Anyone, () => system_only;
     /// How strong a password is, and why (product §5).
     CheckPassword = "password.check", Read "/api/passwords/check", Needs::Anyone, () => enough;
+    /// Asks for a link to a new password. Whether there is such an account, nobody is told.
+    ForgotPassword = "password.forgot", Change "/api/passwords/forgot", Needs::Anyone, ()
+        => system_only;
+    /// Whether a link to a new password is still good, and how long the password must be.
+    ViewReset = "password.view_reset", Read "/api/passwords/view-reset", Needs::Anyone, ()
+        => enough;
+    /// Sets a new password by the link: ends every session and a lock, and signs nobody in
+    /// (product §5).
+    ResetPassword = "password.reset", Change "/api/passwords/reset", Needs::Anyone, ()
+        => system_only;
+    /// What the page says that asks for a password long enough for use alone.
+    ViewChoice = "password.view_choice", Read "/api/passwords/view-choice", Needs::Half, ()
+        => enough;
+    /// Sets a password that is long enough for use alone, where the one that just passed is not
+    /// (product §5).
+    ChoosePassword = "password.choose", Change "/api/passwords/choose", Needs::Half, ()
+        => system_only;
     /// Ends the own session; also one whose second factor is still due.
     SignOut = "session.sign_out", Change "/api/sign-out", Needs::Half, () => enough;
 
@@ -77,6 +94,10 @@ actions! {
     ViewShell = "shell.view", Read "/api/shell", Needs::Staff, () => enough;
     /// Light, dark or the system's.
     SetTheme = "profile.set_theme", Change "/api/profile/set-theme", Needs::Staff, () => enough;
+    /// What the page says that changes the own password.
+    ViewPassword = "password.view", Read "/api/passwords/view", Needs::Staff, () => enough;
+    /// Changes the own password; the current one is asked for (product §5).
+    ChangePassword = "password.change", Change "/api/passwords/change", Needs::Staff, () => enough;
     /// Chooses one of the own stores, or all of them with `None` (product §4).
     SwitchStore = "store.switch", Change "/api/stores/switch", Needs::Group, Option<StoreStanding>
         => |caller, chosen| may_choose(caller, *chosen);
@@ -131,6 +152,13 @@ actions! {
     DeactivateUser = "user.deactivate", Change "/api/users/deactivate", USERS, Person => may_act_on;
     /// Gives it back: the whole of it, so the whole of it must be held (product §2.4).
     ReactivateUser = "user.reactivate", Change "/api/users/reactivate", USERS, Person => may_give_all;
+    /// How a person signs in: when their password was set, wrong tries, the last link to a new one.
+    ViewSignIn = "user.view_sign_in", Read "/api/users/view-sign-in", USERS, Person
+        => may_see_person;
+    /// Mails a person a link to a new password, which nobody else sees (product §3, §5).
+    SendReset = "user.send_reset", Change "/api/users/send-reset", USERS, Person => may_act_on;
+    /// Ends a person's lock before its time (product §3).
+    UnlockUser = "user.unlock", Change "/api/users/unlock", USERS, Person => may_act_on;
 
     /// The permission groups, with how many people are in each.
     ListGroups = "group.list", Read "/api/groups/list", SEES_GROUPS, () => enough;

@@ -4,8 +4,8 @@
 //! listed here (architecture.md, "Forgetting a check is impossible").
 
 use crate::actions::{
-    AcceptInvite, CreateBusiness, ExpireSession, FillSample, LockAccount, RecordRefusal, SignIn,
-    SignOut,
+    AcceptInvite, ChoosePassword, CreateBusiness, ExpireSession, FillSample, ForgotPassword,
+    LockAccount, RecordRefusal, ResetPassword, SignIn, SignOut,
 };
 use crate::{Action, Actor, Grant};
 
@@ -33,6 +33,9 @@ by_the_system!(
     SignIn,
     SignOut,
     AcceptInvite,
+    ForgotPassword,
+    ResetPassword,
+    ChoosePassword,
     CreateBusiness,
     RecordRefusal,
     ExpireSession,

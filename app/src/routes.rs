@@ -12,6 +12,10 @@ use crate::pages::home::HomePage;
 use crate::pages::imports::ImportPage;
 use crate::pages::invites::AcceptInvitePage;
 use crate::pages::modules::ModulePage;
+use crate::pages::passwords::change::PasswordPage;
+use crate::pages::passwords::choose::ChoosePage;
+use crate::pages::passwords::forgot::ForgotPage;
+use crate::pages::passwords::reset::ResetPage;
 use crate::pages::profile::ProfilePage;
 use crate::pages::setup::SetupPage;
 use crate::pages::shell::{Frame, NothingHere};
@@ -33,6 +37,9 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
             <Route path=path!("/setup/:token") view=SetupPage ssr=SsrMode::Async/>
             <Route path=path!("/accept-invite/:token") view=AcceptInvitePage ssr=SsrMode::Async/>
+            <Route path=path!("/sign-in/new-password") view=ChoosePage ssr=SsrMode::Async/>
+            <Route path=path!("/forgot-password") view=ForgotPage ssr=SsrMode::Async/>
+            <Route path=path!("/reset-password/:token") view=ResetPage ssr=SsrMode::Async/>
             <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                 <Route path=path!("") view=HomePage ssr=SsrMode::Async/>
                 <Route path=path!("/customers") view=|| module(Module::Customers) ssr=SsrMode::Async/>
@@ -41,6 +48,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/invoices") view=|| module(Module::Invoices) ssr=SsrMode::Async/>
                 <Route path=path!("/inventory") view=|| module(Module::Inventory) ssr=SsrMode::Async/>
                 <Route path=path!("/profile") view=ProfilePage ssr=SsrMode::Async/>
+                <Route path=path!("/profile/password") view=PasswordPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/users") view=UsersPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/users/new") view=NewUserPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/users/import") view=ImportPage ssr=SsrMode::Async/>

@@ -101,6 +101,23 @@ pub enum Toast {
         /// Who.
         name: String,
     },
+    /// A link to a new password is on its way.
+    ResetSent {
+        /// To whom.
+        name: String,
+    },
+    /// A lock ended before its time.
+    Unlocked {
+        /// Whose.
+        name: String,
+    },
+    /// The own password was changed.
+    PasswordChanged {
+        /// How many other sessions that ended.
+        sessions: u32,
+    },
+    /// The password was set anew by the link of a mail; now for signing in with it.
+    PasswordSet,
     /// Everybody of a file is invited.
     Imported {
         /// How many they are.

@@ -12,6 +12,7 @@ pub mod imports;
 pub mod invites;
 pub mod modules;
 pub mod page;
+pub mod passwords;
 pub mod preview;
 pub mod shell;
 pub mod sign_in;

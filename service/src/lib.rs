@@ -24,6 +24,7 @@ pub mod keyholder;
 mod limits;
 pub mod mail;
 pub mod modules;
+mod notices;
 pub mod outbox;
 mod paging;
 pub mod passwords;

@@ -46,6 +46,10 @@ tables! {
     Stores;
     /// The outbox.
     Mail;
+    /// Links to new passwords.
+    Resets;
+    /// Counters of how often something was asked for.
+    Limits;
     /// The business and its groups, when it is set up.
     Founding;
     /// Dry runs of imports.
@@ -77,7 +81,7 @@ macro_rules! actions {
 }
 const RIGHTS: Option<&str> = Some("rights");
 actions! {
-    SignIn: None, [Sessions];
+    SignIn: None, [Sessions, Mail];
     SignOut: None, [Sessions];
     ExpireSession: None, [Sessions];
     LockAccount: None, [Users];
@@ -86,13 +90,19 @@ actions! {
     FillSample: Some("setup"), [Founding, Users, Access, Stores, Invites];
     SwitchStore: None, [Sessions];
     SetTheme: None, [Users];
+    ForgotPassword: None, [Resets, Mail];
+    ResetPassword: None, [Users, Resets, Sessions, Mail];
+    ChangePassword: None, [Users, Resets, Sessions, Mail];
+    ChoosePassword: None, [Users, Resets, Mail];
     InviteUser: RIGHTS, [Users, Access, Invites, Mail];
-    ResendInvite: RIGHTS, [Users, Invites, Mail];
+    ResendInvite: RIGHTS, [Users, Invites, Mail, Limits];
+    SendReset: RIGHTS, [Resets, Mail, Limits];
+    UnlockUser: RIGHTS, [Users];
     WithdrawInvite: RIGHTS, [Users, Invites];
     AcceptInvite: RIGHTS, [Users, Invites];
     UpdateUser: RIGHTS, [Users];
     SetAccess: RIGHTS, [Users, Access];
-    DeactivateUser: RIGHTS, [Users, Sessions, Invites];
+    DeactivateUser: RIGHTS, [Users, Sessions, Invites, Resets];
     ReactivateUser: RIGHTS, [Users, Invites, Mail];
     CheckImport: None, [Imports];
     ApplyImport: RIGHTS, [Users, Access, Invites, Mail, Imports];

@@ -38,6 +38,8 @@ fn r56_every_door_to_a_person_refuses_those_above() {
     assert_eq!(denied::<ReactivateUser>(&caller, &above), rule);
     assert_eq!(denied::<ResendInvite>(&caller, &above), rule);
     assert_eq!(denied::<WithdrawInvite>(&caller, &above), rule);
+    assert_eq!(denied::<SendReset>(&caller, &above), rule);
+    assert_eq!(denied::<UnlockUser>(&caller, &above), rule);
     let change = AccessChange {
         before: above.clone(),
         after: person(9, &ALL_STORES).with("crew"),
@@ -59,6 +61,8 @@ fn r53_every_door_to_a_person_of_a_foreign_store_answers_like_nobody_there() {
     assert_eq!(denied::<ReactivateUser>(&caller, &foreign), Denied::Hidden);
     assert_eq!(denied::<ResendInvite>(&caller, &foreign), Denied::Hidden);
     assert_eq!(denied::<WithdrawInvite>(&caller, &foreign), Denied::Hidden);
+    assert_eq!(denied::<SendReset>(&caller, &foreign), Denied::Hidden);
+    assert_eq!(denied::<UnlockUser>(&caller, &foreign), Denied::Hidden);
     let change = AccessChange {
         before: foreign.clone(),
         after: foreign,
@@ -75,6 +79,8 @@ fn nobody_is_their_own_admin_but_names_are_ones_own() {
     assert!(caller.may::<UpdateUser>(&me).is_ok());
     assert_eq!(denied::<DeactivateUser>(&caller, &me), rule);
     assert_eq!(denied::<ReactivateUser>(&caller, &me), rule);
+    assert_eq!(denied::<SendReset>(&caller, &me), rule);
+    assert_eq!(denied::<UnlockUser>(&caller, &me), rule);
     let change = AccessChange {
         before: me.clone(),
         after: me.clone(),
@@ -106,6 +112,8 @@ fn an_admin_invites_changes_and_deactivates_those_below() {
     assert!(caller.may::<WithdrawInvite>(&crew).is_ok());
     assert!(caller.may::<DeactivateUser>(&crew).is_ok());
     assert!(caller.may::<ReactivateUser>(&crew).is_ok());
+    assert!(caller.may::<SendReset>(&crew).is_ok());
+    assert!(caller.may::<UnlockUser>(&crew).is_ok());
     let change = AccessChange {
         after: person(9, &[BATH, AIRPORT]).with("sales"),
         before: crew,
@@ -408,6 +416,9 @@ fn what_only_the_system_does_no_super_admin_is_given() {
     let owner = person(1, &[]).with("super_admin").caller();
     assert_eq!(denied::<SignIn>(&owner, &()), Denied::Hidden);
     assert_eq!(denied::<AcceptInvite>(&owner, &()), Denied::Hidden);
+    assert_eq!(denied::<ForgotPassword>(&owner, &()), Denied::Hidden);
+    assert_eq!(denied::<ResetPassword>(&owner, &()), Denied::Hidden);
+    assert_eq!(denied::<ChoosePassword>(&owner, &()), Denied::Hidden);
     assert_eq!(denied::<CreateBusiness>(&owner, &()), Denied::Hidden);
     assert_eq!(denied::<RecordRefusal>(&owner, &()), Denied::Hidden);
     assert_eq!(denied::<ExpireSession>(&owner, &()), Denied::Hidden);

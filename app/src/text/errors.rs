@@ -1,7 +1,6 @@
 //! What is said when something did not go through (design "Forms and errors").
 
 use access::{Module, Permission, PermissionSet, Rule};
-use domain::form::PASSWORD_MIN_ALONE;
 use domain::{AppError, EndedWhy, ProblemCode};
 
 use super::plural;
@@ -57,7 +56,10 @@ pub fn refused(error: &AppError) -> Said {
             "It is not there any more",
             "Somebody may have changed or moved it meanwhile. Nothing was changed.",
         ),
-        AppError::LinkOver => Said::new("This link is over", LINK_OVER),
+        AppError::LinkOver => Said::new(
+            "This link is over",
+            "It has been used or is too old. Ask for a new one.",
+        ),
         AppError::Conflict => Said::new(
             "Somebody changed this meanwhile",
             "Nothing of yours is saved yet. Open the page again to see their change, then make yours.",
@@ -99,6 +101,7 @@ pub fn no_page(error: &AppError) -> Said {
         ),
         AppError::NoGroup => Said::new("Nothing is open to you yet", NO_GROUP),
         AppError::Refused(why) => Said::new("You can't open this page", rule(why)),
+        AppError::LinkOver => Said::new("This link is over", LINK_OVER),
         AppError::Offline => Said::new(
             "The page could not be loaded",
             "The server did not answer. Check the connection.",
@@ -166,9 +169,9 @@ pub fn problem(code: &ProblemCode) -> String {
 
 /// How long a new password must be, and how to make a good one.
 #[must_use]
-pub fn password_rule() -> String {
+pub fn password_rule(min: usize) -> String {
     format!(
-        "At least {PASSWORD_MIN_ALONE} characters. Three or four unrelated words are easy to \
+        "At least {min} characters. Three or four unrelated words are easy to \
          remember and hard to guess."
     )
 }

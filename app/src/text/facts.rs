@@ -151,6 +151,16 @@ pub fn toast(toast: &Toast) -> String {
         Toast::Reactivated { name } | Toast::StoreReactivated { name } => {
             format!("{name} reactivated")
         }
+        Toast::ResetSent { name } => format!("Password reset sent to {name}"),
+        Toast::Unlocked { name } => format!("{name} unlocked"),
+        Toast::PasswordChanged { sessions: 0 } => "Password changed".to_owned(),
+        Toast::PasswordChanged { sessions } => {
+            format!(
+                "Password changed, {} ended",
+                plural(*sessions as usize, "other session", "other sessions")
+            )
+        }
+        Toast::PasswordSet => "Password set. Sign in with it".to_owned(),
         Toast::Imported { people } => {
             format!("{} invited", plural(*people as usize, "person", "people"))
         }

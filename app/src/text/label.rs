@@ -43,7 +43,7 @@ texts! {
     MY_PROFILE = "My profile";
     MY_STORES = "My stores";
     NO_GROUP_YET = "None yet. Ask whoever invited you.";
-    PROFILE_LATER = "Changing your name, password and two-factor is not built yet.";
+    PROFILE_LATER = "Changing your name and two-factor is not built yet.";
     SIGN_OUT = "Sign out";
     STORE_COLON = "Store:";
     THEME = "Theme";
@@ -72,6 +72,28 @@ texts! {
     SHOW = "Show";
     SIGN_IN = "Sign in";
     YOUR_SIGN_IN_NAME = "This is your sign-in name.";
+}
+
+// New passwords.
+texts! {
+    BACK_TO_SIGN_IN = "Back to sign-in";
+    CHANGE_PASSWORD = "Change password";
+    CHECK_YOUR_MAIL = "Check your mail";
+    CHOOSE_LONGER = "Choose a longer password";
+    CHOOSE_LONGER_HELP = "Without two-factor the one you have is too short. Your new one signs you in here.";
+    CURRENT_PASSWORD = "Current password";
+    FORGOT_PASSWORD = "Forgot password?";
+    FORGOT_PASSWORD_HELP = "We mail you a link to set a new one.";
+    LINK_IS_ON_ITS_WAY = "If an account here has this address, a link is on its way to it. It works once, for 30 minutes.";
+    NEW_PASSWORD = "New password";
+    NEW_PASSWORD_AGAIN = "New password again";
+    NOTHING_CAME = "Nothing came? Look among unwanted mail, or ask an admin to send you a reset.";
+    RESET_LINK_OVER = "This link has been used or is older than 30 minutes.";
+    RESET_SIGNS_OUT = "It signs you out everywhere. Two-factor stays as it is.";
+    SEND_ANOTHER_LINK = "Ask for a new link";
+    SEND_LINK = "Send link";
+    SET_PASSWORD = "Set password";
+    SIGN_OUT_OTHERS = "Sign out my other sessions";
 }
 
 // First run.
@@ -149,6 +171,7 @@ texts! {
     SAVE_ACCESS = "Save access";
     SAVE_AND_INVITE = "Save and send invite";
     SEARCH_USERS = "Search by name or email";
+    SEND_RESET = "Send password reset";
     SENT = "Sent";
     SESSIONS_OPEN = "Open sessions";
     SHOW_DEACTIVATED = "Show deactivated";
@@ -158,6 +181,7 @@ texts! {
     TWO_FACTOR_ANY = "2FA on or off";
     TWO_FACTOR_OFF = "2FA off";
     TWO_FACTOR_ON = "2FA on";
+    UNLOCK = "Unlock";
     USERS = "Users";
     WHERE = "Where";
     WITHDRAW_CONSEQUENCE = "The link in their mail stops working and the account is deactivated. It can be reactivated later.";

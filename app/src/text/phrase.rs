@@ -82,6 +82,16 @@ pub fn welcome(first_name: &str) -> String {
     format!("Welcome, {first_name}")
 }
 
+/// Whether other sessions end with the old password.
+#[must_use]
+pub fn sign_out_others(n: u32) -> String {
+    format!(
+        "{} ({})",
+        label::SIGN_OUT_OTHERS,
+        plural(n as usize, "session", "sessions")
+    )
+}
+
 /// Who invited, and where; their groups follow.
 #[must_use]
 pub fn invited_you(inviter: &str, business: &str) -> String {

@@ -10,6 +10,7 @@ mod headers;
 mod invites;
 mod matrix;
 mod origin;
+mod passwords;
 mod personas;
 mod plain_forms;
 mod refusals;

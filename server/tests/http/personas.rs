@@ -3,7 +3,7 @@
 use access::{GroupId, Operation, UserId};
 
 use crate::browser::Browser;
-use crate::world::{NOBODY, Template, World};
+use crate::world::{NOBODY, PASSWORD, Template, World};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +90,9 @@ pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
                 | "user.withdraw_invite"
                 | "user.deactivate"
                 | "user.reactivate"
+                | "user.view_sign_in"
+                | "user.send_reset"
+                | "user.unlock"
                 | "import.check"
                 | "import.apply"
         );
@@ -101,6 +104,7 @@ struct Targets {
     working: [UserId; 3],
     invited: [UserId; 3],
     inactive: [UserId; 3],
+    locked: [UserId; 3],
     /// Revision of each who works, which an editor's form carries.
     revisions: [i64; 3],
 }
@@ -156,6 +160,10 @@ impl Cast {
                 .person(&format!("Inactive{reach:?}"), &["Crew"], stores)
                 .await;
             world.deactivate(inactive).await;
+            let locked = world
+                .person(&format!("Locked{reach:?}"), &["Crew"], stores)
+                .await;
+            world.lock(locked).await;
         }
         Self::of(world).await
     }
@@ -178,8 +186,8 @@ impl Cast {
         {
             people.push((persona, world.person_named(&persona.first_name()).await));
         }
-        let mut kinds = [[UserId::nil(); 3]; 3];
-        for (kind, three) in ["Working", "Invited", "Inactive"]
+        let mut kinds = [[UserId::nil(); 3]; 4];
+        for (kind, three) in ["Working", "Invited", "Inactive", "Locked"]
             .into_iter()
             .zip(&mut kinds)
         {
@@ -187,7 +195,7 @@ impl Cast {
                 *slot = world.person_named(&format!("{kind}{reach:?}")).await;
             }
         }
-        let [working, invited, inactive] = kinds;
+        let [working, invited, inactive, locked] = kinds;
         let mut revisions = [0; 3];
         for (person, revision) in working.into_iter().zip(&mut revisions) {
             *revision = world.revision(person).await;
@@ -200,6 +208,7 @@ impl Cast {
                 working,
                 invited,
                 inactive,
+                locked,
                 revisions,
             },
         }
@@ -304,6 +313,7 @@ impl Cast {
         let person = match operation.name {
             "user.resend_invite" | "user.withdraw_invite" => self.targets.invited,
             "user.reactivate" => self.targets.inactive,
+            "user.unlock" => self.targets.locked,
             _ => self.targets.working,
         }[reach as usize]
             .to_string();
@@ -326,6 +336,19 @@ impl Cast {
             "session.sign_in" => form
                 .add("email", "eve@evil.example")
                 .add("password", "wrong"),
+            "password.forgot" => form.add("email", "workingown@shop.example"),
+            "password.view_reset" => form.add("token", "unknown"),
+            "password.reset" => form
+                .add("token", "unknown")
+                .add("password", "correct horse battery staple")
+                .add("again", "correct horse battery staple"),
+            "password.choose" => form
+                .add("password", "correct horse battery staple")
+                .add("again", "correct horse battery staple"),
+            "password.change" => form
+                .add("current_password", PASSWORD)
+                .add("password", "correct horse battery staple")
+                .add("again", "correct horse battery staple"),
             "password.check" => form.add("password", "correct horse battery staple"),
             "profile.set_theme" => form.add("theme", "dark"),
             "store.switch" => form.add("store", &self.store(reach)),
@@ -375,12 +398,15 @@ impl Cast {
             | "user.resend_invite"
             | "user.withdraw_invite"
             | "user.deactivate"
-            | "user.reactivate" => form.add("id", &person),
+            | "user.reactivate"
+            | "user.view_sign_in"
+            | "user.send_reset"
+            | "user.unlock" => form.add("id", &person),
             "import.view" | "import.apply" => form.add("run", NOBODY),
             "user.list" | "session.door" | "session.sign_out" | "shell.view" | "home.view"
             | "customer.list" | "quote.list" | "job.list" | "invoice.list" | "inventory.list"
             | "user.new" | "group.list" | "group.new" | "who_can.view" | "store.list"
-            | "store.new" => &mut form,
+            | "store.new" | "password.view" | "password.view_choice" => &mut form,
             unknown => panic!("say how {unknown} is called, so that the matrix covers it"),
         };
         form.0

@@ -7,6 +7,7 @@ mod letters;
 #[cfg(any(test, feature = "testing"))]
 mod memory;
 mod mime;
+mod notices;
 mod smtp;
 
 use std::fmt;
@@ -19,6 +20,7 @@ pub use file::FileMailer;
 pub use letters::{Invite, invite};
 #[cfg(any(test, feature = "testing"))]
 pub use memory::MemoryMailer;
+pub use notices::{Addressee, new_device, password_changed, reset};
 pub use smtp::{SmtpMailer, SmtpUrlError};
 
 /// One mail to one person.

@@ -26,6 +26,8 @@ use crate::limits::{self, Limit};
 use crate::tx::{Change, Object, Tx, Users};
 use crate::visitor::{Client, Staff};
 
+pub(crate) use sql::{counts, forgive, unlock};
+
 /// Wrong tries that lock an account (product §5).
 const TRIES: i64 = 5;
 /// How long it stays locked (product §5, both seeds).
@@ -202,7 +204,7 @@ pub async fn own_password<A: Action>(
     if !sql::count_failure(kh.writer(), person).await? {
         disable(kh, staff).await?;
     }
-    audit::record_refused(kh, staff, A::OPERATION.name, "wrong password".to_owned()).await?;
+    audit::record_refused(kh, staff, A::OPERATION.name, "password_wrong".to_owned()).await?;
     Err(Failure::field(field, ProblemCode::PasswordWrong))
 }
 

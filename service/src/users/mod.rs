@@ -3,8 +3,11 @@
 mod export;
 mod list;
 mod list_sql;
+mod passwords;
 pub(crate) mod sql;
 mod view;
+
+use std::time::Duration;
 
 use access::actions::{
     AccessChange, DeactivateUser, ReactivateUser, ResendInvite, SetAccess as SetAccessAction,
@@ -20,14 +23,23 @@ use sqlx::AnyConnection;
 use crate::failure::Failure;
 use crate::invites;
 use crate::keyholder::Keyholder;
+use crate::limits::{self, Limit};
 use crate::people::{self, Group};
 use crate::sessions;
-use crate::tx::{Access, Change, Guarded, Invites, Object, Sessions, Tx, Users};
+use crate::tx::{Access, Change, Guarded, Invites, Object, Resets, Sessions, Tx, Users};
 use crate::visitor::Staff;
 
 pub use export::export;
 pub use list::list;
+pub use passwords::{send_reset, sign_in_facts, unlock};
 pub use view::{new, view};
+
+/// Links that are mailed to one person because somebody pressed a button (req. 19). Who pressed it
+/// is told.
+const MAILS_TO_ONE_PERSON: Limit = Limit {
+    times: 5,
+    within: Duration::from_mins(15),
+};
 
 /// A person by the id as it came in. One that is nobody's is refused, and recorded, like one that
 /// is not theirs to know.
@@ -357,6 +369,8 @@ pub async fn resend_invite(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Do
     if facts.state != "invited" {
         return Err(AppError::Conflict.into());
     }
+    let bucket = format!("resend:{}", person.id);
+    limits::ask_within(&mut tx, &bucket, MAILS_TO_ONE_PERSON).await?;
     invites::send(kh, &mut tx, staff, person.id).await?;
     tx.commit(Change::of(Object::user(person.id, &facts.name)))
         .await?;
@@ -395,6 +409,7 @@ pub async fn deactivate(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done,
     let now = tx.now();
     sql::set_state(&mut tx.write::<Users>(), person.id, "deactivated").await?;
     invites::withdraw(&mut tx.write::<Invites>(), person.id).await?;
+    crate::passwords::withdraw(&mut tx.write::<Resets>(), person.id).await?;
     let write = &mut tx.write::<Sessions>();
     let sessions = sessions::end_all(write, person.id, EndedWhy::Deactivated, now).await?;
     let tx = keep_a_super_admin(kh, staff, tx).await?;

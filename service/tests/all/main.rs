@@ -28,6 +28,7 @@ macro_rules! on_both {
 }
 
 mod audit;
+mod change_password;
 mod demo;
 mod doors;
 mod entries;
@@ -55,6 +56,7 @@ mod own_password;
 mod passwords;
 mod people;
 mod refusals;
+mod reset;
 mod schema;
 mod second_factor_policy;
 mod secrets;

@@ -43,6 +43,10 @@ fn profile_view(view: ShellView) -> AnyView {
                     </div>
                 </div>
             </header>
+            <section class="card" aria-labelledby="password">
+                <h2 id="password">{label::PASSWORD}</h2>
+                <div class="actions"><a class="button" href="/profile/password">{label::CHANGE_PASSWORD}</a></div>
+            </section>
             <section class="card" aria-labelledby="about">
                 <h2 id="about">{business}</h2>
                 <dl class="facts">{fact(label::GROUPS, groups.into_any())} {stores}</dl>

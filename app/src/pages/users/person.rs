@@ -28,6 +28,10 @@ const RESEND: &str = "/api/users/resend-invite";
 const WITHDRAW: &str = "/api/users/withdraw-invite";
 const DEACTIVATE: &str = "/api/users/deactivate";
 const REACTIVATE: &str = "/api/users/reactivate";
+const SEND_RESET: &str = "/api/users/send-reset";
+const UNLOCK: &str = "/api/users/unlock";
+/// Id of the form behind *Send password reset* where it is not the main action.
+const RESET_FORM: &str = "reset";
 
 /// Value of `tab` for groups and stores; Details is the tab without one.
 const ACCESS: &str = "access";
@@ -68,7 +72,7 @@ fn person_view(view: UserView, tab: Memo<String>, confirm: Memo<String>) -> AnyV
         } else {
             Vec::new()
         };
-        view! { <Summary forms=[vec![RESEND, REACTIVATE], asked].concat()/> }
+        view! { <Summary forms=[vec![RESEND, REACTIVATE, SEND_RESET, UNLOCK], asked].concat()/> }
     });
     let question = {
         let person = Arc::clone(&person);
@@ -146,21 +150,43 @@ fn actions(person: &UserView, tab: Memo<String>) -> AnyView {
     };
     let (main, more) = match person.status {
         Status::Invited => (
-            Some(act(RESEND, "mail", label::RESEND_INVITE, id)),
-            Some(ask("withdraw", "user-x", label::WITHDRAW_INVITE)),
+            act(RESEND, "mail", label::RESEND_INVITE, id.clone()),
+            vec![ask("withdraw", "user-x", label::WITHDRAW_INVITE)],
         ),
-        Status::Active | Status::Locked => {
-            (None, Some(ask("deactivate", "user-x", label::DEACTIVATE)))
-        }
-        Status::Deactivated => (Some(act(REACTIVATE, "undo-2", label::REACTIVATE, id)), None),
+        Status::Active => (
+            act(SEND_RESET, "mail", label::SEND_RESET, id.clone()),
+            vec![ask("deactivate", "user-x", label::DEACTIVATE)],
+        ),
+        Status::Locked => (
+            act(UNLOCK, "lock-open", label::UNLOCK, id.clone()),
+            vec![
+                entry(RESET_FORM, "mail", label::SEND_RESET),
+                ask("deactivate", "user-x", label::DEACTIVATE),
+            ],
+        ),
+        Status::Deactivated => (
+            act(REACTIVATE, "undo-2", label::REACTIVATE, id.clone()),
+            Vec::new(),
+        ),
     };
+    let reset = (person.status == Status::Locked).then(|| {
+        view! {
+            <Form action=SEND_RESET id=RESET_FORM class="" quiet=true><Hidden name="id" value=id.clone()/></Form>
+        }
+    });
     view! {
         <div class="actions">
+            {reset}
             {main}
-            {more.map(|more| view! { <Menu label=label::MORE_ACTIONS>{more}</Menu> })}
+            {(!more.is_empty()).then(|| view! { <Menu label=label::MORE_ACTIONS>{more}</Menu> })}
         </div>
     }
     .into_any()
+}
+
+/// An entry of the menu that posts a form which stands beside it.
+fn entry(form: &'static str, sign: &'static str, name: &'static str) -> AnyView {
+    view! { <li><button type="submit" form=form>{icon(sign)} " " {name}</button></li> }.into_any()
 }
 
 /// A form that is only a button.

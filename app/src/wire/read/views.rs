@@ -9,6 +9,7 @@ use domain::home::{ExpiredInvite, HomeView};
 use domain::invites::InviteView;
 use domain::modules::ModuleView;
 use domain::page::{Count, Page};
+use domain::passwords::{PasswordView, ResetMail, ResetView, SignInFacts};
 use domain::preview::{Anyway, Felt, GroupPreview, Held, How, Line, PersonPreview};
 use domain::shell::{Me, SettingsPage, ShellView, StoreChoice, Theme};
 use domain::sign_in::{DoorView, PasswordStrength};
@@ -91,6 +92,13 @@ objects! {
     ModuleView { module, store, may_create }
     NewUserView { groups, stores }
     PasswordStrength { score, problem }
+    PasswordView { email, min, others }
+    ResetMail { written, state }
+    ResetView { business, email, min }
+    SignInFacts {
+        password_set, password_disabled, last_sign_in, last_device, wrong_tries, locked_until,
+        reset_mail,
+    }
     ShellView { business, me, stores, chosen, modules, settings, theme }
     StoreChoice { id, name, code }
     StoreForm { name, code, address, phone, email, time_zone }
@@ -233,9 +241,18 @@ impl Read for MailState {
 impl Read for Toast {
     fn read<J: Json>(json: &J) -> Option<Self> {
         let toast: String = member(json, "toast")?;
-        if toast == "imported" {
-            let people = member(json, "people")?;
-            return Some(Self::Imported { people });
+        // Some speak of many people, or of the reader themselves, and name nobody.
+        match toast.as_str() {
+            "imported" => {
+                let people = member(json, "people")?;
+                return Some(Self::Imported { people });
+            }
+            "password_changed" => {
+                let sessions = member(json, "sessions")?;
+                return Some(Self::PasswordChanged { sessions });
+            }
+            "password_set" => return Some(Self::PasswordSet),
+            _ => {}
         }
         let name = member(json, "name")?;
         Some(match toast.as_str() {
@@ -249,6 +266,8 @@ impl Read for Toast {
                 sessions: member(json, "sessions")?,
             },
             "reactivated" => Self::Reactivated { name },
+            "reset_sent" => Self::ResetSent { name },
+            "unlocked" => Self::Unlocked { name },
             "group_created" => Self::GroupCreated { name },
             "group_saved" => Self::GroupSaved { name },
             "group_deleted" => Self::GroupDeleted { name },
