@@ -4,7 +4,10 @@
 //! what they hold, whether it is the caller. The guards of product §2.4 are in [`crate::guards`].
 
 use crate::guards::{may_act_on, may_give_all, may_grant, may_see_person};
-use crate::{Action, Caller, Denied, Kind, Needs, Operation, Permission, Person, Rule, StoreId};
+use crate::{
+    Action, Caller, Denied, FactorDemand, Kind, Needs, Operation, Permission, Person, Rule,
+    StoreId, UserId,
+};
 
 pub(crate) mod sealed {
     /// Keeps [`crate::Action`] to this crate.
@@ -62,6 +65,35 @@ actions! {
     CheckPassword = "password.check", Read "/api/passwords/check", Needs::Anyone, () => enough;
     /// Ends the own session; also one whose second factor is still due.
     SignOut = "session.sign_out", Change "/api/sign-out", Needs::Half, () => enough;
+
+    /// The second step of signing in: a code, or a recovery code (product §5).
+    PassSecondFactor = "session.pass_second_factor", Change "/api/sign-in/second-factor",
+        Needs::Half, () => system_only;
+    /// The page of one's own second factor: set it up, save recovery codes, turn it off.
+    ViewTwoFactor = "two_factor.view", Read "/api/two-factor/view", Needs::Half, () => enough;
+    /// Draws a key, which opens nothing before it is confirmed (req. 33).
+    BeginTwoFactor = "two_factor.begin", Change "/api/two-factor/begin", Needs::Half, ()
+        => system_only;
+    /// Confirms the key by a code: from then on a second factor is set up.
+    ConfirmTwoFactor = "two_factor.confirm", Change "/api/two-factor/confirm", Needs::Half, ()
+        => system_only;
+    /// Puts the recovery codes away: they are not shown again.
+    FinishTwoFactor = "two_factor.finish", Change "/api/two-factor/finish", Needs::Staff, ()
+        => enough;
+    /// Makes new recovery codes; the older ones are void.
+    RenewCodes = "two_factor.renew_codes", Change "/api/two-factor/renew-codes", Needs::Staff, ()
+        => enough;
+    /// Turns the own second factor off, unless the policy asks for it.
+    TurnOffTwoFactor = "two_factor.turn_off", Change "/api/two-factor/turn-off", Needs::Staff,
+        OwnFactor => |caller, own| {
+            if own.demand.asks(&caller.effective) {
+                return Err(Rule::TwoFactorRequired.into());
+            }
+            Ok(())
+        };
+    /// How the own second factor stands, for the profile.
+    ViewOwnFactor = "profile.two_factor", Read "/api/profile/two-factor", Needs::Staff, ()
+        => enough;
 
     /// What stands around every page: sidebar, store picker, account.
     ViewShell = "shell.view", Read "/api/shell", Needs::Staff, () => enough;
@@ -127,6 +159,17 @@ actions! {
     /// Gives it back: the whole of it, so the whole of it must be held (product §2.4).
     ReactivateUser = "user.reactivate", Change "/api/users/reactivate", USERS, Person => may_give_all;
 
+    /// Takes somebody's second factor away, after their identity was verified (product §6).
+    ResetTwoFactor = "user.reset_two_factor", Change "/api/users/reset-two-factor", USERS, Person
+        => may_act_on;
+
+    /// Settings → Security.
+    ViewSecurity = "security.view", Read "/api/security/view",
+        Needs::Permission(Permission::SettingsView), () => enough;
+    /// Changes what the business asks of everybody's sign-in.
+    UpdateSecurity = "security.update", Change "/api/security/update",
+        Needs::Permission(Permission::SettingsEdit), () => enough;
+
     /// The stores.
     ListStores = "store.list", Read "/api/stores/list",
         Needs::Permission(Permission::SettingsView), () => enough;
@@ -157,6 +200,15 @@ pub struct AccessChange {
     pub before: Person,
     /// As it will be.
     pub after: Person,
+}
+
+/// One's own second factor, and what the business asks of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnFactor {
+    /// Whose.
+    pub person: UserId,
+    /// What is asked, read under the lock of the change.
+    pub demand: FactorDemand,
 }
 
 /// The declared need is all that is asked.

@@ -83,6 +83,15 @@ pub const OPERATIONS: &[Operation] = &[
     act::AcceptInvite::OPERATION,
     act::CheckPassword::OPERATION,
     act::SignOut::OPERATION,
+    act::PassSecondFactor::OPERATION,
+    // One's own second factor.
+    act::ViewTwoFactor::OPERATION,
+    act::BeginTwoFactor::OPERATION,
+    act::ConfirmTwoFactor::OPERATION,
+    act::FinishTwoFactor::OPERATION,
+    act::RenewCodes::OPERATION,
+    act::TurnOffTwoFactor::OPERATION,
+    act::ViewOwnFactor::OPERATION,
     // One's own.
     act::ViewShell::OPERATION,
     act::SetTheme::OPERATION,
@@ -106,6 +115,10 @@ pub const OPERATIONS: &[Operation] = &[
     act::WithdrawInvite::OPERATION,
     act::DeactivateUser::OPERATION,
     act::ReactivateUser::OPERATION,
+    act::ResetTwoFactor::OPERATION,
+    // The business.
+    act::ViewSecurity::OPERATION,
+    act::UpdateSecurity::OPERATION,
     // Stores.
     act::ListStores::OPERATION,
     act::ViewStore::OPERATION,
@@ -119,6 +132,8 @@ pub const OPERATIONS: &[Operation] = &[
         "/accept-invite/{token}",
         Needs::Anyone,
     ),
+    page("page.second_factor", "/sign-in/second-factor", Needs::Half),
+    page("page.two_factor", "/profile/two-factor", Needs::Half),
     page("page.home", "/", Needs::Group),
     page("page.profile", "/profile", Needs::Staff),
     page(
@@ -170,6 +185,17 @@ pub const OPERATIONS: &[Operation] = &[
         "page.store",
         "/settings/stores/{id}",
         Needs::Permission(Permission::SettingsView),
+    ),
+    page(
+        "page.security",
+        "/settings/security",
+        Needs::Permission(Permission::SettingsView),
+    ),
+    // Files.
+    file(
+        "two_factor.codes",
+        "/profile/two-factor/recovery-codes.txt",
+        Needs::Staff,
     ),
     // What machines ask.
     file("health.process", "/healthz", Needs::Anyone),

@@ -4,8 +4,8 @@
 //! listed here (architecture.md, "Forgetting a check is impossible").
 
 use crate::actions::{
-    AcceptInvite, CreateBusiness, ExpireSession, FillSample, LockAccount, RecordRefusal, SignIn,
-    SignOut,
+    AcceptInvite, BeginTwoFactor, ConfirmTwoFactor, CreateBusiness, ExpireSession, FillSample,
+    LockAccount, PassSecondFactor, RecordRefusal, SignIn, SignOut,
 };
 use crate::{Action, Actor, Grant};
 
@@ -32,6 +32,9 @@ macro_rules! by_the_system {
 by_the_system!(
     SignIn,
     SignOut,
+    PassSecondFactor,
+    BeginTwoFactor,
+    ConfirmTwoFactor,
     AcceptInvite,
     CreateBusiness,
     RecordRefusal,

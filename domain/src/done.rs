@@ -101,6 +101,19 @@ pub enum Toast {
         /// Who.
         name: String,
     },
+    /// The second factor is set up, and the recovery codes are put away.
+    TwoFactorOn,
+    /// One's own second factor is turned off.
+    TwoFactorOff,
+    /// Somebody's second factor is taken away.
+    TwoFactorReset {
+        /// Whose.
+        name: String,
+        /// How many sessions that ended.
+        sessions: u32,
+    },
+    /// What the business asks of sign-ins was changed.
+    SecuritySaved,
     /// A store was added.
     StoreCreated {
         /// Its name.

@@ -11,6 +11,7 @@ pub mod invites;
 pub mod modules;
 pub mod page;
 pub mod preview;
+pub mod second_factor;
 pub mod shell;
 pub mod sign_in;
 pub mod stores;

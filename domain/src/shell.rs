@@ -52,6 +52,8 @@ pub enum SettingsPage {
     Users,
     /// Stores.
     Stores,
+    /// Security.
+    Security,
 }
 
 /// Light, dark, or as the device says.

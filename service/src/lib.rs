@@ -27,6 +27,8 @@ pub mod passwords;
 pub mod people;
 pub mod profile;
 pub mod random;
+pub mod second_factor;
+pub mod security;
 pub mod sessions;
 pub mod setup;
 pub mod shell;

@@ -1,6 +1,6 @@
 //! What surrounds every staff page.
 
-use access::actions::{ListStores, ListUsers, ViewShell};
+use access::actions::{ListStores, ListUsers, ViewSecurity, ViewShell};
 use access::{Action, Module, Reach};
 use domain::shell::{Me, SettingsPage, ShellView, StoreChoice};
 
@@ -42,6 +42,7 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ShellView, Failure> {
     let pages = [
         (SettingsPage::Users, ListUsers::OPERATION.needs),
         (SettingsPage::Stores, ListStores::OPERATION.needs),
+        (SettingsPage::Security, ViewSecurity::OPERATION.needs),
     ];
     Ok(ShellView {
         business: staff.business.name.clone(),

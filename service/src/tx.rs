@@ -43,8 +43,12 @@ tables! {
     Sessions;
     /// Stores.
     Stores;
+    /// Second factors and recovery codes.
+    TwoFactor;
     /// The outbox.
     Mail;
+    /// The business's own settings.
+    Settings;
     /// The business and its groups, when it is set up.
     Founding;
 }
@@ -76,6 +80,14 @@ const RIGHTS: Option<&str> = Some("rights");
 actions! {
     SignIn: None, [Sessions];
     SignOut: None, [Sessions];
+    PassSecondFactor: None, [TwoFactor, Sessions];
+    BeginTwoFactor: None, [TwoFactor];
+    ConfirmTwoFactor: None, [Users, TwoFactor, Sessions, Mail];
+    FinishTwoFactor: None, [TwoFactor];
+    RenewCodes: None, [TwoFactor, Mail];
+    TurnOffTwoFactor: None, [Users, TwoFactor, Mail];
+    ResetTwoFactor: RIGHTS, [Users, TwoFactor, Sessions, Mail];
+    UpdateSecurity: RIGHTS, [Settings];
     ExpireSession: None, [Sessions];
     LockAccount: None, [Users];
     RecordRefusal: None, [];
@@ -120,6 +132,13 @@ pub trait Reload: Sized {
 impl Reload for () {
     async fn reload(self, _: &mut AnyConnection) -> Result<Option<Self>, Failure> {
         Ok(Some(()))
+    }
+}
+
+impl Reload for access::actions::OwnFactor {
+    async fn reload(self, conn: &mut AnyConnection) -> Result<Option<Self>, Failure> {
+        let demand = crate::second_factor::sql::demand(conn, self.person).await?;
+        Ok(Some(Self { demand, ..self }))
     }
 }
 

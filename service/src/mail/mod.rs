@@ -7,6 +7,7 @@ mod letters;
 #[cfg(any(test, feature = "testing"))]
 mod memory;
 mod mime;
+mod second_factor;
 mod smtp;
 
 use std::fmt;
@@ -19,6 +20,7 @@ pub use file::FileMailer;
 pub use letters::{Invite, invite};
 #[cfg(any(test, feature = "testing"))]
 pub use memory::MemoryMailer;
+pub use second_factor::{FactorNews, FactorNotice, factor_notice};
 pub use smtp::{SmtpMailer, SmtpUrlError};
 
 /// One mail to one person.

@@ -51,6 +51,8 @@ mod passwords;
 mod people;
 mod refusals;
 mod schema;
+mod second_factor;
+mod second_factor_care;
 mod second_factor_policy;
 mod secrets;
 mod sessions;
