@@ -91,6 +91,9 @@ actions! {
             }
             Ok(())
         };
+    /// Fresh recovery codes as a file.
+    DownloadCodes = "two_factor.codes", File "/profile/two-factor/recovery-codes.txt",
+        Needs::Staff, () => enough;
     /// How the own second factor stands, for the profile.
     ViewOwnFactor = "profile.two_factor", Read "/api/profile/two-factor", Needs::Staff, ()
         => enough;

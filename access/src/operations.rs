@@ -91,6 +91,7 @@ pub const OPERATIONS: &[Operation] = &[
     act::FinishTwoFactor::OPERATION,
     act::RenewCodes::OPERATION,
     act::TurnOffTwoFactor::OPERATION,
+    act::DownloadCodes::OPERATION,
     act::ViewOwnFactor::OPERATION,
     // One's own.
     act::ViewShell::OPERATION,
@@ -190,12 +191,6 @@ pub const OPERATIONS: &[Operation] = &[
         "page.security",
         "/settings/security",
         Needs::Permission(Permission::SettingsView),
-    ),
-    // Files.
-    file(
-        "two_factor.codes",
-        "/profile/two-factor/recovery-codes.txt",
-        Needs::Staff,
     ),
     // What machines ask.
     file("health.process", "/healthz", Needs::Anyone),

@@ -21,12 +21,17 @@ pub fn Confirm(
     action: &'static str,
     /// Where a No leads.
     back: String,
-    /// Hidden fields.
+    /// It has fields to fill in, so a refusal comes back to the question.
+    #[prop(optional)]
+    has_fields: bool,
+    /// Fields, hidden ones where there is nothing to fill in.
     children: Children,
 ) -> AnyView {
+    let way_back = (!has_fields).then(|| back.clone());
+    let way_back = way_back.unwrap_or_else(crate::respond::address);
     let dialog = Dialog::over(back.clone());
     let inside = view! {
-            <Form action class="dialog-card" quiet=true back=back.clone()>
+            <Form action class="dialog-card" quiet=true back=way_back>
                 <header>
                     <h2 id="confirm-title">{title}</h2>
                     <p id="confirm-text">{text}</p>

@@ -97,6 +97,7 @@ pub const fn settings_page(page: SettingsPage) -> (&'static str, &'static str) {
     match page {
         SettingsPage::Users => ("Users", "/settings/users"),
         SettingsPage::Stores => ("Stores", "/settings/stores"),
+        SettingsPage::Security => ("Security", "/settings/security"),
     }
 }
 
@@ -145,6 +146,16 @@ pub fn toast(toast: &Toast) -> String {
             )
         }
         Toast::Reactivated { name } => format!("{name} reactivated"),
+        Toast::TwoFactorOn => "Two-factor is on".to_owned(),
+        Toast::TwoFactorOff => "Two-factor is off".to_owned(),
+        Toast::TwoFactorReset { name, sessions: 0 } => format!("Two-factor of {name} reset"),
+        Toast::TwoFactorReset { name, sessions } => {
+            format!(
+                "Two-factor of {name} reset, {} ended",
+                plural(*sessions as usize, "session", "sessions")
+            )
+        }
+        Toast::SecuritySaved => "Security saved".to_owned(),
         Toast::StoreCreated { name } => format!("{name} added"),
         Toast::StoreSaved { name } => format!("{name} saved"),
         Toast::SetUp { name } => format!("{name} is set up"),

@@ -12,6 +12,7 @@ mod origin;
 mod personas;
 mod plain_forms;
 mod refusals;
+mod second_factor;
 mod sessions;
 mod trust;
 mod world;

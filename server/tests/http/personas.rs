@@ -3,7 +3,7 @@
 use access::{Operation, UserId};
 
 use crate::browser::Browser;
-use crate::world::{Template, World};
+use crate::world::{PASSWORD, Template, World};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +85,7 @@ pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
                 | "user.withdraw_invite"
                 | "user.deactivate"
                 | "user.reactivate"
+                | "user.reset_two_factor"
         );
     concerns_something || reach == Reach::Own
 }
@@ -137,9 +138,10 @@ impl Cast {
                 Reach::Foreign => &["Harbour"],
                 Reach::All => &["Downtown", "Airport", "Harbour"],
             };
-            world
+            let working = world
                 .person(&format!("Working{reach:?}"), &["Crew"], stores)
                 .await;
+            world.enrolled(working).await;
             world
                 .invited(&format!("Invited{reach:?}"), &["Crew"], stores)
                 .await;
@@ -275,6 +277,17 @@ impl Cast {
                 .add("email", "eve@evil.example")
                 .add("password", "wrong"),
             "password.check" => form.add("password", "correct horse battery staple"),
+            "session.pass_second_factor" => form.add("code", ""),
+            "two_factor.confirm" => form.add("code", "123456"),
+            "two_factor.finish" => form.add("saved", "on"),
+            "two_factor.renew_codes" | "two_factor.turn_off" => {
+                form.add("password", PASSWORD).add("code", "123456")
+            }
+            "user.reset_two_factor" => form
+                .add("id", &person)
+                .add("verified", "phone")
+                .add("note", "Called them"),
+            "security.update" => form.add("revision", "1").add("require", "off"),
             "profile.set_theme" => form.add("theme", "dark"),
             "store.switch" => form.add("store", &self.store(reach)),
             "store.view" => form.add("id", &self.store(reach)),
@@ -307,7 +320,8 @@ impl Cast {
             | "user.withdraw_invite"
             | "user.deactivate"
             | "user.reactivate" => form.add("id", &person),
-            "user.list" | "session.door" | "session.sign_out" | "shell.view" | "home.view"
+            "two_factor.view" | "two_factor.begin" | "profile.two_factor" | "security.view"
+            | "user.list" | "session.door" | "session.sign_out" | "shell.view" | "home.view"
             | "customer.list" | "quote.list" | "job.list" | "invoice.list" | "inventory.list"
             | "user.new" | "store.list" => &mut form,
             unknown => panic!("say how {unknown} is called, so that the matrix covers it"),

@@ -46,5 +46,6 @@ pub async fn reset(kh: &Keyholder, staff: &Staff, form: ResetTwoFactor) -> Resul
     Ok(Done::say(Toast::TwoFactorReset {
         name: facts.name,
         sessions: ended,
-    }))
+    })
+    .go(format!("/settings/users/{}?tab=security", person.id)))
 }

@@ -24,7 +24,8 @@ use crate::visitor::{Half, Visitor};
 /// (req. 14, 15).
 ///
 /// # Errors
-/// A code that is not right, or that was used. [`AppError::Due`] when something else is due.
+/// A code that is not right, or that was used. [`AppError::Due`] when something else is due,
+/// [`AppError::Conflict`] when nothing is.
 pub async fn pass(
     kh: &Keyholder,
     visitor: &Visitor,
@@ -35,8 +36,8 @@ pub async fn pass(
     let half = match visitor {
         Visitor::Half(half) if half.due == Due::SecondFactor => half.clone(),
         Visitor::Half(half) => return Err(AppError::Due(half.due).into()),
-        // Done already, in another tab.
-        Visitor::Staff(_) => return Ok(Done::quiet().reload(next)),
+        // Done already, in another tab; the page of the form leads on.
+        Visitor::Staff(_) => return Err(AppError::Conflict.into()),
         Visitor::Nobody { ended } => return Err(AppError::SignedOut { ended: *ended }.into()),
     };
     form.check()?;

@@ -1,11 +1,12 @@
 //! How a second factor stands, for its owner and for whoever looks after them.
 
-use access::actions::ViewOwnFactor;
+use access::actions::{DownloadCodes, ViewOwnFactor};
 use access::{Effective, FactorDemand, UserId};
 use domain::second_factor::{FactorFacts, FactorView, KeyView, TwoFactorView};
 use sqlx::AnyConnection;
 
 use super::{Own, PENDING, codes, sql, unseal};
+use crate::download::Download;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::time::when;
@@ -99,7 +100,8 @@ async fn fresh(
 ///
 /// # Errors
 /// [`domain::AppError::NotFound`] once they were put away.
-pub async fn codes_file(kh: &Keyholder, staff: &Staff) -> Result<String, Failure> {
+pub async fn codes_file(kh: &Keyholder, staff: &Staff) -> Result<Download, Failure> {
+    kh.sees::<DownloadCodes>(staff, &()).await?;
     let mut conn = kh.reader().acquire().await?;
     let codes = fresh(kh, &mut conn, staff.caller.person.id).await?;
     if codes.is_empty() {
@@ -110,5 +112,5 @@ pub async fn codes_file(kh: &Keyholder, staff: &Staff) -> Result<String, Failure
         text.push_str(&code);
         text.push('\n');
     }
-    Ok(text)
+    Ok(Download::text("recovery-codes", text))
 }

@@ -39,6 +39,7 @@ pub(super) fn sidebar(view: &ShellView, path: Memo<String>, asking: Signal<bool>
         let sign = match page {
             domain::shell::SettingsPage::Users => "users",
             domain::shell::SettingsPage::Stores => "store",
+            domain::shell::SettingsPage::Security => "shield-check",
         };
         link(path, href.to_owned(), sign, name)
     });

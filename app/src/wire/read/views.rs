@@ -1,6 +1,8 @@
 //! The views and errors of `domain`, member by member, as serde writes them.
 
-use access::{Due, GroupId, Module, Permission, PermissionSet, Reach, Rule, StoreId, UserId};
+use access::{
+    Due, GroupId, Module, Permission, PermissionSet, Reach, Rule, StoreId, TwoFactorPolicy, UserId,
+};
 use domain::done::{Done, Flash, Toast};
 use domain::error::{AppError, Contact, EndedWhy};
 use domain::form::{Problem, ProblemCode, Problems};
@@ -9,6 +11,9 @@ use domain::invites::InviteView;
 use domain::modules::ModuleView;
 use domain::page::{Count, Page};
 use domain::preview::{Anyway, Felt, GroupPreview, Held, How, Line, PersonPreview};
+use domain::second_factor::{
+    Enrolment, FactorFacts, FactorView, KeyView, SecurityView, TwoFactorView,
+};
 use domain::shell::{Me, SettingsPage, ShellView, StoreChoice, Theme};
 use domain::sign_in::{DoorView, PasswordStrength};
 use domain::stores::{StoreForm, StoreListView, StoreRow, StoreView};
@@ -54,7 +59,15 @@ macro_rules! ids {
 }
 
 ids!(UserId, StoreId, GroupId);
-words!(Due, Module, Permission, Status, Theme, EndedWhy);
+words!(
+    Due,
+    Module,
+    Permission,
+    Status,
+    Theme,
+    TwoFactorPolicy,
+    EndedWhy
+);
 
 objects! {
     Anyway { name, permissions, added, how }
@@ -64,6 +77,9 @@ objects! {
     DoorView { business, ended }
     Felt { permissions, people, first, more }
     ExpiredInvite { user, name, expired }
+    Enrolment { people, missing }
+    FactorFacts { since, codes_left }
+    FactorView { on, required, policy }
     Flash { form, fields, error, toast }
     GroupPreview { added, removed, gains, loses, anyway, anyway_more }
     Held { permission, places }
@@ -73,17 +89,20 @@ objects! {
     HomeView { first_name, expired_invites, waiting_invites, may_add_store, alone }
     InviteState { sent, expires, expired, mail }
     InviteView { business, first_name, email, inviter, groups, stores }
+    KeyView { typed, size, path }
     Me { id, name, groups }
     MembershipView { group, name, reach, store }
     ModuleView { module, store, may_create }
     NewUserView { groups, stores }
     PasswordStrength { score, problem }
+    SecurityView { policy, everyone, admins, may_edit, revision }
     ShellView { business, me, stores, chosen, modules, settings, theme }
     StoreChoice { id, name, code }
     StoreForm { name, code, address, phone, email, time_zone }
     StoreListView { rows, may_edit }
     StoreRow { id, name, code, address, time_zone, active, people }
     StoreView { id, form, may_edit, revision }
+    TwoFactorView { business, factor, key, codes }
     UserDetails { first_name, last_name, display_name, phone }
     UserListQuery { q, group, store, status, two_factor, deactivated, sort, page }
     UserListView { page, groups, stores, query }
@@ -91,7 +110,7 @@ objects! {
         id, name, email, groups, stores, two_factor, last_sign_in, status, invite_expired, me,
     }
     UserView {
-        id, name, details, email, status, invite, two_factor, last_sign_in, created, created_by,
+        id, name, details, email, status, invite, factor, last_sign_in, created, created_by,
         sessions, memberships, stores, store_choices, group_choices, locked_because, revision,
     }
     When { day, time, iso }
@@ -114,6 +133,7 @@ impl Read for SettingsPage {
         match json.text()?.as_str() {
             "users" => Some(Self::Users),
             "stores" => Some(Self::Stores),
+            "security" => Some(Self::Security),
             _ => None,
         }
     }
@@ -197,8 +217,18 @@ impl Read for MailState {
 impl Read for Toast {
     fn read<J: Json>(json: &J) -> Option<Self> {
         let toast: String = member(json, "toast")?;
+        match toast.as_str() {
+            "two_factor_on" => return Some(Self::TwoFactorOn),
+            "two_factor_off" => return Some(Self::TwoFactorOff),
+            "security_saved" => return Some(Self::SecuritySaved),
+            _ => {}
+        }
         let name = member(json, "name")?;
         Some(match toast.as_str() {
+            "two_factor_reset" => Self::TwoFactorReset {
+                name,
+                sessions: member(json, "sessions")?,
+            },
             "invited" => Self::Invited { name },
             "invite_resent" => Self::InviteResent { name },
             "invite_withdrawn" => Self::InviteWithdrawn { name },
@@ -248,6 +278,10 @@ impl Read for ProblemCode {
                 deactivated: member(json, "deactivated")?,
             },
             "address_unusable" => Self::AddressUnusable,
+            "not_ticked" => Self::NotTicked,
+            "pick_one" => Self::PickOne,
+            "code_wrong" => Self::CodeWrong,
+            "recovery_wrong" => Self::RecoveryWrong,
             "pick_group" => Self::PickGroup,
             "pick_store" => Self::PickStore,
             "not_offered" => Self::NotOffered,
