@@ -9,8 +9,8 @@ use crate::guards::{
 };
 use crate::lookup::may_ask;
 use crate::{
-    Action, Caller, Denied, Kind, Needs, Operation, Permission, Person, Question, Rule, StoreId,
-    StoreStanding, UserId,
+    Action, Caller, Denied, FactorDemand, Kind, Needs, Operation, Permission, Person, Question,
+    Rule, StoreId, StoreStanding, UserId,
 };
 
 pub(crate) mod sealed {
@@ -90,6 +90,38 @@ actions! {
     /// Ends the own session; also one whose second factor is still due.
     SignOut = "session.sign_out", Change "/api/sign-out", Needs::Half, () => enough;
 
+    /// The second step of signing in: a code, or a recovery code (product §5).
+    PassSecondFactor = "session.pass_second_factor", Change "/api/sign-in/second-factor",
+        Needs::Half, () => system_only;
+    /// The page of one's own second factor: set it up, save recovery codes, turn it off.
+    ViewTwoFactor = "two_factor.view", Read "/api/two-factor/view", Needs::Half, () => enough;
+    /// Draws a key, which opens nothing before it is confirmed (req. 33).
+    BeginTwoFactor = "two_factor.begin", Change "/api/two-factor/begin", Needs::Half, ()
+        => system_only;
+    /// Confirms the key by a code: from then on a second factor is set up.
+    ConfirmTwoFactor = "two_factor.confirm", Change "/api/two-factor/confirm", Needs::Half, ()
+        => system_only;
+    /// Puts the recovery codes away: they are not shown again.
+    FinishTwoFactor = "two_factor.finish", Change "/api/two-factor/finish", Needs::Staff, ()
+        => enough;
+    /// Makes new recovery codes; the older ones are void.
+    RenewCodes = "two_factor.renew_codes", Change "/api/two-factor/renew-codes", Needs::Staff, ()
+        => enough;
+    /// Turns the own second factor off, unless the policy asks for it.
+    TurnOffTwoFactor = "two_factor.turn_off", Change "/api/two-factor/turn-off", Needs::Staff,
+        OwnFactor => |caller, own| {
+            if own.demand.asks(&caller.effective) {
+                return Err(Rule::TwoFactorRequired.into());
+            }
+            Ok(())
+        };
+    /// Fresh recovery codes as a file.
+    DownloadCodes = "two_factor.codes", File "/profile/two-factor/recovery-codes.txt",
+        Needs::Staff, () => enough;
+    /// How the own second factor stands, for the profile.
+    ViewOwnFactor = "profile.two_factor", Read "/api/profile/two-factor", Needs::Staff, ()
+        => enough;
+
     /// What stands around every page: sidebar, store picker, account.
     ViewShell = "shell.view", Read "/api/shell", Needs::Staff, () => enough;
     /// Light, dark or the system's.
@@ -159,6 +191,9 @@ actions! {
     SendReset = "user.send_reset", Change "/api/users/send-reset", USERS, Person => may_act_on;
     /// Ends a person's lock before its time (product §3).
     UnlockUser = "user.unlock", Change "/api/users/unlock", USERS, Person => may_act_on;
+    /// Takes somebody's second factor away, after their identity was verified (product §6).
+    ResetTwoFactor = "user.reset_two_factor", Change "/api/users/reset-two-factor", USERS, Person
+        => may_act_on;
 
     /// The permission groups, with how many people are in each.
     ListGroups = "group.list", Read "/api/groups/list", SEES_GROUPS, () => enough;
@@ -201,6 +236,13 @@ actions! {
         // Each of them, not the first alone (req. 55).
         import.people.iter().try_for_each(|person| may_import(caller, person))
     };
+
+    /// Settings → Security.
+    ViewSecurity = "security.view", Read "/api/security/view",
+        Needs::Permission(Permission::SettingsView), () => enough;
+    /// Changes what the business asks of everybody's sign-in.
+    UpdateSecurity = "security.update", Change "/api/security/update",
+        Needs::Permission(Permission::SettingsEdit), () => enough;
 
     /// The stores.
     ListStores = "store.list", Read "/api/stores/list",
@@ -253,6 +295,15 @@ pub struct Import {
     pub by: UserId,
     /// The people as they will be.
     pub people: Vec<Person>,
+}
+
+/// One's own second factor, and what the business asks of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnFactor {
+    /// Whose.
+    pub person: UserId,
+    /// What is asked, read under the lock of the change.
+    pub demand: FactorDemand,
 }
 
 /// The declared need is all that is asked.

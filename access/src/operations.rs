@@ -91,6 +91,16 @@ pub const OPERATIONS: &[Operation] = &[
     act::ViewChoice::OPERATION,
     act::ChoosePassword::OPERATION,
     act::SignOut::OPERATION,
+    act::PassSecondFactor::OPERATION,
+    // One's own second factor.
+    act::ViewTwoFactor::OPERATION,
+    act::BeginTwoFactor::OPERATION,
+    act::ConfirmTwoFactor::OPERATION,
+    act::FinishTwoFactor::OPERATION,
+    act::RenewCodes::OPERATION,
+    act::TurnOffTwoFactor::OPERATION,
+    act::DownloadCodes::OPERATION,
+    act::ViewOwnFactor::OPERATION,
     // One's own.
     act::ViewShell::OPERATION,
     act::SetTheme::OPERATION,
@@ -119,6 +129,7 @@ pub const OPERATIONS: &[Operation] = &[
     act::ViewSignIn::OPERATION,
     act::SendReset::OPERATION,
     act::UnlockUser::OPERATION,
+    act::ResetTwoFactor::OPERATION,
     // Permission groups.
     act::ListGroups::OPERATION,
     act::ViewGroup::OPERATION,
@@ -137,6 +148,9 @@ pub const OPERATIONS: &[Operation] = &[
     act::CheckImport::OPERATION,
     act::ViewImport::OPERATION,
     act::ApplyImport::OPERATION,
+    // The business.
+    act::ViewSecurity::OPERATION,
+    act::UpdateSecurity::OPERATION,
     // Stores.
     act::ListStores::OPERATION,
     act::ViewStore::OPERATION,
@@ -160,6 +174,8 @@ pub const OPERATIONS: &[Operation] = &[
         Needs::Anyone,
     ),
     page("page.choose_password", "/sign-in/new-password", Needs::Half),
+    page("page.second_factor", "/sign-in/second-factor", Needs::Half),
+    page("page.two_factor", "/profile/two-factor", Needs::Half),
     page("page.home", "/", Needs::Group),
     page("page.profile", "/profile", Needs::Staff),
     page("page.password", "/profile/password", Needs::Staff),
@@ -236,6 +252,11 @@ pub const OPERATIONS: &[Operation] = &[
     page(
         "page.store",
         "/settings/stores/{id}",
+        Needs::Permission(Permission::SettingsView),
+    ),
+    page(
+        "page.security",
+        "/settings/security",
         Needs::Permission(Permission::SettingsView),
     ),
     // What machines ask.

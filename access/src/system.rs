@@ -4,8 +4,9 @@
 //! listed here (architecture.md, "Forgetting a check is impossible").
 
 use crate::actions::{
-    AcceptInvite, ChoosePassword, CreateBusiness, ExpireSession, FillSample, ForgotPassword,
-    LockAccount, RecordRefusal, ResetPassword, SignIn, SignOut,
+    AcceptInvite, BeginTwoFactor, ChoosePassword, ConfirmTwoFactor, CreateBusiness, ExpireSession,
+    FillSample, ForgotPassword, LockAccount, PassSecondFactor, RecordRefusal, ResetPassword,
+    SignIn, SignOut,
 };
 use crate::{Action, Actor, Grant};
 
@@ -32,6 +33,9 @@ macro_rules! by_the_system {
 by_the_system!(
     SignIn,
     SignOut,
+    PassSecondFactor,
+    BeginTwoFactor,
+    ConfirmTwoFactor,
     AcceptInvite,
     ForgotPassword,
     ResetPassword,

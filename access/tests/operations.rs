@@ -214,6 +214,7 @@ fn an_operation_is_spelled_alike_in_the_log_and_in_its_address() {
         "session.sign_in",
         "session.sign_out",
         "session.door",
+        "session.pass_second_factor",
         "shell.view",
         "home.view",
     ];
@@ -224,8 +225,8 @@ fn an_operation_is_spelled_alike_in_the_log_and_in_its_address() {
         }
         let (thing, verb) = operation.name.split_once('.').expect("thing.verb");
         let plural = match thing {
-            "setup" | "business" | "profile" | "inventory" => thing.to_owned(),
-            "who_can" => "who-can".to_owned(),
+            "setup" | "business" | "profile" | "inventory" | "who_can" | "two_factor"
+            | "security" => thing.replace('_', '-'),
             one => format!("{one}s"),
         };
         let verb = verb.replace('_', "-");

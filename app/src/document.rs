@@ -67,7 +67,9 @@ fn start(assets: &Assets, door: bool) -> String {
 fn at_a_door() -> bool {
     let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
     let path = url.as_ref().map_or("", |url| url.path());
-    path == "/sign-in" || path.starts_with("/setup/") || path.starts_with("/accept-invite/")
+    path.starts_with("/sign-in")
+        || path.starts_with("/setup/")
+        || path.starts_with("/accept-invite/")
 }
 
 /// The chosen theme, if it is not the device's.

@@ -17,6 +17,9 @@ use crate::pages::passwords::choose::ChoosePage;
 use crate::pages::passwords::forgot::ForgotPage;
 use crate::pages::passwords::reset::ResetPage;
 use crate::pages::profile::ProfilePage;
+use crate::pages::second_factor::own::TwoFactorPage;
+use crate::pages::second_factor::sign_in::SecondFactorPage;
+use crate::pages::security::SecurityPage;
 use crate::pages::setup::SetupPage;
 use crate::pages::shell::{Frame, NothingHere};
 use crate::pages::sign_in::SignInPage;
@@ -35,6 +38,8 @@ pub fn Pages() -> impl IntoView {
     view! {
         <Routes fallback=NothingHere>
             <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+            <Route path=path!("/sign-in/second-factor") view=SecondFactorPage ssr=SsrMode::Async/>
+            <Route path=path!("/profile/two-factor") view=TwoFactorPage ssr=SsrMode::Async/>
             <Route path=path!("/setup/:token") view=SetupPage ssr=SsrMode::Async/>
             <Route path=path!("/accept-invite/:token") view=AcceptInvitePage ssr=SsrMode::Async/>
             <Route path=path!("/sign-in/new-password") view=ChoosePage ssr=SsrMode::Async/>
@@ -59,6 +64,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/settings/who-can") view=WhoCanPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/stores") view=StoresPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/stores/:id") view=StorePage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/security") view=SecurityPage ssr=SsrMode::Async/>
             </ParentRoute>
         </Routes>
     }

@@ -118,6 +118,19 @@ pub enum Toast {
     },
     /// The password was set anew by the link of a mail; now for signing in with it.
     PasswordSet,
+    /// The second factor is set up, and the recovery codes are put away.
+    TwoFactorOn,
+    /// One's own second factor is turned off.
+    TwoFactorOff,
+    /// Somebody's second factor is taken away.
+    TwoFactorReset {
+        /// Whose.
+        name: String,
+        /// How many sessions that ended.
+        sessions: u32,
+    },
+    /// What the business asks of sign-ins was changed.
+    SecuritySaved,
     /// Everybody of a file is invited.
     Imported {
         /// How many they are.

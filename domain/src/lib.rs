@@ -14,6 +14,7 @@ pub mod modules;
 pub mod page;
 pub mod passwords;
 pub mod preview;
+pub mod second_factor;
 pub mod shell;
 pub mod sign_in;
 pub mod stores;

@@ -56,6 +56,8 @@ pub enum SettingsPage {
     WhoCan,
     /// Stores.
     Stores,
+    /// Security.
+    Security,
 }
 
 /// Light, dark, or as the device says.

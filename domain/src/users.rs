@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::form::{PHONE_MAX, ProblemCode, Problems};
 use crate::page::Page;
+use crate::second_factor::FactorView;
 use crate::shell::StoreChoice;
 use crate::when::When;
 
@@ -368,8 +369,8 @@ pub struct UserView {
     pub status: Status,
     /// The invitation, while it is not accepted.
     pub invite: Option<InviteState>,
-    /// A second factor is set up.
-    pub two_factor: bool,
+    /// How the second factor stands.
+    pub factor: FactorView,
     /// Last complete sign-in.
     pub last_sign_in: Option<When>,
     /// When the account was made.

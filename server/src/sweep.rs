@@ -5,7 +5,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use domain::AppError;
-use service::{Failure, Keyholder, flash, imports, sessions};
+use service::{Failure, Keyholder, flash, imports, second_factor, sessions};
 
 /// How often.
 const PAUSE: Duration = Duration::from_mins(5);
@@ -21,6 +21,7 @@ pub async fn work(kh: Keyholder, stop: impl Future<Output = ()>) {
         told(sessions::sweep(&kh).await);
         told(flash::sweep(&kh).await);
         told(imports::sweep(&kh).await);
+        told(second_factor::sweep(&kh).await);
     }
 }
 

@@ -32,6 +32,8 @@ pub mod people;
 pub mod profile;
 pub mod random;
 mod reload;
+pub mod second_factor;
+pub mod security;
 pub mod sessions;
 pub mod setup;
 pub mod shell;

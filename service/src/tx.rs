@@ -44,12 +44,16 @@ tables! {
     Groups;
     /// Stores.
     Stores;
+    /// Second factors and recovery codes.
+    TwoFactor;
     /// The outbox.
     Mail;
     /// Links to new passwords.
     Resets;
     /// Counters of how often something was asked for.
     Limits;
+    /// The business's own settings.
+    Settings;
     /// The business and its groups, when it is set up.
     Founding;
     /// Dry runs of imports.
@@ -83,6 +87,14 @@ const RIGHTS: Option<&str> = Some("rights");
 actions! {
     SignIn: None, [Sessions, Mail];
     SignOut: None, [Sessions];
+    PassSecondFactor: None, [TwoFactor, Sessions];
+    BeginTwoFactor: None, [TwoFactor];
+    ConfirmTwoFactor: None, [Users, TwoFactor, Sessions, Mail];
+    FinishTwoFactor: None, [TwoFactor];
+    RenewCodes: None, [TwoFactor, Mail];
+    TurnOffTwoFactor: None, [Users, TwoFactor, Mail];
+    ResetTwoFactor: RIGHTS, [Users, TwoFactor, Sessions, Mail];
+    UpdateSecurity: RIGHTS, [Settings];
     ExpireSession: None, [Sessions];
     LockAccount: None, [Users];
     RecordRefusal: None, [];

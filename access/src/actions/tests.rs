@@ -4,8 +4,7 @@
 use super::*;
 use crate::guards::GroupShape;
 use crate::sample::{AIRPORT, ALL_STORES, BATH, OXFORD, UNKNOWN, custom, person, set};
-use crate::system;
-use crate::{GroupId, PermissionSet, Reach, UserId};
+use crate::{GroupId, PermissionSet, Reach, TwoFactorPolicy, UserId, system};
 
 fn admin() -> Caller {
     person(2, &ALL_STORES).with("admin").caller()
@@ -426,4 +425,55 @@ fn what_only_the_system_does_no_super_admin_is_given() {
     assert_eq!(denied::<FillSample>(&owner, &()), Denied::Hidden);
     let grant = system::grant::<ExpireSession>("the clock");
     assert_eq!(grant.operation().kind, Kind::System);
+}
+
+#[test]
+fn r37_a_second_factor_that_the_business_asks_for_is_not_turned_off() {
+    let off = |caller: &Caller, policy| {
+        caller.may::<TurnOffTwoFactor>(&OwnFactor {
+            person: caller.person.id,
+            demand: FactorDemand {
+                policy,
+                in_admin: false,
+            },
+        })
+    };
+    let crew = person(3, &[BATH]).with("crew").caller();
+    let manager = person(4, &[BATH])
+        .with("crew")
+        .allow(Permission::SettingsUsers)
+        .caller();
+    for policy in TwoFactorPolicy::ALL {
+        assert_eq!(
+            off(&crew, policy).is_err(),
+            policy == TwoFactorPolicy::Everyone
+        );
+        assert_eq!(
+            off(&manager, policy).err(),
+            (policy != TwoFactorPolicy::Off).then(|| Rule::TwoFactorRequired.into())
+        );
+    }
+}
+
+#[test]
+fn r38_a_second_factor_is_reset_by_somebody_else_who_is_not_below() {
+    let caller = admin();
+    let colleague = person(9, &[BATH]).with("sales");
+    assert!(caller.may::<ResetTwoFactor>(&colleague).is_ok());
+    let above = person(9, &[]).with("super_admin");
+    assert_eq!(
+        denied::<ResetTwoFactor>(&caller, &above),
+        Denied::Rule(Rule::AboveYou)
+    );
+    assert_eq!(
+        denied::<ResetTwoFactor>(&caller, &caller.person),
+        Denied::Rule(Rule::SelfChange)
+    );
+    let manager = person(3, &[BATH]).with_at("admin", BATH).caller();
+    let foreign = person(9, &[OXFORD]).with("crew");
+    assert_eq!(denied::<ResetTwoFactor>(&manager, &foreign), Denied::Hidden);
+    assert_eq!(
+        denied::<ResetTwoFactor>(&person(3, &[BATH]).with("sales").caller(), &colleague),
+        Denied::missing(Permission::SettingsUsers)
+    );
 }

@@ -142,6 +142,14 @@ pub fn problem(code: &ProblemCode) -> String {
         ProblemCode::Email => "Write the whole address, such as name@shop.example".to_owned(),
         ProblemCode::EmailTaken { .. } => "Somebody here already uses this email".to_owned(),
         ProblemCode::AddressUnusable => "This address can't be used".to_owned(),
+        ProblemCode::NotTicked => "Tick this once it is done".to_owned(),
+        ProblemCode::PickOne => "Pick one".to_owned(),
+        ProblemCode::CodeWrong => {
+            "That code is not right or has passed. Type the one the app shows now".to_owned()
+        }
+        ProblemCode::RecoveryWrong => {
+            "That recovery code is not right, or was used before".to_owned()
+        }
         ProblemCode::PickGroup => "Pick at least one group".to_owned(),
         ProblemCode::PickStore => "Pick at least one store".to_owned(),
         ProblemCode::NotOffered => "This choice is not offered any more. Pick another".to_owned(),
@@ -266,6 +274,9 @@ pub fn ended(why: EndedWhy) -> Option<&'static str> {
         }
         EndedWhy::ByAdmin => Some("You were signed out by an admin."),
         EndedWhy::Deactivated => Some("You were signed out because your account was deactivated."),
+        EndedWhy::TwoFactorReset => Some(
+            "You were signed out because your two-factor was reset. Sign in and set it up again.",
+        ),
         EndedWhy::PasswordReset => Some(
             "You were signed out because your password was set anew. Sign in with the new one.",
         ),

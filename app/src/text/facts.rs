@@ -99,6 +99,7 @@ pub const fn settings_page(page: SettingsPage) -> (&'static str, &'static str) {
         SettingsPage::Groups => ("Groups", "/settings/groups"),
         SettingsPage::WhoCan => (label::WHO_CAN, "/settings/who-can"),
         SettingsPage::Stores => ("Stores", "/settings/stores"),
+        SettingsPage::Security => ("Security", "/settings/security"),
     }
 }
 
@@ -161,6 +162,16 @@ pub fn toast(toast: &Toast) -> String {
             )
         }
         Toast::PasswordSet => "Password set. Sign in with it".to_owned(),
+        Toast::TwoFactorOn => "Two-factor is on".to_owned(),
+        Toast::TwoFactorOff => "Two-factor is off".to_owned(),
+        Toast::TwoFactorReset { name, sessions: 0 } => format!("Two-factor of {name} reset"),
+        Toast::TwoFactorReset { name, sessions } => {
+            format!(
+                "Two-factor of {name} reset, {} ended",
+                plural(*sessions as usize, "session", "sessions")
+            )
+        }
+        Toast::SecuritySaved => "Security saved".to_owned(),
         Toast::Imported { people } => {
             format!("{} invited", plural(*people as usize, "person", "people"))
         }

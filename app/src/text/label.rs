@@ -43,7 +43,7 @@ texts! {
     MY_PROFILE = "My profile";
     MY_STORES = "My stores";
     NO_GROUP_YET = "None yet. Ask whoever invited you.";
-    PROFILE_LATER = "Changing your name and two-factor is not built yet.";
+    PROFILE_LATER = "Changing your name is not built yet.";
     SIGN_OUT = "Sign out";
     STORE_COLON = "Store:";
     THEME = "Theme";
@@ -280,4 +280,65 @@ texts! {
     STORES = "Stores";
     TIME_ZONE = "Time zone";
     TIME_ZONE_HELP = "Dates and times of the store are shown in it.";
+}
+
+// The second factor.
+texts! {
+    BACK_TO_PROFILE = "Back to my profile";
+    CODES_SAVED = "I have saved these codes";
+    CODE_OR_RECOVERY = "6-digit code or recovery code";
+    CODE_OR_RECOVERY_HELP = "From your authenticator app, or one of the codes you saved";
+    CODE_SHOWN_NOW = "Code the app shows now";
+    CONFIRM = "Confirm";
+    CONTINUE = "Continue";
+    CONTINUE_TO_KEYHOLDER = "Continue to Keyholder";
+    COPIED = "Copied";
+    COPY = "Copy";
+    DOWNLOAD = "Download";
+    ENTER_CODE = "Enter your code";
+    ENTER_CODE_HELP = "Open your authenticator app and type the 6 digits it shows for Keyholder.";
+    MAKE_CODES = "Make new codes";
+    MANAGE = "Manage";
+    NEW_RECOVERY_CODES = "New recovery codes";
+    NOTE = "Note";
+    NOTE_HELP = "What you asked and what you saw. It stays in the audit log.";
+    NO_CODES_LEFT = "No codes left? Ask an owner or admin to reset your two-factor. They will call you first.";
+    OR_TYPE_KEY = "Or type the key";
+    PRINT = "Print";
+    QR_CODE = "QR code with your two-factor key";
+    RECOVERY_CODE = "Recovery code";
+    RECOVERY_CODES = "Recovery codes";
+    RECOVERY_CODE_HELP = "One of the ten you saved, for example 7QKM-2XWD-NCF3-2EPF. Each works once.";
+    RENEW_HELP = "The codes you have now stop working.";
+    REQUIRED = "Required";
+    RESET_TWO_FACTOR = "Reset 2FA";
+    SAVE_CODES = "Save your recovery codes";
+    SAVE_CODES_HELP = "If you lose your phone, each of these signs you in once. Keep them somewhere that is not your phone. They are shown this one time.";
+    SCAN_THIS = "Scan this with the app";
+    SET_UP_TWO_FACTOR = "Set up two-factor";
+    SHOW_KEY = "Show my key";
+    SIGN_IN_AS_OTHER = "Sign in as someone else";
+    SIGN_IN_WITH_RECOVERY = "Sign in with recovery code";
+    SINCE = "Since";
+    SINCE_THEN = "since";
+    SIX_DIGITS = "6-digit code";
+    STEPS = "Steps";
+    STEP_CODES = "2. Save recovery codes";
+    STEP_KEY = "1. Add the key";
+    TURN_OFF = "Turn off";
+    TURN_OFF_HELP = "Your password alone will sign you in. Your recovery codes stop working.";
+    TURN_OFF_TWO_FACTOR = "Turn off two-factor";
+    USE_RECOVERY_CODE = "Use a recovery code";
+    VERIFIED_HELP = "Never by email alone: whoever has their mailbox could ask you too.";
+    VERIFIED_HOW = "How did you verify that it is them?";
+}
+
+// Settings, Security.
+texts! {
+    EACH_DECIDES = "Each person decides for themselves.";
+    REQUIRED_FOR_ADMINS = "Required for Admins";
+    REQUIRED_FOR_EVERYONE = "Required for everyone";
+    REQUIRE_TWO_FACTOR = "Require 2FA";
+    REQUIRE_TWO_FACTOR_HELP = "A second step at sign-in, from an authenticator app. The number is people who have not set it up yet.";
+    SECURITY = "Security";
 }

@@ -14,6 +14,7 @@ mod passwords;
 mod personas;
 mod plain_forms;
 mod refusals;
+mod second_factor;
 mod sessions;
 mod trust;
 mod uploads;

@@ -93,6 +93,7 @@ pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
                 | "user.view_sign_in"
                 | "user.send_reset"
                 | "user.unlock"
+                | "user.reset_two_factor"
                 | "import.check"
                 | "import.apply"
         );
@@ -150,9 +151,10 @@ impl Cast {
                 Reach::Foreign => &["Harbour"],
                 Reach::All => &["Downtown", "Airport", "Harbour"],
             };
-            world
+            let working = world
                 .person(&format!("Working{reach:?}"), &["Crew"], stores)
                 .await;
+            world.enrolled(working).await;
             world
                 .invited(&format!("Invited{reach:?}"), &["Crew"], stores)
                 .await;
@@ -350,6 +352,17 @@ impl Cast {
                 .add("password", "correct horse battery staple")
                 .add("again", "correct horse battery staple"),
             "password.check" => form.add("password", "correct horse battery staple"),
+            "session.pass_second_factor" => form.add("code", ""),
+            "two_factor.confirm" => form.add("code", "123456"),
+            "two_factor.finish" => form.add("saved", "on"),
+            "two_factor.renew_codes" | "two_factor.turn_off" => {
+                form.add("password", PASSWORD).add("code", "123456")
+            }
+            "user.reset_two_factor" => form
+                .add("id", &person)
+                .add("verified", "phone")
+                .add("note", "Called them"),
+            "security.update" => form.add("revision", "1").add("require", "off"),
             "profile.set_theme" => form.add("theme", "dark"),
             "store.switch" => form.add("store", &self.store(reach)),
             "store.view" | "store.deactivate" | "store.reactivate" => {
@@ -403,10 +416,28 @@ impl Cast {
             | "user.send_reset"
             | "user.unlock" => form.add("id", &person),
             "import.view" | "import.apply" => form.add("run", NOBODY),
-            "user.list" | "session.door" | "session.sign_out" | "shell.view" | "home.view"
-            | "customer.list" | "quote.list" | "job.list" | "invoice.list" | "inventory.list"
-            | "user.new" | "group.list" | "group.new" | "who_can.view" | "store.list"
-            | "store.new" | "password.view" | "password.view_choice" => &mut form,
+            "two_factor.view"
+            | "two_factor.begin"
+            | "profile.two_factor"
+            | "security.view"
+            | "user.list"
+            | "session.door"
+            | "session.sign_out"
+            | "shell.view"
+            | "home.view"
+            | "customer.list"
+            | "quote.list"
+            | "job.list"
+            | "invoice.list"
+            | "inventory.list"
+            | "user.new"
+            | "group.list"
+            | "group.new"
+            | "who_can.view"
+            | "store.list"
+            | "store.new"
+            | "password.view"
+            | "password.view_choice" => &mut form,
             unknown => panic!("say how {unknown} is called, so that the matrix covers it"),
         };
         form.0

@@ -18,7 +18,7 @@ use crate::keyholder::Keyholder;
 use crate::tx::{Change, Object, Sessions, Tx};
 use crate::visitor::{Client, Half, Staff, Visitor};
 
-pub(crate) use sql::{Resolved, end_all, end_others, last_device, live_count};
+pub(crate) use sql::{Resolved, end, end_all, end_others, last_device, live_count, policy};
 pub(crate) use store::answer;
 pub use store::{OPEN, OpenSession, Store};
 
@@ -101,7 +101,7 @@ impl Resolved {
 
     /// Who that is at this moment. What is due is worked out anew, and nothing of it kept in the
     /// session, so that a policy holds in open ones from the next request on (req. 37).
-    fn visitor(self, now: Instant, client: Client) -> Visitor {
+    pub(crate) fn visitor(self, now: Instant, client: Client) -> Visitor {
         if let Some(why) = self.over(now) {
             return Visitor::Nobody { ended: Some(why) };
         }

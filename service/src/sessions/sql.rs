@@ -221,7 +221,7 @@ pub(super) async fn insert(write: &mut Write<'_, Sessions>, new: &New<'_>) -> Re
 }
 
 /// Ends one session; `false` when it was over already.
-pub(super) async fn end(
+pub(crate) async fn end(
     write: &mut Write<'_, Sessions>,
     session: SessionRef,
     why: EndedWhy,

@@ -69,7 +69,7 @@ async fn load<A: Action>(
 
 /// Asks, opens, and reads the person's facts again under the lock: how every change of one person
 /// begins.
-async fn open<A>(
+pub(crate) async fn open<A>(
     kh: &Keyholder,
     staff: &Staff,
     id: &str,

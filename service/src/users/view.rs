@@ -2,17 +2,24 @@
 
 use access::actions::{AccessChange, NewUser, SetAccess, ViewUser};
 use access::guards::may_act_on;
-use access::{Action, Caller, Denied, Instant, Person, Reach, Rule, Standing, StoreId, UserId};
+use access::{
+    ADMIN, Action, Caller, Denied, FactorDemand, Instant, Membership, Person, Reach, Rule,
+    Standing, StoreId, UserId, evaluate,
+};
+use domain::second_factor::FactorView;
 use domain::shell::StoreChoice;
 use domain::users::{
     GroupChoice, InviteState, MailState, MembershipView, NewUserView, Status, UserView,
 };
+
+use sqlx::AnyConnection;
 
 use super::load;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::outbox;
 use crate::people::{self, Group};
+use crate::second_factor;
 use crate::sessions;
 use crate::time::when;
 use crate::visitor::{Staff, StoreFact};
@@ -148,7 +155,7 @@ pub async fn view(kh: &Keyholder, staff: &Staff, id: &str) -> Result<UserView, F
         sessions: sessions::live_count(&mut conn, person.id).await?,
         status: status(&facts.state, facts.ends_at, facts.locked_until, now),
         invite,
-        two_factor: facts.two_factor,
+        factor: factor(kh, staff, &mut conn, &person, &groups).await?,
         last_sign_in: (facts.last_sign_in > 0)
             .then(|| when(Instant(facts.last_sign_in), now, zone)),
         created: when(Instant(facts.created), now, zone),
@@ -163,6 +170,27 @@ pub async fn view(kh: &Keyholder, staff: &Staff, id: &str) -> Result<UserView, F
         email: facts.email,
         revision: facts.revision,
     })
+}
+
+/// How a person's second factor stands.
+async fn factor(
+    kh: &Keyholder,
+    staff: &Staff,
+    conn: &mut AnyConnection,
+    person: &Person,
+    groups: &[Group],
+) -> Result<FactorView, Failure> {
+    let of_admins = |membership: &Membership| {
+        let mut groups = groups.iter().filter(|group| group.id == membership.group);
+        groups.any(|group| group.built_in.as_deref() == Some(ADMIN))
+    };
+    let demand = FactorDemand {
+        in_admin: person.memberships.iter().any(of_admins),
+        ..staff.demand
+    };
+    let held = evaluate(person, &staff.caller.all_stores, kh.now());
+    let zone = &staff.business.time_zone;
+    second_factor::factor_view(kh, conn, person.id, demand, &held, zone).await
 }
 
 /// Where a person stands at this moment; the clock decides, nothing has to have run.

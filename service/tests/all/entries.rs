@@ -3,13 +3,15 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
+use std::time::Duration;
 
 use access::Permission;
+use domain::second_factor::{ProveAgain, ResetTwoFactor, SecondStep};
 use domain::stores::StoreForm;
 use domain::users::UserDetails;
 use serde_json::{Value, json};
 use service::testing::{Fixture, PASSWORD};
-use service::{groups, imports, profile, sessions, stores, users};
+use service::{groups, imports, profile, second_factor, security, sessions, stores, users};
 use tower_sessions::Session;
 
 use crate::groups::{create as create_group, edit, group_id};
@@ -252,6 +254,103 @@ impl Book {
         self.check(invited, "user.invite", "Erin Tester", Value::Null, shape);
     }
 
+    /// Ada asks it of admins, sets hers up, signs in with it, renews codes, and turns it off.
+    async fn of_ones_own_factor(&mut self) {
+        let kh = self.fixture.kh.clone();
+        let (name, on) = ("Ada Owner", |on: bool| json!({ "two_factor": on }));
+        let asked = |policy: &str| json!({ "require_two_factor": policy });
+        let ada = self.fixture.staff(&self.owner).await;
+        let saved = self.one(security::update(&kh, &ada, 1, "admins")).await;
+        let (was, is) = (asked("off"), asked("admins"));
+        self.check(saved, "security.update", "Ada's Hire", was, is);
+        let newest = newest_entry(&kh).await;
+        let enrolled = self.fixture.enrol(&self.owner).await;
+        let [begun, confirmed, came] = entries_after(&kh, newest)
+            .await
+            .try_into()
+            .expect("begun, confirmed, and in again");
+        self.check(begun, "two_factor.begin", name, Value::Null, Value::Null);
+        self.check(confirmed, "two_factor.confirm", name, on(false), on(true));
+        let session = json!({ "stage": "full", "sessions_ended": 0 });
+        self.check(came, "session.sign_in", name, Value::Null, session);
+        let ada = self.fixture.staff(&self.owner).await;
+        let put_away = self.one(second_factor::finish(&kh, &ada, "on")).await;
+        self.check(
+            put_away,
+            "two_factor.finish",
+            name,
+            Value::Null,
+            Value::Null,
+        );
+        let proof = |code: &str| ProveAgain {
+            password: PASSWORD.to_owned(),
+            code: code.to_owned(),
+        };
+        let renew = second_factor::renew_codes(&kh, &ada, proof(&enrolled.codes[0]));
+        let renewed = self.one(renew).await;
+        self.check(
+            renewed,
+            "two_factor.renew_codes",
+            name,
+            Value::Null,
+            Value::Null,
+        );
+
+        let come = try_sign_in(&kh, &self.fixture, "ada@shop.example", PASSWORD);
+        let came = self.one(come).await;
+        let session = json!({ "stage": "half", "sessions_ended": 0 });
+        self.check(came, "session.sign_in", name, Value::Null, session);
+        self.fixture.clock.advance(Duration::from_mins(1));
+        let browser = self.fixture.sign_in("Ada").await;
+        let visitor = self.fixture.visitor(&browser).await;
+        let form = SecondStep {
+            code: enrolled.phone.code(kh.now()),
+            ..SecondStep::default()
+        };
+        let pass = second_factor::pass(&kh, &visitor, &browser, form);
+        let [passed, came] = self.entries(pass).await.try_into().expect("two");
+        let by = json!({ "by": "code", "codes_left": 10 });
+        self.check(passed, "session.pass_second_factor", name, Value::Null, by);
+        let session = json!({ "stage": "full", "sessions_ended": 2 });
+        self.check(came, "session.sign_in", name, Value::Null, session);
+        self.owner = browser;
+
+        let ada = self.fixture.staff(&self.owner).await;
+        let saved = self.one(security::update(&kh, &ada, 2, "off")).await;
+        self.check(
+            saved,
+            "security.update",
+            "Ada's Hire",
+            asked("admins"),
+            asked("off"),
+        );
+        self.fixture.clock.advance(Duration::from_mins(1));
+        let ada = self.fixture.staff(&self.owner).await;
+        let code = enrolled.phone.code(kh.now());
+        let off = self
+            .one(second_factor::turn_off(&kh, &ada, proof(&code)))
+            .await;
+        self.check(off, "two_factor.turn_off", name, on(true), on(false));
+    }
+
+    /// Dana loses her phone; answers her browser after she signed in again.
+    async fn of_a_reset(&mut self, browser: &Session) -> Session {
+        let kh = self.fixture.kh.clone();
+        self.fixture.enrol(browser).await;
+        let ada = self.fixture.staff(&self.owner).await;
+        let form = ResetTwoFactor {
+            id: id_of(&self.fixture, "Dana").await,
+            verified: "video".to_owned(),
+            note: "Showed her face".to_owned(),
+        };
+        let reset = self.one(second_factor::reset(&kh, &ada, form)).await;
+        assert_eq!(reset.reason, "Showed her face");
+        let is = json!({ "two_factor": false, "verified": "video", "sessions_ended": 1 });
+        let was = json!({ "two_factor": true });
+        self.check(reset, "user.reset_two_factor", "Dana Tester", was, is);
+        self.fixture.sign_in("Dana").await
+    }
+
     /// Dana is given other groups and stores and another name, leaves, comes back and is
     /// deactivated.
     async fn of_a_person(&mut self, browser: &Session) {
@@ -310,6 +409,8 @@ async fn r58_every_change_has_exactly_one_entry_with_what_was_and_what_is(fixtur
     };
     book.of_the_owner().await;
     let browser = book.of_an_invitation().await;
+    book.of_ones_own_factor().await;
+    let browser = book.of_a_reset(&browser).await;
     book.of_a_person(&browser).await;
     book.of_an_import().await;
     book.of_a_group().await;

@@ -58,6 +58,8 @@ mod people;
 mod refusals;
 mod reset;
 mod schema;
+mod second_factor;
+mod second_factor_care;
 mod second_factor_policy;
 mod secrets;
 mod sessions;

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::components::avatar::large_avatar;
 use crate::components::page::{PageTitle, fact};
 use crate::load::{load_plain, show};
+use crate::pages::second_factor::card::FactorCard;
 use crate::pages::shell::api::ViewShell;
 use crate::text::label;
 
@@ -52,6 +53,7 @@ fn profile_view(view: ShellView) -> AnyView {
                 <dl class="facts">{fact(label::GROUPS, groups.into_any())} {stores}</dl>
                 <p class="small muted">{label::PROFILE_LATER}</p>
             </section>
+            <FactorCard/>
         </div>
     }
     .into_any()

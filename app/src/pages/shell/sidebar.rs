@@ -41,6 +41,7 @@ pub(super) fn sidebar(view: &ShellView, path: Memo<String>, asking: Signal<bool>
             domain::shell::SettingsPage::Groups => "key-round",
             domain::shell::SettingsPage::WhoCan => "user-search",
             domain::shell::SettingsPage::Stores => "store",
+            domain::shell::SettingsPage::Security => "shield-check",
         };
         link(path, href.to_owned(), sign, name)
     });

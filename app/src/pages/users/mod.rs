@@ -7,6 +7,7 @@ pub mod list;
 pub mod new;
 pub mod person;
 mod query;
+mod security;
 
 use ::access::Rule;
 use domain::users::GroupChoice;

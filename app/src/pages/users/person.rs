@@ -9,6 +9,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::access::access_tab;
 use super::api::ViewUser;
 use super::details::details_tab;
+use super::security::{RESET, reset_question, security_tab};
 use super::{LIST, locked_banner};
 use crate::components::avatar::large_avatar;
 use crate::components::badge::status_badge;
@@ -35,6 +36,10 @@ const RESET_FORM: &str = "reset";
 
 /// Value of `tab` for groups and stores; Details is the tab without one.
 const ACCESS: &str = "access";
+/// Value of `tab` for how they sign in.
+pub(super) const SECURITY: &str = "security";
+/// Value of `confirm` for the question before a second factor is reset.
+pub(super) const RESET_FACTOR: &str = "reset-2fa";
 
 /// A person's page.
 #[component]
@@ -57,18 +62,16 @@ fn person_view(view: UserView, tab: Memo<String>, confirm: Memo<String>) -> AnyV
     let locked = person.locked_because.as_ref().map(locked_banner);
     let part = {
         let person = Arc::clone(&person);
-        live(move || {
-            if tab.get() == ACCESS {
-                access_tab(&person)
-            } else {
-                details_tab(&person)
-            }
+        live(move || match tab.get().as_str() {
+            ACCESS => access_tab(&person),
+            SECURITY => security_tab(&person),
+            _ => details_tab(&person),
         })
     };
     // A question says itself why it was refused.
     let trouble = live(move || {
         let asked = if confirm.with(String::is_empty) {
-            vec![WITHDRAW, DEACTIVATE]
+            vec![WITHDRAW, DEACTIVATE, RESET]
         } else {
             Vec::new()
         };
@@ -116,7 +119,7 @@ fn person_view(view: UserView, tab: Memo<String>, confirm: Memo<String>) -> AnyV
 }
 
 /// The page's own address with a tab and perhaps a question.
-fn address(person: &UserView, tab: &str, confirm: Option<&str>) -> String {
+pub(super) fn address(person: &UserView, tab: &str, confirm: Option<&str>) -> String {
     let tab = (!tab.is_empty()).then(|| format!("tab={tab}"));
     let confirm = confirm.map(|confirm| format!("confirm={confirm}"));
     let query: Vec<String> = tab.into_iter().chain(confirm).collect();
@@ -124,17 +127,20 @@ fn address(person: &UserView, tab: &str, confirm: Option<&str>) -> String {
     format!("{LIST}/{}{mark}{}", person.id, query.join("&"))
 }
 
+/// The tab that a word in the address means.
+fn tab_of(word: &str) -> &'static str {
+    let known = [ACCESS, SECURITY].into_iter().find(|tab| *tab == word);
+    known.unwrap_or_default()
+}
+
 fn tabs(person: &UserView, tab: Memo<String>) -> AnyView {
     let link = |key: &'static str, name: &'static str| {
-        let current = Signal::derive(move || {
-            tab.with(|tab| (tab == ACCESS) == (key == ACCESS))
-                .then_some("page")
-        });
+        let current = Signal::derive(move || tab.with(|tab| tab_of(tab) == key).then_some("page"));
         view! { <a href=address(person, key, None) aria-current=current>{name}</a> }
     };
     view! {
         <nav class="tabs" aria-label=person.name.clone()>
-            {link("", label::DETAILS)} {link(ACCESS, label::ACCESS)}
+            {link("", label::DETAILS)} {link(ACCESS, label::ACCESS)} {link(SECURITY, label::SECURITY)}
         </nav>
     }
     .into_any()
@@ -174,6 +180,12 @@ fn actions(person: &UserView, tab: Memo<String>) -> AnyView {
             <Form action=SEND_RESET id=RESET_FORM class="" quiet=true><Hidden name="id" value=id.clone()/></Form>
         }
     });
+    let reset_factor = person.factor.on.as_ref().map(|_| {
+        let href = address(person, SECURITY, Some(RESET_FACTOR));
+        view! { <li><a href=href>{icon("shield-off")} " " {label::RESET_TWO_FACTOR}</a></li> }
+            .into_any()
+    });
+    let more: Vec<AnyView> = reset_factor.into_iter().chain(more).collect();
     view! {
         <div class="actions">
             {reset}
@@ -202,6 +214,14 @@ fn act(action: &'static str, sign: &'static str, name: &'static str, id: String)
 
 /// The question that the address asks, if it fits the person as they stand.
 fn question(confirm: &str, person: &UserView, tab: Memo<String>) -> Option<AnyView> {
+    let back = address(person, &tab.get_untracked(), None);
+    if confirm == RESET_FACTOR {
+        return person
+            .factor
+            .on
+            .as_ref()
+            .map(|_| reset_question(person, back));
+    }
     let first = text::first_word(&person.name);
     let (action, title, consequence, verb) = match (confirm, person.status) {
         ("deactivate", Status::Active | Status::Locked) => (
@@ -218,7 +238,6 @@ fn question(confirm: &str, person: &UserView, tab: Memo<String>) -> Option<AnyVi
         ),
         _ => return None,
     };
-    let back = address(person, &tab.get_untracked(), None);
     let id = person.id.to_string();
     Some(
         view! {

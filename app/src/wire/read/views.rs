@@ -1,6 +1,8 @@
 //! The views and errors of `domain`, member by member, as serde writes them.
 
-use access::{Due, GroupId, Module, Permission, PermissionSet, Reach, Rule, StoreId, UserId};
+use access::{
+    Due, GroupId, Module, Permission, PermissionSet, Reach, Rule, StoreId, TwoFactorPolicy, UserId,
+};
 use domain::done::{Done, Flash, Toast};
 use domain::error::{AppError, Contact, EndedWhy};
 use domain::form::{Problem, ProblemCode, Problems};
@@ -11,6 +13,9 @@ use domain::modules::ModuleView;
 use domain::page::{Count, Page};
 use domain::passwords::{PasswordView, ResetMail, ResetView, SignInFacts};
 use domain::preview::{Anyway, Felt, GroupPreview, Held, How, Line, PersonPreview};
+use domain::second_factor::{
+    Enrolment, FactorFacts, FactorView, KeyView, SecurityView, TwoFactorView,
+};
 use domain::shell::{Me, SettingsPage, ShellView, StoreChoice, Theme};
 use domain::sign_in::{DoorView, PasswordStrength};
 use domain::stores::{NewStoreView, StoreForm, StoreListView, StorePerson, StoreRow, StoreView};
@@ -59,7 +64,15 @@ macro_rules! ids {
 mod imports;
 
 ids!(UserId, StoreId, GroupId);
-words!(Due, Module, Permission, Status, Theme, EndedWhy);
+words!(
+    Due,
+    Module,
+    Permission,
+    Status,
+    Theme,
+    TwoFactorPolicy,
+    EndedWhy
+);
 
 objects! {
     Anyway { name, permissions, added, how }
@@ -69,6 +82,9 @@ objects! {
     DoorView { business, ended }
     Felt { permissions, people, first, more }
     ExpiredInvite { user, name, expired }
+    Enrolment { people, missing }
+    FactorFacts { since, codes_left }
+    FactorView { on, required, policy }
     Flash { form, fields, error, toast }
     GroupListView { rows, may_edit }
     GroupRow { id, name, summary, built_in, locked, permissions, people }
@@ -87,6 +103,7 @@ objects! {
     HomeView { first_name, expired_invites, waiting_invites, may_add_store, alone }
     InviteState { sent, expires, expired, mail }
     InviteView { business, first_name, email, inviter, groups, stores }
+    KeyView { typed, size, path }
     Me { id, name, groups }
     MembershipView { group, name, reach, store }
     ModuleView { module, store, may_create }
@@ -99,6 +116,7 @@ objects! {
         password_set, password_disabled, last_sign_in, last_device, wrong_tries, locked_until,
         reset_mail,
     }
+    SecurityView { policy, everyone, admins, may_edit, revision }
     ShellView { business, me, stores, chosen, modules, settings, theme }
     StoreChoice { id, name, code }
     StoreForm { name, code, address, phone, email, time_zone }
@@ -110,6 +128,7 @@ objects! {
         id, form, active, another_is_active, may_edit, zones, people, first_people, among_others,
         revision,
     }
+    TwoFactorView { business, factor, key, codes }
     UserDetails { first_name, last_name, display_name, phone }
     UserListQuery { q, group, store, status, two_factor, deactivated, sort, page }
     UserListView { page, groups, stores, query }
@@ -117,7 +136,7 @@ objects! {
         id, name, email, groups, stores, two_factor, last_sign_in, status, invite_expired, me,
     }
     UserView {
-        id, name, details, email, status, invite, two_factor, last_sign_in, created, created_by,
+        id, name, details, email, status, invite, factor, last_sign_in, created, created_by,
         sessions, memberships, stores, store_choices, group_choices, locked_because, revision,
     }
     When { day, time, iso }
@@ -146,6 +165,7 @@ impl Read for SettingsPage {
             "groups" => Some(Self::Groups),
             "who_can" => Some(Self::WhoCan),
             "stores" => Some(Self::Stores),
+            "security" => Some(Self::Security),
             _ => None,
         }
     }
@@ -252,10 +272,17 @@ impl Read for Toast {
                 return Some(Self::PasswordChanged { sessions });
             }
             "password_set" => return Some(Self::PasswordSet),
+            "two_factor_on" => return Some(Self::TwoFactorOn),
+            "two_factor_off" => return Some(Self::TwoFactorOff),
+            "security_saved" => return Some(Self::SecuritySaved),
             _ => {}
         }
         let name = member(json, "name")?;
         Some(match toast.as_str() {
+            "two_factor_reset" => Self::TwoFactorReset {
+                name,
+                sessions: member(json, "sessions")?,
+            },
             "invited" => Self::Invited { name },
             "invite_resent" => Self::InviteResent { name },
             "invite_withdrawn" => Self::InviteWithdrawn { name },
@@ -312,6 +339,10 @@ impl Read for ProblemCode {
                 deactivated: member(json, "deactivated")?,
             },
             "address_unusable" => Self::AddressUnusable,
+            "not_ticked" => Self::NotTicked,
+            "pick_one" => Self::PickOne,
+            "code_wrong" => Self::CodeWrong,
+            "recovery_wrong" => Self::RecoveryWrong,
             "pick_group" => Self::PickGroup,
             "pick_store" => Self::PickStore,
             "not_offered" => Self::NotOffered,

@@ -125,6 +125,49 @@ fn form() -> StoreForm {
     }
 }
 
+fn factor(on: Option<FactorFacts>) -> FactorView {
+    FactorView {
+        on,
+        required: true,
+        policy: TwoFactorPolicy::Admins,
+    }
+}
+
+#[test]
+fn views_of_the_second_factor_read_back() {
+    TwoFactorPolicy::ALL.into_iter().for_each(reads_back);
+    let on = FactorFacts {
+        since: when(Day::Today),
+        codes_left: 8,
+    };
+    reads_back(factor(None));
+    reads_back(factor(Some(on.clone())));
+    let key = KeyView {
+        typed: text("GEZD GNBV"),
+        size: 41,
+        path: text("M0 0h7v1h-7z"),
+    };
+    for (key, codes) in [(Some(key), Vec::new()), (None, vec![text("UJZD-EGXD")])] {
+        reads_back(TwoFactorView {
+            business: text("Marlow & Finch"),
+            factor: factor(Some(on.clone())),
+            key,
+            codes,
+        });
+    }
+    let enrolment = |n, more| Enrolment {
+        people: Count { n, more },
+        missing: Count { n: 0, more: false },
+    };
+    reads_back(SecurityView {
+        policy: TwoFactorPolicy::Everyone,
+        everyone: enrolment(10_000, true),
+        admins: enrolment(3, false),
+        may_edit: true,
+        revision: 2,
+    });
+}
+
 #[test]
 fn words_and_days_read_back() {
     Status::ALL.into_iter().for_each(reads_back);
@@ -139,6 +182,7 @@ fn words_and_days_read_back() {
         SettingsPage::Groups,
         SettingsPage::WhoCan,
         SettingsPage::Stores,
+        SettingsPage::Security,
     ]
     .into_iter()
     .for_each(reads_back);
@@ -182,6 +226,13 @@ fn notices_read_back() {
         Toast::StoreReactivated { name: name() },
         Toast::Imported { people: 5_000 },
         Toast::SetUp { name: name() },
+        Toast::TwoFactorOn,
+        Toast::TwoFactorOff,
+        Toast::TwoFactorReset {
+            name: name(),
+            sessions: 2,
+        },
+        Toast::SecuritySaved,
     ] {
         reads_back(Done {
             toast: Some(toast.clone()),
@@ -297,6 +348,10 @@ fn problems() -> Problems {
         ProblemCode::Email,
         taken,
         ProblemCode::AddressUnusable,
+        ProblemCode::NotTicked,
+        ProblemCode::PickOne,
+        ProblemCode::CodeWrong,
+        ProblemCode::RecoveryWrong,
         ProblemCode::PickGroup,
         ProblemCode::PickStore,
         ProblemCode::NotOffered,
@@ -485,7 +540,7 @@ fn views_of_people_read_back() {
             email: "s@x.example".into(),
             status: Status::Invited,
             invite: Some(invite),
-            two_factor: false,
+            factor: factor(None),
             last_sign_in: None,
             created: when(Day::Date(2026, 3, 4)),
             created_by: Some(text("Theo")),
