@@ -61,21 +61,27 @@ impl Place<'_> {
     }
 }
 
-/// A column of sealed values, and which column of its row is part of the seal.
+/// A column of sealed values, and what of its row is part of the seal.
 #[derive(Clone, Copy, Debug)]
 pub struct Sealed {
     /// Table.
     pub table: &'static str,
     /// Column of the sealed values.
     pub column: &'static str,
-    /// Column of the value that [`Place::row`] is.
+    /// What [`Place::row`] is, in SQL.
     pub row: &'static str,
     /// What they are sealed for.
     pub purpose: Purpose,
 }
 
 /// Every column of sealed values, by table and column: what a new key has to seal anew.
-pub const SEALED: [Sealed; 4] = [
+pub const SEALED: [Sealed; 5] = [
+    Sealed {
+        table: "import_rows",
+        column: "body_sealed",
+        row: "import_id || ':' || n",
+        purpose: Purpose::IMPORT,
+    },
     Sealed {
         table: "outbox",
         column: "body_sealed",

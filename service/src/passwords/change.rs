@@ -129,7 +129,7 @@ pub async fn choose(
     form.check(PASSWORD_MIN_ALONE)?;
     must_be_good(&form.password, PASSWORD_MIN_ALONE, &words)?;
     let phc = kh.hasher().hash(&form.password).await?;
-    let grant: Grant<ChoosePassword> = access::system::grant("password checked");
+    let grant: Grant<ChoosePassword> = access::system::grant("password_checked");
     let (client, name, in_session) = (half.client.clone(), &half.name, Some(half.session));
     let mut tx = Tx::own(kh, grant, client, person, name, in_session).await?;
     let now = tx.now();

@@ -84,7 +84,7 @@ async fn send_to(kh: &Keyholder, client: &Client, email: &str) -> Result<(), Fai
     let Some(account) = found else {
         return Ok(());
     };
-    let grant: Grant<ForgotAction> = access::system::grant("asked for at the door");
+    let grant: Grant<ForgotAction> = access::system::grant("asked_at_the_door");
     let mut tx = Tx::system(kh, grant, client.clone()).await?;
     send(kh, &mut tx, account.id, None).await?;
     tx.commit(Change::of(Object::user(account.id, &account.name)))
@@ -176,7 +176,7 @@ pub async fn reset(
     must_be_good(&form.password, min, &words)?;
     let phc = kh.hasher().hash(&form.password).await?;
     let person = account.id;
-    let grant: Grant<ResetAction> = access::system::grant("holder of the link");
+    let grant: Grant<ResetAction> = access::system::grant("link_holder");
     let mut tx = Tx::own(kh, grant, client.clone(), person, &account.name, None).await?;
     let now = tx.now();
     // The person's row before the link and the sessions, as everywhere.

@@ -46,7 +46,7 @@ pub fn check(password: &str, min: usize, context: &[&str]) -> Option<ProblemCode
 /// How hard a password is to guess for somebody who knows the `context`, and what stands against
 /// it. Takes some milliseconds, a few dozen at most.
 #[must_use]
-pub fn strength(password: &str, min: usize, context: &[&str]) -> PasswordStrength {
+pub(super) fn strength(password: &str, min: usize, context: &[&str]) -> PasswordStrength {
     let words = familiar::words(context);
     let inputs: Vec<&str> = words.iter().map(String::as_str).collect();
     let score = u8::from(zxcvbn::zxcvbn(&scored_part(password), &inputs).score());

@@ -94,7 +94,7 @@ async fn again<A: Action>(
     match prove(kh, staff.caller.person.id, typed, true).await {
         Ok(Some(proof)) => Ok(proof),
         Ok(None) => {
-            let why = "wrong code".to_owned();
+            let why = "wrong_code".to_owned();
             audit::record_refused(kh, staff, A::OPERATION.name, why).await?;
             Err(Failure::field("code", ProblemCode::CodeWrong))
         }

@@ -90,7 +90,7 @@ impl Own {
         &self,
         kh: &Keyholder,
     ) -> Result<Tx<A>, Failure> {
-        let grant = access::system::grant::<A>("their own second factor");
+        let grant = access::system::grant::<A>("own_session");
         let (client, name) = (self.client.clone(), &self.name);
         let mut tx = Tx::own(kh, grant, client, self.person, name, Some(self.session)).await?;
         let now = tx.now();

@@ -34,7 +34,7 @@ pub async fn pass(
 ) -> Result<Done, Failure> {
     let next = own_path(&form.next).unwrap_or("/").to_owned();
     let half = match visitor {
-        Visitor::Half(half) if half.due == Due::SecondFactor => half.clone(),
+        Visitor::Half(half) if half.due == Due::SecondFactor => Half::clone(half),
         Visitor::Half(half) => return Err(AppError::Due(half.due).into()),
         // Done already, in another tab; the page of the form leads on.
         Visitor::Staff(_) => return Err(AppError::Conflict.into()),
@@ -97,7 +97,7 @@ async fn try_it(
     let Some(proof) = prove(kh, half.person, typed, slot.is_real()).await? else {
         return Ok(false);
     };
-    let grant = access::system::grant::<PassSecondFactor>("a right password and this");
+    let grant = access::system::grant::<PassSecondFactor>("password_checked");
     let (client, name) = (half.client.clone(), &half.name);
     let mut tx = Tx::own(kh, grant, client, half.person, name, Some(half.session)).await?;
     let now = tx.now();

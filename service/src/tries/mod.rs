@@ -204,7 +204,7 @@ pub async fn own_password<A: Action>(
     if !sql::count_failure(kh.writer(), person).await? {
         disable(kh, staff).await?;
     }
-    audit::record_refused(kh, staff, A::OPERATION.name, "password_wrong".to_owned()).await?;
+    audit::record_refused(kh, staff, A::OPERATION.name, "wrong_password".to_owned()).await?;
     Err(Failure::field(field, ProblemCode::PasswordWrong))
 }
 

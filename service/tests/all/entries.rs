@@ -6,17 +6,20 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use access::Permission;
+use domain::passwords::{ChangePassword, ForgotPassword, NewPassword};
 use domain::second_factor::{ProveAgain, ResetTwoFactor, SecondStep};
 use domain::stores::StoreForm;
 use domain::users::UserDetails;
 use serde_json::{Value, json};
 use service::testing::{Fixture, PASSWORD};
-use service::{groups, imports, profile, second_factor, security, sessions, stores, users};
+use service::{
+    groups, imports, passwords, profile, second_factor, security, sessions, stores, users,
+};
 use tower_sessions::Session;
 
 use crate::groups::{create as create_group, edit, group_id};
 use crate::support::{
-    Entry, access_form, entries_after, fact, id_of, newest_entry, try_accept, try_sign_in,
+    Entry, access_form, entries_after, fact, id_of, newest_entry, try_accept, try_sign_in, write,
 };
 
 on_both! {
@@ -351,6 +354,69 @@ impl Book {
         self.fixture.sign_in("Dana").await
     }
 
+    /// Dana changes her password, locks herself out and is unlocked, is sent a link, asks for one
+    /// herself and uses it, and chooses a longer password on the way in; answers her browser.
+    async fn of_passwords(&mut self, browser: &Session) -> Session {
+        const OTHER: &str = "violet anchor thunder mosaic";
+        const DANA: &str = "dana@shop.example";
+        let kh = self.fixture.kh.clone();
+        let name = "Dana Tester";
+        let new = |password: &str| NewPassword {
+            password: password.to_owned(),
+            again: password.to_owned(),
+        };
+        let ended = |sessions: u32| json!({ "sessions_ended": sessions });
+        let dana = self.fixture.staff(browser).await;
+        let form = ChangePassword {
+            current: PASSWORD.to_owned(),
+            new: new(OTHER),
+            end_others: true,
+        };
+        let changed = self.one(passwords::change(&kh, &dana, form)).await;
+        self.check(changed, "password.change", name, Value::Null, ended(0));
+
+        for _ in 0..5 {
+            let wrong = try_sign_in(&kh, &self.fixture, DANA, PASSWORD).await;
+            wrong.expect_err("it is another by now");
+        }
+        let locked = fact(&self.fixture, "Dana", "locked_until").await;
+        let locked: i64 = locked.parse().expect("a number");
+        let until = |at: i64| json!({ "locked_until": at });
+        let ada = self.fixture.staff(&self.owner).await;
+        let id = id_of(&self.fixture, "Dana").await;
+        let unlocked = self.one(users::unlock(&kh, &ada, &id)).await;
+        self.check(unlocked, "user.unlock", name, until(locked), until(0));
+
+        let sent = self.one(users::send_reset(&kh, &ada, &id)).await;
+        self.check(sent, "user.send_reset", name, Value::Null, Value::Null);
+        let newest = newest_entry(&kh).await;
+        let form = ForgotPassword {
+            email: DANA.to_owned(),
+        };
+        passwords::forgot(&kh, &self.fixture.client(), form)
+            .await
+            .expect("answers");
+        kh.settled().await;
+        let asked = entries_after(&kh, newest).await.remove(0);
+        self.check(asked, "password.forgot", name, Value::Null, Value::Null);
+        let token = self.fixture.last_link().await;
+        let client = self.fixture.client();
+        let reset = passwords::reset(&kh, &client, &token, new(PASSWORD));
+        let reset = self.one(reset).await;
+        self.check(reset, "password.reset", name, Value::Null, ended(1));
+
+        let short = "UPDATE users SET password_alone = 0 WHERE first_name = 'Dana'";
+        write(&kh, short).await;
+        let browser = self.fixture.sign_in("Dana").await;
+        let visitor = self.fixture.visitor(&browser).await;
+        let choose = passwords::choose(&kh, &visitor, &browser, new(PASSWORD), "");
+        let [chosen, came] = self.entries(choose).await.try_into().expect("two");
+        self.check(chosen, "password.choose", name, Value::Null, Value::Null);
+        let session = json!({ "stage": "full", "sessions_ended": 0 });
+        self.check(came, "session.sign_in", name, Value::Null, session);
+        browser
+    }
+
     /// Dana is given other groups and stores and another name, leaves, comes back and is
     /// deactivated.
     async fn of_a_person(&mut self, browser: &Session) {
@@ -411,6 +477,7 @@ async fn r58_every_change_has_exactly_one_entry_with_what_was_and_what_is(fixtur
     let browser = book.of_an_invitation().await;
     book.of_ones_own_factor().await;
     let browser = book.of_a_reset(&browser).await;
+    let browser = book.of_passwords(&browser).await;
     book.of_a_person(&browser).await;
     book.of_an_import().await;
     book.of_a_group().await;

@@ -155,7 +155,7 @@ async fn r58_a_wrong_password_is_a_refusal_in_the_audit_log(fixture: Fixture) {
         (
             "profile.set_theme",
             "refused",
-            "wrong password",
+            "wrong_password",
             "Dana Tester"
         )
     );

@@ -125,6 +125,41 @@ fn form() -> StoreForm {
     }
 }
 
+#[test]
+fn views_of_passwords_read_back() {
+    reads_back(PasswordView {
+        email: text("ada@shop.example"),
+        min: 15,
+        others: 2,
+    });
+    reads_back(ResetView {
+        business: text("Marlow & Finch"),
+        email: text("ada@shop.example"),
+        min: 10,
+    });
+    reads_back(SignInFacts {
+        password_set: None,
+        password_disabled: false,
+        last_sign_in: None,
+        last_device: None,
+        wrong_tries: 0,
+        locked_until: None,
+        reset_mail: None,
+    });
+    reads_back(SignInFacts {
+        password_set: Some(when(Day::Today)),
+        password_disabled: true,
+        last_sign_in: Some(when(Day::Yesterday)),
+        last_device: Some(text("Firefox on Linux")),
+        wrong_tries: 5,
+        locked_until: Some(when(Day::Today)),
+        reset_mail: Some(ResetMail {
+            written: when(Day::Today),
+            state: MailState::Sent,
+        }),
+    });
+}
+
 fn factor(on: Option<FactorFacts>) -> FactorView {
     FactorView {
         on,
@@ -217,6 +252,10 @@ fn notices_read_back() {
             sessions: 3,
         },
         Toast::Reactivated { name: name() },
+        Toast::ResetSent { name: name() },
+        Toast::Unlocked { name: name() },
+        Toast::PasswordChanged { sessions: 2 },
+        Toast::PasswordSet,
         Toast::GroupCreated { name: name() },
         Toast::GroupSaved { name: name() },
         Toast::GroupDeleted { name: name() },
