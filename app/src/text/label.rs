@@ -322,7 +322,6 @@ texts! {
     SINCE = "Since";
     SINCE_THEN = "since";
     SIX_DIGITS = "6-digit code";
-    STEPS = "Steps";
     STEP_CODES = "2. Save recovery codes";
     STEP_KEY = "1. Add the key";
     TURN_OFF = "Turn off";

@@ -52,6 +52,7 @@ fn turn_away(next: &str) {
 
 fn step_view(view: DoorView, next: String) -> AnyView {
     let DoorView { business, .. } = view;
+    let (next, next_by_recovery) = (next.clone(), next);
     let state = State::here();
     let recovering = holds(move || {
         state.trouble.with(|trouble| match &trouble.error {
@@ -69,7 +70,7 @@ fn step_view(view: DoorView, next: String) -> AnyView {
                         <p class="muted">{label::ENTER_CODE_HELP}</p>
                     </div>
                     <CodeField label=label::SIX_DIGITS/>
-                    <Hidden name="next" value=next.clone()/>
+                    <Hidden name="next" value=next/>
                     <button class="button primary block" type="submit">{label::CONTINUE}</button>
                 </Form>
                 <details class="stack" open=recovering>
@@ -82,7 +83,7 @@ fn step_view(view: DoorView, next: String) -> AnyView {
                             label=label::RECOVERY_CODE
                             help=label::RECOVERY_CODE_HELP
                         />
-                        <Hidden name="next" value=next/>
+                        <Hidden name="next" value=next_by_recovery/>
                         <div class="actions">
                             <button class="button" type="submit">{label::SIGN_IN_WITH_RECOVERY}</button>
                         </div>
