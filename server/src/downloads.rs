@@ -62,10 +62,6 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<T, AppError> {
     decode(query.as_bytes()).map_err(|_| AppError::BadRequest)
 }
 
-/// Of a file that nothing is asked about.
-#[derive(Deserialize)]
-struct Nothing {}
-
 /// The address of the list of people, as its page writes it.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
