@@ -10,8 +10,8 @@ use crate::guards::{
 };
 use crate::lookup::may_ask;
 use crate::{
-    Action, Caller, Denied, Instant, Kind, Needs, Operation, Permission, Person, Question, Rule,
-    StoreId, StoreStanding, UserId,
+    Action, Caller, Denied, FactorDemand, Instant, Kind, Needs, Operation, Permission, Person,
+    Question, Rule, StoreId, StoreStanding, UserId,
 };
 
 pub(crate) mod sealed {
@@ -76,13 +76,66 @@ actions! {
     AcceptInvite = "invite.accept", Change "/api/invites/accept", Needs::Anyone, () => system_only;
     /// How strong a password is, and why (product §5).
     CheckPassword = "password.check", Read "/api/passwords/check", Needs::Anyone, () => enough;
+    /// Asks for a link to a new password. Whether there is such an account, nobody is told.
+    ForgotPassword = "password.forgot", Change "/api/passwords/forgot", Needs::Anyone, ()
+        => system_only;
+    /// Whether a link to a new password is still good, and how long the password must be.
+    ViewReset = "password.view_reset", Read "/api/passwords/view-reset", Needs::Anyone, ()
+        => enough;
+    /// Sets a new password by the link: ends every session and a lock, and signs nobody in
+    /// (product §5).
+    ResetPassword = "password.reset", Change "/api/passwords/reset", Needs::Anyone, ()
+        => system_only;
+    /// What the page says that asks for a password long enough for use alone.
+    ViewChoice = "password.view_choice", Read "/api/passwords/view-choice", Needs::Half, ()
+        => enough;
+    /// Sets a password that is long enough for use alone, where the one that just passed is not
+    /// (product §5).
+    ChoosePassword = "password.choose", Change "/api/passwords/choose", Needs::Half, ()
+        => system_only;
     /// Ends the own session; also one whose second factor is still due.
     SignOut = "session.sign_out", Change "/api/sign-out", Needs::Half, () => enough;
+
+    /// The second step of signing in: a code, or a recovery code (product §5).
+    PassSecondFactor = "session.pass_second_factor", Change "/api/sign-in/second-factor",
+        Needs::Half, () => system_only;
+    /// The page of one's own second factor: set it up, save recovery codes, turn it off.
+    ViewTwoFactor = "two_factor.view", Read "/api/two-factor/view", Needs::Half, () => enough;
+    /// Draws a key, which opens nothing before it is confirmed (req. 33).
+    BeginTwoFactor = "two_factor.begin", Change "/api/two-factor/begin", Needs::Half, ()
+        => system_only;
+    /// Confirms the key by a code: from then on a second factor is set up.
+    ConfirmTwoFactor = "two_factor.confirm", Change "/api/two-factor/confirm", Needs::Half, ()
+        => system_only;
+    /// Puts the recovery codes away: they are not shown again.
+    FinishTwoFactor = "two_factor.finish", Change "/api/two-factor/finish", Needs::Staff, ()
+        => enough;
+    /// Makes new recovery codes; the older ones are void.
+    RenewCodes = "two_factor.renew_codes", Change "/api/two-factor/renew-codes", Needs::Staff, ()
+        => enough;
+    /// Turns the own second factor off, unless the policy asks for it.
+    TurnOffTwoFactor = "two_factor.turn_off", Change "/api/two-factor/turn-off", Needs::Staff,
+        OwnFactor => |caller, own| {
+            if own.demand.asks(&caller.effective) {
+                return Err(Rule::TwoFactorRequired.into());
+            }
+            Ok(())
+        };
+    /// Fresh recovery codes as a file.
+    DownloadCodes = "two_factor.codes", File "/profile/two-factor/recovery-codes.txt",
+        Needs::Staff, () => enough;
+    /// How the own second factor stands, for the profile.
+    ViewOwnFactor = "profile.two_factor", Read "/api/profile/two-factor", Needs::Staff, ()
+        => enough;
 
     /// What stands around every page: sidebar, store picker, account.
     ViewShell = "shell.view", Read "/api/shell", Needs::Staff, () => enough;
     /// Light, dark or the system's.
     SetTheme = "profile.set_theme", Change "/api/profile/set-theme", Needs::Staff, () => enough;
+    /// What the page says that changes the own password.
+    ViewPassword = "password.view", Read "/api/passwords/view", Needs::Staff, () => enough;
+    /// Changes the own password; the current one is asked for (product §5).
+    ChangePassword = "password.change", Change "/api/passwords/change", Needs::Staff, () => enough;
     /// Chooses one of the own stores, or all of them with `None` (product §4).
     SwitchStore = "store.switch", Change "/api/stores/switch", Needs::Group, Option<StoreStanding>
         => |caller, chosen| may_choose(caller, *chosen);
@@ -149,6 +202,16 @@ actions! {
     /// is [`crate::guards::last_super_admin_remains`], under the lock of the write.
     SetLastDay = "user.set_last_day", Change "/api/users/set-last-day", USERS, LastDayChange
         => may_set_last_day;
+    /// How a person signs in: when their password was set, wrong tries, the last link to a new one.
+    ViewSignIn = "user.view_sign_in", Read "/api/users/view-sign-in", USERS, Person
+        => may_see_person;
+    /// Mails a person a link to a new password, which nobody else sees (product §3, §5).
+    SendReset = "user.send_reset", Change "/api/users/send-reset", USERS, Person => may_act_on;
+    /// Ends a person's lock before its time (product §3).
+    UnlockUser = "user.unlock", Change "/api/users/unlock", USERS, Person => may_act_on;
+    /// Takes somebody's second factor away, after their identity was verified (product §6).
+    ResetTwoFactor = "user.reset_two_factor", Change "/api/users/reset-two-factor", USERS, Person
+        => may_act_on;
 
     /// The permission groups, with how many people are in each.
     ListGroups = "group.list", Read "/api/groups/list", SEES_GROUPS, () => enough;
@@ -195,6 +258,12 @@ actions! {
     /// A person's trail in the audit log: what they did, and what was done to them (product §3).
     ViewActivity = "user.activity", Read "/api/users/activity",
         Needs::Permission(Permission::SettingsAudit), Person => may_see_person;
+    /// Settings → Security.
+    ViewSecurity = "security.view", Read "/api/security/view",
+        Needs::Permission(Permission::SettingsView), () => enough;
+    /// Changes what the business asks of everybody's sign-in.
+    UpdateSecurity = "security.update", Change "/api/security/update",
+        Needs::Permission(Permission::SettingsEdit), () => enough;
 
     /// The stores.
     ListStores = "store.list", Read "/api/stores/list",
@@ -267,6 +336,15 @@ pub struct LastDayChange {
     pub person: Person,
     /// The instant their last day is over; `None` clears it.
     pub ends_at: Option<Instant>,
+}
+
+/// One's own second factor, and what the business asks of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnFactor {
+    /// Whose.
+    pub person: UserId,
+    /// What is asked, read under the lock of the change.
+    pub demand: FactorDemand,
 }
 
 /// The declared need is all that is asked.

@@ -109,6 +109,8 @@ pub struct Proof {
     pub enrolled: bool,
     /// The policy asks the person for one.
     pub asked: bool,
+    /// The password is long enough for use without one.
+    pub alone: bool,
 }
 
 impl Proof {
@@ -120,6 +122,13 @@ impl Proof {
                 enrolled: true,
                 ..
             } => Some(Due::SecondFactor),
+            // First of all that is asked for on the way in (product §5); who is in stays in.
+            Self {
+                complete: false,
+                enrolled: false,
+                alone: false,
+                ..
+            } => Some(Due::Password),
             Self {
                 enrolled: false,
                 asked: true,
@@ -224,10 +233,12 @@ mod tests {
     #[test]
     fn r34_what_is_due_follows_from_what_was_proved_and_what_is_set_up() {
         let due = |complete, enrolled, asked| {
+            let alone = true;
             Proof {
                 complete,
                 enrolled,
                 asked,
+                alone,
             }
             .due()
         };
@@ -238,5 +249,30 @@ mod tests {
         assert_eq!(due(true, false, true), Some(Due::Enrolment));
         assert_eq!(due(false, false, true), Some(Due::Enrolment));
         assert_eq!(due(true, false, false), None);
+    }
+
+    #[test]
+    fn r1_a_password_too_short_for_use_alone_owes_a_longer_one_at_the_next_sign_in() {
+        let due = |complete, enrolled, asked| {
+            let alone = false;
+            Proof {
+                complete,
+                enrolled,
+                asked,
+                alone,
+            }
+            .due()
+        };
+        for asked in [false, true] {
+            assert_eq!(
+                due(false, false, asked),
+                Some(Due::Password),
+                "first of all"
+            );
+            assert_eq!(due(false, true, asked), Some(Due::SecondFactor));
+            assert_eq!(due(true, true, asked), None);
+        }
+        assert_eq!(due(true, false, false), None, "who is in stays in");
+        assert_eq!(due(true, false, true), Some(Due::Enrolment));
     }
 }

@@ -4,8 +4,9 @@
 //! listed here (architecture.md, "Forgetting a check is impossible").
 
 use crate::actions::{
-    AcceptInvite, CreateBusiness, EndAccess, ExpireSession, FailSignIn, FillSample, LockAccount,
-    RecordRefusal, SignIn, SignOut,
+    AcceptInvite, BeginTwoFactor, ChoosePassword, ConfirmTwoFactor, CreateBusiness, EndAccess,
+    ExpireSession, FailSignIn, FillSample, ForgotPassword, LockAccount, PassSecondFactor,
+    RecordRefusal, ResetPassword, SignIn, SignOut,
 };
 use crate::{Action, Actor, Grant};
 
@@ -32,7 +33,13 @@ macro_rules! by_the_system {
 by_the_system!(
     SignIn,
     SignOut,
+    PassSecondFactor,
+    BeginTwoFactor,
+    ConfirmTwoFactor,
     AcceptInvite,
+    ForgotPassword,
+    ResetPassword,
+    ChoosePassword,
     CreateBusiness,
     RecordRefusal,
     ExpireSession,

@@ -82,7 +82,9 @@ fn path() -> String {
 
 /// Whether the page is one before sign-in.
 fn at_a_door(path: &str) -> bool {
-    path == "/sign-in" || path.starts_with("/setup/") || path.starts_with("/accept-invite/")
+    path.starts_with("/sign-in")
+        || path.starts_with("/setup/")
+        || path.starts_with("/accept-invite/")
 }
 
 /// The chosen theme, if it is not the device's.

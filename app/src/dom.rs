@@ -120,6 +120,18 @@ pub fn mark_hydrated() {
     }
 }
 
+/// Puts a text where the next paste takes it from.
+pub fn copy(text: &str) {
+    // Without the right to it the browser refuses; the text can still be marked by hand.
+    drop(window().navigator().clipboard().write_text(text));
+}
+
+/// Opens the browser's own question how to print.
+pub fn print() {
+    // Refused only while such a question is open.
+    _ = window().print();
+}
+
 /// The elements within another that match, in their order.
 #[must_use]
 pub fn all(within: &Element, selector: &str) -> Vec<HtmlElement> {

@@ -9,6 +9,7 @@ use leptos_router::{MatchNestedRoutes, SsrMode, path};
 use crate::lazy::lazy;
 use crate::pages::home::HomePage;
 use crate::pages::modules::ModulePage;
+
 use crate::pages::shell::{Frame, NothingHere};
 use crate::pages::sign_in::SignInPage;
 use crate::state::State;
@@ -27,8 +28,13 @@ pub fn Pages() -> impl IntoView {
 pub(crate) fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
     view! {
         <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+        <Route path=path!("/sign-in/second-factor") view=lazy!(forms, second_factor::sign_in::SecondFactorPage) ssr=SsrMode::Async/>
+        <Route path=path!("/sign-in/new-password") view=lazy!(forms, passwords::choose::ChoosePage) ssr=SsrMode::Async/>
+        <Route path=path!("/forgot-password") view=lazy!(forms, passwords::forgot::ForgotPage) ssr=SsrMode::Async/>
+        <Route path=path!("/reset-password/:token") view=lazy!(forms, passwords::reset::ResetPage) ssr=SsrMode::Async/>
         <Route path=path!("/setup/:token") view=lazy!(forms, setup::SetupPage) ssr=SsrMode::Async/>
         <Route path=path!("/accept-invite/:token") view=lazy!(forms, invites::AcceptInvitePage) ssr=SsrMode::Async/>
+        <Route path=path!("/profile/two-factor") view=lazy!(forms, second_factor::own::TwoFactorPage) ssr=SsrMode::Async/>
         <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
             <Route path=path!("") view=HomePage ssr=SsrMode::Async/>
             <Route path=path!("/customers") view=|| module(Module::Customers) ssr=SsrMode::Async/>
@@ -37,6 +43,7 @@ pub(crate) fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
             <Route path=path!("/invoices") view=|| module(Module::Invoices) ssr=SsrMode::Async/>
             <Route path=path!("/inventory") view=|| module(Module::Inventory) ssr=SsrMode::Async/>
             <Route path=path!("/profile") view=lazy!(forms, profile::ProfilePage) ssr=SsrMode::Async/>
+            <Route path=path!("/profile/password") view=lazy!(forms, passwords::change::PasswordPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/users") view=lazy!(lists, users::list::UsersPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/users/new") view=lazy!(forms, users::new::NewUserPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/users/import") view=lazy!(lists, imports::ImportPage) ssr=SsrMode::Async/>
@@ -47,6 +54,7 @@ pub(crate) fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
             <Route path=path!("/settings/who-can") view=lazy!(lists, who_can::WhoCanPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/stores") view=lazy!(lists, stores::StoresPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/stores/:id") view=lazy!(forms, stores::StorePage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/security") view=lazy!(forms, security::SecurityPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/audit") view=lazy!(lists, audit::AuditPage) ssr=SsrMode::Async/>
         </ParentRoute>
     }

@@ -103,6 +103,36 @@ pub enum Toast {
         /// Who.
         name: String,
     },
+    /// A link to a new password is on its way.
+    ResetSent {
+        /// To whom.
+        name: String,
+    },
+    /// A lock ended before its time.
+    Unlocked {
+        /// Whose.
+        name: String,
+    },
+    /// The own password was changed.
+    PasswordChanged {
+        /// How many other sessions that ended.
+        sessions: u32,
+    },
+    /// The password was set anew by the link of a mail; now for signing in with it.
+    PasswordSet,
+    /// The second factor is set up, and the recovery codes are put away.
+    TwoFactorOn,
+    /// One's own second factor is turned off.
+    TwoFactorOff,
+    /// Somebody's second factor is taken away.
+    TwoFactorReset {
+        /// Whose.
+        name: String,
+        /// How many sessions that ended.
+        sessions: u32,
+    },
+    /// What the business asks of sign-ins was changed.
+    SecuritySaved,
     /// Everybody of a file is invited.
     Imported {
         /// How many they are.

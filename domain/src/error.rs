@@ -124,13 +124,15 @@ pub enum EndedWhy {
     Deactivated,
     /// The password was set anew.
     PasswordReset,
+    /// The second factor was reset.
+    TwoFactorReset,
     /// The next stage of signing in took its place.
     NextStage,
 }
 
 impl EndedWhy {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SignedOut,
         Self::Elsewhere,
         Self::Idle,
@@ -138,6 +140,7 @@ impl EndedWhy {
         Self::ByAdmin,
         Self::Deactivated,
         Self::PasswordReset,
+        Self::TwoFactorReset,
         Self::NextStage,
     ];
 
@@ -152,6 +155,7 @@ impl EndedWhy {
             Self::ByAdmin => "by_admin",
             Self::Deactivated => "deactivated",
             Self::PasswordReset => "password_reset",
+            Self::TwoFactorReset => "two_factor_reset",
             Self::NextStage => "next_stage",
         }
     }

@@ -61,6 +61,14 @@ pub enum ProblemCode {
     PickStore,
     /// The choice is not (or no longer) among those offered.
     NotOffered,
+    /// Not ticked, though it has to be done first.
+    NotTicked,
+    /// None of several answers was picked.
+    PickOne,
+    /// Not the code that the app shows, or one that was used.
+    CodeWrong,
+    /// No recovery code of theirs, or one that was used.
+    RecoveryWrong,
     /// Fewer characters than needed.
     PasswordShort {
         /// How many are needed.

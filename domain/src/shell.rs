@@ -58,6 +58,8 @@ pub enum SettingsPage {
     Stores,
     /// Audit log.
     Audit,
+    /// Security.
+    Security,
 }
 
 /// Light, dark, or as the device says.

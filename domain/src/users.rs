@@ -14,6 +14,7 @@ pub use self::access::{
 };
 use crate::form::{PHONE_MAX, ProblemCode, Problems};
 use crate::page::Page;
+use crate::second_factor::FactorView;
 use crate::shell::StoreChoice;
 use crate::when::{OnDay, When};
 
@@ -393,8 +394,8 @@ pub struct UserView {
     pub status: Status,
     /// The invitation, while it is not accepted.
     pub invite: Option<InviteState>,
-    /// A second factor is set up.
-    pub two_factor: bool,
+    /// How the second factor stands.
+    pub factor: FactorView,
     /// Last complete sign-in.
     pub last_sign_in: Option<When>,
     /// When the account was made.
@@ -403,6 +404,8 @@ pub struct UserView {
     pub created_by: Option<String>,
     /// Open sessions.
     pub sessions: u32,
+    /// Names of their groups in one line.
+    pub groups: String,
     /// Their last day, past or to come.
     pub last_day: Option<OnDay>,
     /// Why the person who looks may not act on this one; `None` when they may.

@@ -14,3 +14,6 @@ CREATE TABLE password_resets (
 CREATE UNIQUE INDEX password_resets_user ON password_resets (user_id);
 CREATE UNIQUE INDEX password_resets_token ON password_resets (token_hash);
 CREATE INDEX password_resets_expires ON password_resets (expires);
+
+-- The mails to a person, for the newest of a kind.
+CREATE INDEX outbox_user ON outbox (user_id, created);

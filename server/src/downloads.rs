@@ -23,7 +23,7 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use service::{Download, Keyholder, Staff, Visitor, audit, users, who_can};
+use service::{Download, Keyholder, Staff, Visitor, audit, second_factor, users, who_can};
 
 use crate::shared::Shared;
 
@@ -33,6 +33,7 @@ pub const DOWNLOADS: [&str; 4] = [
     "who_can.export",
     "access.export",
     "audit.export",
+    "two_factor.codes",
 ];
 
 /// The file behind an operation. `query` is what follows the question mark in the address.
@@ -50,6 +51,10 @@ async fn open(
             who_can::export_access(kh, staff).await
         }
         "audit.export" => audit::export(kh, staff, read::<Log>(query)?.into()).await,
+        "two_factor.codes" => {
+            let Nothing {} = read(query)?;
+            second_factor::codes_file(kh, staff).await
+        }
         unknown => panic!("{unknown} has no file"),
     };
     Ok(file?)
@@ -229,7 +234,11 @@ fn lead(to: String) -> Response {
 /// Sends a file while it is made. When making it fails half-way the transfer breaks off, so that
 /// nobody takes the part that came for the whole.
 async fn send(file: Download) -> Result<Response, AppError> {
-    let Download { name, mut pieces } = file;
+    let Download {
+        name,
+        kind,
+        mut pieces,
+    } = file;
     // Before the head of the answer, so that what fails at once is told on a page.
     let first = pieces.next().await?;
     let first = stream::iter(first.map(|piece| Ok(Bytes::from(piece))));
@@ -245,9 +254,8 @@ async fn send(file: Download) -> Result<Response, AppError> {
     });
     let name = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
     let name = name.expect("the name is letters, digits and dashes");
-    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
     let headers = [
-        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         (header::CONTENT_DISPOSITION, name),
     ];
     Ok((headers, Body::from_stream(first.chain(rest))).into_response())

@@ -7,7 +7,7 @@ use std::time::Duration;
 use domain::AppError;
 use service::audit::Verdict;
 use service::tries::notes;
-use service::{Failure, Keyholder, audit, flash, imports, sessions, users};
+use service::{Failure, Keyholder, audit, flash, imports, second_factor, sessions, users};
 
 /// How often.
 const PAUSE: Duration = Duration::from_mins(5);
@@ -38,6 +38,7 @@ pub async fn work(kh: Keyholder, stop: impl Future<Output = ()>) {
         told(flash::sweep(&kh).await);
         told(imports::sweep(&kh).await);
         told(audit::sweep(&kh).await);
+        told(second_factor::sweep(&kh).await);
     }
 }
 

@@ -12,10 +12,12 @@ use crate::sessions;
 use crate::time::day;
 use crate::visitor::Staff;
 
-/// A file of comma-separated values for somebody to keep.
+/// A file for somebody to keep.
 pub struct Download {
     /// Its name, with the day in it: `users-2026-11-20.csv`.
     pub name: String,
+    /// Its media type.
+    pub kind: &'static str,
     /// What is in it.
     pub pieces: Box<dyn Pieces>,
 }
@@ -32,7 +34,7 @@ pub trait Pieces: Send {
 }
 
 impl Download {
-    /// A file named after what is in it and the day it was made, in the business's time zone.
+    /// Comma-separated values, named after what is in them and the day, in the business's time zone.
     pub(crate) fn new(
         kh: &Keyholder,
         staff: &Staff,
@@ -42,8 +44,28 @@ impl Download {
         let day = day(kh.now(), &staff.business.time_zone);
         Self {
             name: format!("{what}-{day}.csv"),
+            kind: "text/csv; charset=utf-8",
             pieces: Box::new(pieces),
         }
+    }
+
+    /// A short text.
+    pub(crate) fn text(name: &str, text: String) -> Self {
+        Self {
+            name: format!("{name}.txt"),
+            kind: "text/plain; charset=utf-8",
+            pieces: Box::new(Whole(Some(text))),
+        }
+    }
+}
+
+/// A file in one piece.
+struct Whole(Option<String>);
+
+#[async_trait]
+impl Pieces for Whole {
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+        Ok(self.0.take().map(String::into_bytes))
     }
 }
 

@@ -18,6 +18,8 @@ use crate::random::Randomness;
 
 /// Sign-ins that are worked on at once; as many as two cores hash in two seconds.
 const SIGN_INS: usize = 64;
+/// Passwords that are measured at once, for the meters of those who think one up.
+const MEASURES: usize = 8;
 
 /// What an installation is told from outside.
 pub struct Config {
@@ -78,6 +80,7 @@ struct Inner {
     mail_waiting: tokio::sync::Notify,
     tries_noted: tokio::sync::Notify,
     sign_ins: Arc<Semaphore>,
+    measures: Arc<Semaphore>,
 }
 
 /// One opened installation. Cheap to clone.
@@ -114,6 +117,7 @@ impl Keyholder {
             mail_waiting: tokio::sync::Notify::new(),
             tries_noted: tokio::sync::Notify::new(),
             sign_ins: Arc::new(Semaphore::new(SIGN_INS)),
+            measures: Arc::new(Semaphore::new(MEASURES)),
         }));
         kh.check_key().await?;
         Ok(kh)
@@ -202,10 +206,28 @@ impl Keyholder {
         self.0.parts.mailer.as_ref()
     }
 
-    /// A place among the sign-ins under way; none when there are too many (req. 8).
+    /// A place among those at the doors, signing in or asking for a new password; none when there
+    /// are too many (req. 8).
     #[must_use]
     pub fn sign_in_place(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.0.sign_ins).try_acquire_owned().ok()
+    }
+
+    /// A place among the passwords being measured; none when there are too many.
+    #[must_use]
+    pub fn measuring_place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0.measures).try_acquire_owned().ok()
+    }
+
+    /// Waits until nothing is worked on at the doors any more, also what goes on after its answer
+    /// was given.
+    ///
+    /// # Panics
+    /// Never: the places are not taken away.
+    #[cfg(any(test, feature = "testing"))]
+    pub async fn settled(&self) {
+        let all = u32::try_from(SIGN_INS).expect("a few dozen");
+        let _all = self.0.sign_ins.acquire_many(all).await.expect("they stay");
     }
 
     /// Password hashing, bounded.

@@ -5,6 +5,7 @@ use sqlx::AnyConnection;
 
 use crate::failure::Failure;
 use crate::people::{self, Group};
+use crate::second_factor;
 use crate::stores;
 
 /// A target that can be read again under the write lock.
@@ -19,6 +20,13 @@ pub trait Reload: Sized {
 impl Reload for () {
     async fn reload(self, _: &mut AnyConnection) -> Result<Option<Self>, Failure> {
         Ok(Some(()))
+    }
+}
+
+impl Reload for access::actions::OwnFactor {
+    async fn reload(self, conn: &mut AnyConnection) -> Result<Option<Self>, Failure> {
+        let demand = second_factor::sql::demand(conn, self.person).await?;
+        Ok(Some(Self { demand, ..self }))
     }
 }
 

@@ -1,6 +1,8 @@
 //! What surrounds every staff page.
 
-use access::actions::{ListAudit, ListGroups, ListStores, ListUsers, ViewShell, ViewWhoCan};
+use access::actions::{
+    ListAudit, ListGroups, ListStores, ListUsers, ViewSecurity, ViewShell, ViewWhoCan,
+};
 use access::{Action, Module, Reach};
 use domain::shell::{Me, SettingsPage, ShellView, StoreChoice};
 
@@ -37,6 +39,7 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ShellView, Failure> {
         (SettingsPage::Groups, ListGroups::OPERATION.needs),
         (SettingsPage::WhoCan, ViewWhoCan::OPERATION.needs),
         (SettingsPage::Stores, ListStores::OPERATION.needs),
+        (SettingsPage::Security, ViewSecurity::OPERATION.needs),
         (SettingsPage::Audit, ListAudit::OPERATION.needs),
     ];
     Ok(ShellView {

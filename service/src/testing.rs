@@ -24,6 +24,7 @@ use crate::hashing::HashParams;
 use crate::keyholder::{Config, Keyholder, Parts};
 use crate::mail::MemoryMailer;
 use crate::random::SeededRandomness;
+use crate::second_factor;
 use crate::sessions::{self, Stage, Store};
 use crate::visitor::{Client, Staff, Visitor};
 
@@ -55,6 +56,35 @@ impl Drop for Fixture {
     fn drop(&mut self) {
         // A folder left behind in the temporary folder harms nobody.
         drop(std::fs::remove_dir_all(&self.dir));
+    }
+}
+
+/// What somebody has who set up a second factor: a phone, and codes in a drawer.
+pub struct Enrolled {
+    /// Makes the codes of the app.
+    pub phone: Phone,
+    /// The recovery codes.
+    pub codes: Vec<String>,
+}
+
+/// An authenticator app.
+pub struct Phone(totp_rs::Totp);
+
+impl Phone {
+    /// An app with the key that was shown to be typed.
+    #[must_use]
+    pub fn with(typed: &str) -> Self {
+        let secret =
+            totp_rs::Secret::try_from_base32(typed.replace(' ', "")).expect("the key is base32");
+        let totp = totp_rs::Builder::new().with_secret(secret).build();
+        Self(totp.expect("the key is long enough"))
+    }
+
+    /// The code that it shows at a moment.
+    #[must_use]
+    pub fn code(&self, at: Instant) -> String {
+        let seconds = u64::try_from(at.0 / 1000).expect("after 1970");
+        self.0.generate(seconds).to_string()
     }
 }
 
@@ -327,16 +357,20 @@ impl Fixture {
         self.last_link().await
     }
 
-    /// The secret of the link in the newest mail.
+    /// The secret of the newest link to set a password with; notices may go out beside it.
     pub async fn last_link(&self) -> String {
         crate::outbox::run_due(&self.kh)
             .await
             .expect("the outbox is worked off");
-        let mails = self.mails.sent();
-        let text = &mails.last().expect("a mail was sent").text;
-        let (_, rest) = text.split_once(PUBLIC_URL).expect("the mail has a link");
-        let link = rest.split_whitespace().next().unwrap_or_default();
-        link.rsplit('/').next().unwrap_or_default().to_owned()
+        let links = self.mails.sent().into_iter().filter_map(|mail| mail.link);
+        let secrets = links.filter_map(|link| {
+            let path = link.strip_prefix(PUBLIC_URL)?;
+            let secret = path
+                .strip_prefix("/accept-invite/")
+                .or_else(|| path.strip_prefix("/reset-password/"))?;
+            Some(secret.to_owned())
+        });
+        secrets.last().expect("a link was sent")
     }
 
     /// Invites somebody who accepts at once; answers their browser.
@@ -372,6 +406,36 @@ impl Fixture {
             .await
             .expect("signs in");
         browser
+    }
+
+    /// The key that is shown to whoever is behind a browser, after they asked for one.
+    pub async fn key(&self, browser: &Session) -> String {
+        let visitor = self.visitor(browser).await;
+        second_factor::begin(&self.kh, &visitor)
+            .await
+            .expect("draws a key");
+        let view = second_factor::view(&self.kh, &visitor)
+            .await
+            .expect("shows it");
+        view.key.expect("a key waits").typed
+    }
+
+    /// Sets up a second factor for whoever is behind a browser.
+    pub async fn enrol(&self, browser: &Session) -> Enrolled {
+        let phone = Phone::with(&self.key(browser).await);
+        let visitor = self.visitor(browser).await;
+        let code = phone.code(self.kh.now());
+        second_factor::confirm(&self.kh, &visitor, browser, &code)
+            .await
+            .expect("confirms the key");
+        let visitor = self.visitor(browser).await;
+        let view = second_factor::view(&self.kh, &visitor)
+            .await
+            .expect("shows the codes");
+        Enrolled {
+            phone,
+            codes: view.codes,
+        }
     }
 
     /// Begins a complete session for a person without asking for anything.

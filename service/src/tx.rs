@@ -47,8 +47,16 @@ tables! {
     Stores;
     /// Wrong tries that are not in the audit log yet.
     Tries;
+    /// Second factors and recovery codes.
+    TwoFactor;
     /// The outbox.
     Mail;
+    /// Links to new passwords.
+    Resets;
+    /// Counters of how often something was asked for.
+    Limits;
+    /// The business's own settings.
+    Settings;
     /// The business and its groups, when it is set up.
     Founding;
     /// Dry runs of imports.
@@ -80,8 +88,16 @@ macro_rules! actions {
 }
 const RIGHTS: Option<&str> = Some("rights");
 actions! {
-    SignIn: None, [Sessions];
+    SignIn: None, [Sessions, Mail];
     SignOut: None, [Sessions];
+    PassSecondFactor: None, [TwoFactor, Sessions];
+    BeginTwoFactor: None, [TwoFactor];
+    ConfirmTwoFactor: None, [Users, TwoFactor, Sessions, Mail];
+    FinishTwoFactor: None, [TwoFactor];
+    RenewCodes: None, [TwoFactor, Mail];
+    TurnOffTwoFactor: None, [Users, TwoFactor, Mail];
+    ResetTwoFactor: RIGHTS, [Users, TwoFactor, Sessions, Mail];
+    UpdateSecurity: RIGHTS, [Settings];
     ExpireSession: None, [Sessions];
     FailSignIn: None, [Tries];
     LockAccount: None, [Users];
@@ -90,16 +106,22 @@ actions! {
     FillSample: Some("setup"), [Founding, Users, Access, Stores, Invites];
     SwitchStore: None, [Sessions];
     SetTheme: None, [Users];
+    ForgotPassword: None, [Resets, Mail];
+    ResetPassword: None, [Users, Resets, Sessions, Mail];
+    ChangePassword: None, [Users, Resets, Sessions, Mail];
+    ChoosePassword: None, [Users, Resets, Mail];
     InviteUser: RIGHTS, [Users, Access, Invites, Mail];
-    ResendInvite: RIGHTS, [Users, Invites, Mail];
+    ResendInvite: RIGHTS, [Users, Invites, Mail, Limits];
+    SendReset: RIGHTS, [Resets, Mail, Limits];
+    UnlockUser: RIGHTS, [Users];
     WithdrawInvite: RIGHTS, [Users, Invites];
     AcceptInvite: RIGHTS, [Users, Invites];
     UpdateUser: RIGHTS, [Users];
     SetAccess: RIGHTS, [Users, Access];
-    DeactivateUser: RIGHTS, [Users, Sessions, Invites];
+    DeactivateUser: RIGHTS, [Users, Sessions, Invites, Resets];
     ReactivateUser: RIGHTS, [Users, Sessions, Invites, Mail];
     SetLastDay: RIGHTS, [Users, Sessions];
-    EndAccess: RIGHTS, [Users, Sessions, Invites];
+    EndAccess: RIGHTS, [Users, Sessions, Invites, Resets];
     CheckImport: None, [Imports];
     ApplyImport: RIGHTS, [Users, Access, Invites, Mail, Imports];
     CreateGroup: RIGHTS, [Groups];

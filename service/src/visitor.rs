@@ -93,6 +93,8 @@ pub struct Half {
     pub session: access::SessionRef,
     /// When their password was set; the next stage begins only while it is still this one.
     pub password_set: access::Instant,
+    /// When the password passed.
+    pub started: access::Instant,
     /// Where the request comes from.
     pub client: Client,
 }

@@ -4,8 +4,7 @@
 use super::*;
 use crate::guards::GroupShape;
 use crate::sample::{AIRPORT, ALL_STORES, BATH, OXFORD, UNKNOWN, custom, person, set};
-use crate::system;
-use crate::{GroupId, PermissionSet, Reach, UserId};
+use crate::{GroupId, PermissionSet, Reach, TwoFactorPolicy, UserId, system};
 
 fn admin() -> Caller {
     person(2, &ALL_STORES).with("admin").caller()
@@ -45,6 +44,8 @@ fn r56_every_door_to_a_person_refuses_those_above() {
     assert_eq!(denied::<ReactivateUser>(&caller, &above), rule);
     assert_eq!(denied::<ResendInvite>(&caller, &above), rule);
     assert_eq!(denied::<WithdrawInvite>(&caller, &above), rule);
+    assert_eq!(denied::<SendReset>(&caller, &above), rule);
+    assert_eq!(denied::<UnlockUser>(&caller, &above), rule);
     let change = AccessChange {
         before: above.clone(),
         after: person(9, &ALL_STORES).with("crew"),
@@ -75,6 +76,8 @@ fn r53_every_door_to_a_person_of_a_foreign_store_answers_like_nobody_there() {
         denied::<SetLastDay>(&caller, &last_day(&foreign)),
         Denied::Hidden
     );
+    assert_eq!(denied::<SendReset>(&caller, &foreign), Denied::Hidden);
+    assert_eq!(denied::<UnlockUser>(&caller, &foreign), Denied::Hidden);
     let change = AccessChange {
         before: foreign.clone(),
         after: foreign,
@@ -95,6 +98,8 @@ fn nobody_is_their_own_admin_but_names_are_ones_own() {
     assert_eq!(denied::<ReactivateUser>(&caller, &me), rule);
     assert_eq!(denied::<SetLastDay>(&caller, &last_day(&me)), rule);
     assert!(caller.may::<ViewAccess>(&me).is_ok());
+    assert_eq!(denied::<SendReset>(&caller, &me), rule);
+    assert_eq!(denied::<UnlockUser>(&caller, &me), rule);
     let change = AccessChange {
         before: me.clone(),
         after: me.clone(),
@@ -128,6 +133,8 @@ fn an_admin_invites_changes_and_deactivates_those_below() {
     assert!(caller.may::<ReactivateUser>(&crew).is_ok());
     assert!(caller.may::<SetLastDay>(&last_day(&crew)).is_ok());
     assert!(caller.may::<ViewAccess>(&crew).is_ok());
+    assert!(caller.may::<SendReset>(&crew).is_ok());
+    assert!(caller.may::<UnlockUser>(&crew).is_ok());
     let change = AccessChange {
         after: person(9, &[BATH, AIRPORT]).with("sales"),
         before: crew,
@@ -431,6 +438,9 @@ fn what_only_the_system_does_no_super_admin_is_given() {
     let owner = person(1, &[]).with("super_admin").caller();
     assert_eq!(denied::<SignIn>(&owner, &()), Denied::Hidden);
     assert_eq!(denied::<AcceptInvite>(&owner, &()), Denied::Hidden);
+    assert_eq!(denied::<ForgotPassword>(&owner, &()), Denied::Hidden);
+    assert_eq!(denied::<ResetPassword>(&owner, &()), Denied::Hidden);
+    assert_eq!(denied::<ChoosePassword>(&owner, &()), Denied::Hidden);
     assert_eq!(denied::<CreateBusiness>(&owner, &()), Denied::Hidden);
     assert_eq!(denied::<RecordRefusal>(&owner, &()), Denied::Hidden);
     assert_eq!(denied::<ExpireSession>(&owner, &()), Denied::Hidden);
@@ -439,4 +449,55 @@ fn what_only_the_system_does_no_super_admin_is_given() {
     assert_eq!(denied::<FillSample>(&owner, &()), Denied::Hidden);
     let grant = system::grant::<ExpireSession>("the clock");
     assert_eq!(grant.operation().kind, Kind::System);
+}
+
+#[test]
+fn r37_a_second_factor_that_the_business_asks_for_is_not_turned_off() {
+    let off = |caller: &Caller, policy| {
+        caller.may::<TurnOffTwoFactor>(&OwnFactor {
+            person: caller.person.id,
+            demand: FactorDemand {
+                policy,
+                in_admin: false,
+            },
+        })
+    };
+    let crew = person(3, &[BATH]).with("crew").caller();
+    let manager = person(4, &[BATH])
+        .with("crew")
+        .allow(Permission::SettingsUsers)
+        .caller();
+    for policy in TwoFactorPolicy::ALL {
+        assert_eq!(
+            off(&crew, policy).is_err(),
+            policy == TwoFactorPolicy::Everyone
+        );
+        assert_eq!(
+            off(&manager, policy).err(),
+            (policy != TwoFactorPolicy::Off).then(|| Rule::TwoFactorRequired.into())
+        );
+    }
+}
+
+#[test]
+fn r38_a_second_factor_is_reset_by_somebody_else_who_is_not_below() {
+    let caller = admin();
+    let colleague = person(9, &[BATH]).with("sales");
+    assert!(caller.may::<ResetTwoFactor>(&colleague).is_ok());
+    let above = person(9, &[]).with("super_admin");
+    assert_eq!(
+        denied::<ResetTwoFactor>(&caller, &above),
+        Denied::Rule(Rule::AboveYou)
+    );
+    assert_eq!(
+        denied::<ResetTwoFactor>(&caller, &caller.person),
+        Denied::Rule(Rule::SelfChange)
+    );
+    let manager = person(3, &[BATH]).with_at("admin", BATH).caller();
+    let foreign = person(9, &[OXFORD]).with("crew");
+    assert_eq!(denied::<ResetTwoFactor>(&manager, &foreign), Denied::Hidden);
+    assert_eq!(
+        denied::<ResetTwoFactor>(&person(3, &[BATH]).with("sales").caller(), &colleague),
+        Denied::missing(Permission::SettingsUsers)
+    );
 }

@@ -182,3 +182,35 @@ pub fn FileField(
     }
     .into_any()
 }
+
+/// The six digits that an authenticator app shows.
+#[component]
+pub fn CodeField(
+    /// Label.
+    label: &'static str,
+) -> AnyView {
+    const NAME: &str = "code";
+    let state = State::here();
+    let problem = problem_of(vec![NAME]);
+    let first = cfg!(feature = "ssr") && state.trouble.with_untracked(|t| t.error.is_none());
+    view! {
+        <div class="field">
+            {field_label(NAME, label, false)}
+            {message(format!("{NAME}-error"), problem)}
+            <input
+                class="input code-input"
+                id=NAME
+                name=NAME
+                inputmode="numeric"
+                autocomplete="one-time-code"
+                pattern="[0-9]*"
+                maxlength="6"
+                required=true
+                autofocus=first
+                aria-describedby=described_by(NAME, false, problem, None)
+                aria-invalid=invalid(problem)
+            />
+        </div>
+    }
+    .into_any()
+}

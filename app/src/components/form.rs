@@ -25,6 +25,8 @@ use crate::state::State;
 use crate::wire::read;
 use crate::wire::{self, Fields};
 
+/// Fields that hold a secret: passwords and codes.
+const SECRET: &str = "input[autocomplete$=password],input[autocomplete=one-time-code],#recovery";
 /// How long a press on a button lasts.
 const PRESS: Duration = Duration::from_millis(250);
 
@@ -192,9 +194,9 @@ fn posted(action: &'static str, body: &str) -> Flash {
     }
 }
 
-/// Passwords do not stay in a form that was refused.
+/// Passwords and codes do not stay in a form that was refused.
 fn forget_secrets(form: &HtmlFormElement) {
-    for secret in dom::all(form, "input[autocomplete$=password]") {
+    for secret in dom::all(form, SECRET) {
         if let Ok(secret) = secret.dyn_into::<HtmlInputElement>() {
             secret.set_value("");
         }

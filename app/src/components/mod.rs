@@ -5,6 +5,7 @@ pub mod badge;
 pub mod brand;
 pub mod choices;
 pub mod confirm;
+pub mod copy;
 pub mod dialog;
 pub mod door;
 pub mod empty;

@@ -8,6 +8,8 @@ pub mod invites;
 pub mod modules;
 pub mod passwords;
 pub mod profile;
+pub mod second_factor;
+pub mod security;
 pub mod setup;
 pub mod shell;
 pub mod sign_in;

@@ -1,7 +1,6 @@
 //! What is said when something did not go through (design "Forms and errors").
 
 use access::{Module, Permission, PermissionSet, Rule};
-use domain::form::PASSWORD_MIN_ALONE;
 use domain::{AppError, EndedWhy, ProblemCode};
 
 use super::plural;
@@ -57,7 +56,10 @@ pub fn refused(error: &AppError) -> Said {
             "It is not there any more",
             "Somebody may have changed or moved it meanwhile. Nothing was changed.",
         ),
-        AppError::LinkOver => Said::new("This link is over", LINK_OVER),
+        AppError::LinkOver => Said::new(
+            "This link is over",
+            "It has been used or is too old. Ask for a new one.",
+        ),
         AppError::Conflict => Said::new(
             "Somebody changed this meanwhile",
             "Nothing of yours is saved yet. Open the page again to see their change, then make yours.",
@@ -99,6 +101,7 @@ pub fn no_page(error: &AppError) -> Said {
         ),
         AppError::NoGroup => Said::new("Nothing is open to you yet", NO_GROUP),
         AppError::Refused(why) => Said::new("You can't open this page", rule(why)),
+        AppError::LinkOver => Said::new("This link is over", LINK_OVER),
         AppError::Offline => Said::new(
             "The page could not be loaded",
             "The server did not answer. Check the connection.",
@@ -139,6 +142,14 @@ pub fn problem(code: &ProblemCode) -> String {
         ProblemCode::Email => "Write the whole address, such as name@shop.example".to_owned(),
         ProblemCode::EmailTaken { .. } => "Somebody here already uses this email".to_owned(),
         ProblemCode::AddressUnusable => "This address can't be used".to_owned(),
+        ProblemCode::NotTicked => "Tick this once it is done".to_owned(),
+        ProblemCode::PickOne => "Pick one".to_owned(),
+        ProblemCode::CodeWrong => {
+            "That code is not right or has passed. Type the one the app shows now".to_owned()
+        }
+        ProblemCode::RecoveryWrong => {
+            "That recovery code is not right, or was used before".to_owned()
+        }
         ProblemCode::PickGroup => "Pick at least one group".to_owned(),
         ProblemCode::PickStore => "Pick at least one store".to_owned(),
         ProblemCode::NotOffered => "This choice is not offered any more. Pick another".to_owned(),
@@ -168,9 +179,9 @@ pub fn problem(code: &ProblemCode) -> String {
 
 /// How long a new password must be, and how to make a good one.
 #[must_use]
-pub fn password_rule() -> String {
+pub fn password_rule(min: usize) -> String {
     format!(
-        "At least {PASSWORD_MIN_ALONE} characters. Three or four unrelated words are easy to \
+        "At least {min} characters. Three or four unrelated words are easy to \
          remember and hard to guess."
     )
 }
@@ -265,6 +276,9 @@ pub fn ended(why: EndedWhy) -> Option<&'static str> {
         }
         EndedWhy::ByAdmin => Some("You were signed out by an admin."),
         EndedWhy::Deactivated => Some("You were signed out because your account was deactivated."),
+        EndedWhy::TwoFactorReset => Some(
+            "You were signed out because your two-factor was reset. Sign in and set it up again.",
+        ),
         EndedWhy::PasswordReset => Some(
             "You were signed out because your password was set anew. Sign in with the new one.",
         ),

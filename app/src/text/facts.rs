@@ -123,6 +123,7 @@ pub const fn settings_page(page: SettingsPage) -> (&'static str, &'static str) {
         SettingsPage::WhoCan => (label::WHO_CAN, "/settings/who-can"),
         SettingsPage::Stores => ("Stores", "/settings/stores"),
         SettingsPage::Audit => (label::AUDIT_LOG, "/settings/audit"),
+        SettingsPage::Security => ("Security", "/settings/security"),
     }
 }
 
@@ -179,6 +180,26 @@ pub fn toast(toast: &Toast) -> String {
             format!("Last day of {name} is {}", super::access::day(*day))
         }
         Toast::LastDayCleared { name } => format!("Last day of {name} cleared"),
+        Toast::ResetSent { name } => format!("Password reset sent to {name}"),
+        Toast::Unlocked { name } => format!("{name} unlocked"),
+        Toast::PasswordChanged { sessions: 0 } => "Password changed".to_owned(),
+        Toast::PasswordChanged { sessions } => {
+            format!(
+                "Password changed, {} ended",
+                plural(*sessions as usize, "other session", "other sessions")
+            )
+        }
+        Toast::PasswordSet => "Password set. Sign in with it".to_owned(),
+        Toast::TwoFactorOn => "Two-factor is on".to_owned(),
+        Toast::TwoFactorOff => "Two-factor is off".to_owned(),
+        Toast::TwoFactorReset { name, sessions: 0 } => format!("Two-factor of {name} reset"),
+        Toast::TwoFactorReset { name, sessions } => {
+            format!(
+                "Two-factor of {name} reset, {} ended",
+                plural(*sessions as usize, "session", "sessions")
+            )
+        }
+        Toast::SecuritySaved => "Security saved".to_owned(),
         Toast::Imported { people } => {
             format!("{} invited", plural(*people as usize, "person", "people"))
         }

@@ -43,7 +43,7 @@ texts! {
     MY_PROFILE = "My profile";
     MY_STORES = "My stores";
     NO_GROUP_YET = "None yet. Ask whoever invited you.";
-    PROFILE_LATER = "Changing your name, password and two-factor is not built yet.";
+    PROFILE_LATER = "Changing your name is not built yet.";
     SIGN_OUT = "Sign out";
     STORE_COLON = "Store:";
     THEME = "Theme";
@@ -72,6 +72,28 @@ texts! {
     SHOW = "Show";
     SIGN_IN = "Sign in";
     YOUR_SIGN_IN_NAME = "This is your sign-in name.";
+}
+
+// New passwords.
+texts! {
+    BACK_TO_SIGN_IN = "Back to sign-in";
+    CHANGE_PASSWORD = "Change password";
+    CHECK_YOUR_MAIL = "Check your mail";
+    CHOOSE_LONGER = "Choose a longer password";
+    CHOOSE_LONGER_HELP = "Without two-factor the one you have is too short. Your new one signs you in here.";
+    CURRENT_PASSWORD = "Current password";
+    FORGOT_PASSWORD = "Forgot password?";
+    FORGOT_PASSWORD_HELP = "We mail you a link to set a new one.";
+    LINK_IS_ON_ITS_WAY = "If an account here has this address, a link is on its way to it. It works once, for 30 minutes.";
+    NEW_PASSWORD = "New password";
+    NEW_PASSWORD_AGAIN = "New password again";
+    NOTHING_CAME = "Nothing came? Look among unwanted mail, or ask an admin to send you a reset.";
+    RESET_LINK_OVER = "This link has been used or is older than 30 minutes.";
+    RESET_SIGNS_OUT = "It signs you out everywhere. Two-factor stays as it is.";
+    SEND_ANOTHER_LINK = "Ask for a new link";
+    SEND_LINK = "Send link";
+    SET_PASSWORD = "Set password";
+    SIGN_OUT_OTHERS = "Sign out my other sessions";
 }
 
 // First run.
@@ -148,6 +170,7 @@ texts! {
     RESEND_INVITE = "Resend invite";
     SAVE_AND_INVITE = "Save and send invite";
     SEARCH_USERS = "Search by name or email";
+    SEND_RESET = "Send password reset";
     SENT = "Sent";
     SESSIONS_OPEN = "Open sessions";
     SHOW_DEACTIVATED = "Show deactivated";
@@ -157,6 +180,7 @@ texts! {
     TWO_FACTOR_ANY = "2FA on or off";
     TWO_FACTOR_OFF = "2FA off";
     TWO_FACTOR_ON = "2FA on";
+    UNLOCK = "Unlock";
     USERS = "Users";
     WHERE = "Where";
     WITHDRAW_CONSEQUENCE = "The link in their mail stops working and the account is deactivated. It can be reactivated later.";
@@ -321,4 +345,64 @@ texts! {
     WHEN = "When";
     WHO = "Who";
     WRITE_MORE = "Write more of the name.";
+}
+
+// The second factor.
+texts! {
+    BACK_TO_PROFILE = "Back to my profile";
+    CODES_SAVED = "I have saved these codes";
+    CODE_OR_RECOVERY = "6-digit code or recovery code";
+    CODE_OR_RECOVERY_HELP = "From your authenticator app, or one of the codes you saved";
+    CODE_SHOWN_NOW = "Code the app shows now";
+    CONFIRM = "Confirm";
+    CONTINUE = "Continue";
+    CONTINUE_TO_KEYHOLDER = "Continue to Keyholder";
+    COPIED = "Copied";
+    COPY = "Copy";
+    DOWNLOAD = "Download";
+    ENTER_CODE = "Enter your code";
+    ENTER_CODE_HELP = "Open your authenticator app and type the 6 digits it shows for Keyholder.";
+    MAKE_CODES = "Make new codes";
+    MANAGE = "Manage";
+    NEW_RECOVERY_CODES = "New recovery codes";
+    NOTE = "Note";
+    NOTE_HELP = "What you asked and what you saw. It stays in the audit log.";
+    NO_CODES_LEFT = "No codes left? Ask an owner or admin to reset your two-factor. They will call you first.";
+    OR_TYPE_KEY = "Or type the key";
+    PRINT = "Print";
+    QR_CODE = "QR code with your two-factor key";
+    RECOVERY_CODE = "Recovery code";
+    RECOVERY_CODES = "Recovery codes";
+    RECOVERY_CODE_HELP = "One of the ten you saved, for example 7QKM-2XWD-NCF3-2EPF. Each works once.";
+    RENEW_HELP = "The codes you have now stop working.";
+    REQUIRED = "Required";
+    RESET_TWO_FACTOR = "Reset 2FA";
+    SAVE_CODES = "Save your recovery codes";
+    SAVE_CODES_HELP = "If you lose your phone, each of these signs you in once. Keep them somewhere that is not your phone. They are shown this one time.";
+    SCAN_THIS = "Scan this with the app";
+    SET_UP_TWO_FACTOR = "Set up two-factor";
+    SHOW_KEY = "Show my key";
+    SIGN_IN_AS_OTHER = "Sign in as someone else";
+    SIGN_IN_WITH_RECOVERY = "Sign in with recovery code";
+    SINCE = "Since";
+    SINCE_THEN = "since";
+    SIX_DIGITS = "6-digit code";
+    STEP_CODES = "2. Save recovery codes";
+    STEP_KEY = "1. Add the key";
+    TURN_OFF = "Turn off";
+    TURN_OFF_HELP = "Your password alone will sign you in. Your recovery codes stop working.";
+    TURN_OFF_TWO_FACTOR = "Turn off two-factor";
+    USE_RECOVERY_CODE = "Use a recovery code";
+    VERIFIED_HELP = "Never by email alone: whoever has their mailbox could ask you too.";
+    VERIFIED_HOW = "How did you verify that it is them?";
+}
+
+// Settings, Security.
+texts! {
+    EACH_DECIDES = "Each person decides for themselves.";
+    REQUIRED_FOR_ADMINS = "Required for Admins";
+    REQUIRED_FOR_EVERYONE = "Required for everyone";
+    REQUIRE_TWO_FACTOR = "Require 2FA";
+    REQUIRE_TWO_FACTOR_HELP = "A second step at sign-in, from an authenticator app. The number is people who have not set it up yet.";
+    SECURITY = "Security";
 }

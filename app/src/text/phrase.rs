@@ -1,9 +1,10 @@
 //! Sentences around a name or a number.
 
-use access::{Permission, PermissionSet};
+use access::{Permission, PermissionSet, TwoFactorPolicy};
 use domain::audit::Whom;
 use domain::form::NAME_MAX;
 use domain::page::Count;
+use domain::second_factor::{FactorView, RECOVERY_CODES, Verified};
 use domain::shell::Theme;
 use domain::users::UserSort;
 use domain::when::Day;
@@ -53,6 +54,7 @@ pub fn cant_open(path: &str) -> String {
         "settings" if path.starts_with("/settings/groups") => label::PERMISSION_GROUPS,
         "settings" if path.starts_with("/settings/who-can") => label::WHO_CAN,
         "settings" if path.starts_with("/settings/stores") => label::STORES,
+        "settings" if path.starts_with("/settings/security") => label::SECURITY,
         "exports" => "this file",
         "settings" if path.starts_with("/settings/audit") => "the audit log",
         "customers" => access::Module::Customers.label(),
@@ -84,6 +86,16 @@ pub fn hello(first_name: &str) -> String {
 #[must_use]
 pub fn welcome(first_name: &str) -> String {
     format!("Welcome, {first_name}")
+}
+
+/// Whether other sessions end with the old password.
+#[must_use]
+pub fn sign_out_others(n: u32) -> String {
+    format!(
+        "{} ({})",
+        label::SIGN_OUT_OTHERS,
+        plural(n as usize, "session", "sessions")
+    )
 }
 
 /// Who invited, and where; their groups follow.
@@ -405,6 +417,142 @@ pub fn last_day_consequence(first_name: &str) -> String {
 #[must_use]
 pub fn withdraw_question(name: &str) -> String {
     format!("Withdraw the invite of {name}?")
+}
+
+/// Who asks for a second step, and what it takes; `who` is the business and its policy, when it
+/// asks this person.
+#[must_use]
+pub fn asks_for_two_factor(who: Option<(&str, TwoFactorPolicy)>) -> String {
+    let takes = "It takes two minutes and an authenticator app, such as the one built into your \
+                 phone's password settings.";
+    match who {
+        Some((business, TwoFactorPolicy::Everyone)) => {
+            format!("{business} asks everyone for a second step at sign-in. {takes}")
+        }
+        Some((business, _)) => {
+            format!("{business} asks its admins for a second step at sign-in. {takes}")
+        }
+        None => format!("A second step at sign-in keeps others out. {takes}"),
+    }
+}
+
+/// How many recovery codes are left.
+#[must_use]
+pub fn codes_left(left: u32) -> String {
+    format!("{left} of {RECOVERY_CODES} left")
+}
+
+/// Why a second factor can't be turned off.
+#[must_use]
+pub fn cant_be_turned_off(policy: TwoFactorPolicy) -> String {
+    let whom = match policy {
+        TwoFactorPolicy::Everyone => label::REQUIRED_FOR_EVERYONE,
+        _ => label::REQUIRED_FOR_ADMINS,
+    };
+    format!("{whom}, so it can't be turned off.")
+}
+
+/// One's own second factor in a sentence or two.
+#[must_use]
+pub fn own_factor(view: &FactorView) -> String {
+    match &view.on {
+        Some(on) if view.required => format!(
+            "{} of {RECOVERY_CODES} recovery codes left. {}",
+            on.codes_left,
+            cant_be_turned_off(view.policy)
+        ),
+        Some(on) => format!("{} of {RECOVERY_CODES} recovery codes left.", on.codes_left),
+        None => "A second step at sign-in, from an authenticator app.".to_owned(),
+    }
+}
+
+/// Whether a second factor is asked of somebody in these groups.
+#[must_use]
+pub fn required(view: &FactorView, groups: &str) -> String {
+    match (view.policy, view.required) {
+        (TwoFactorPolicy::Off, _) => "Not required".to_owned(),
+        (TwoFactorPolicy::Everyone, _) => label::REQUIRED_FOR_EVERYONE.to_owned(),
+        (TwoFactorPolicy::Admins, true) => label::REQUIRED_FOR_ADMINS.to_owned(),
+        (TwoFactorPolicy::Admins, false) if groups.is_empty() => {
+            format!("{} only.", label::REQUIRED_FOR_ADMINS)
+        }
+        (TwoFactorPolicy::Admins, false) => {
+            format!("Not for {groups}. {} only.", label::REQUIRED_FOR_ADMINS)
+        }
+    }
+}
+
+/// How many have no second factor yet.
+#[must_use]
+pub fn not_enrolled(missing: Count) -> String {
+    format!("{} not enrolled", count(missing))
+}
+
+/// Whom it concerns when admins are asked.
+#[must_use]
+pub fn admins_concerned(people: Count) -> String {
+    format!(
+        "Admin, Super Admin, and whoever manages users, groups, billing or settings: {}.",
+        counted(people)
+    )
+}
+
+/// Whom it concerns when everyone is asked.
+#[must_use]
+pub fn everyone_concerned(people: Count, missing: Count) -> String {
+    let concerned = counted(people);
+    if missing.n == 0 {
+        return format!("{concerned}, all of them with 2FA.");
+    }
+    format!(
+        "{concerned}. Those {} reach nothing but the set-up page until they are done, also where \
+         they are signed in now.",
+        count(missing)
+    )
+}
+
+/// A number of people that may have stopped early.
+fn counted(people: Count) -> String {
+    if people.n == 1 && !people.more {
+        "1 person".to_owned()
+    } else {
+        format!("{} people", count(people))
+    }
+}
+
+/// Asks before a second factor is taken away.
+#[must_use]
+pub fn reset_factor_question(name: &str) -> String {
+    format!("Reset 2FA of {name}?")
+}
+
+/// What the reset does.
+#[must_use]
+pub fn reset_factor_consequence(sessions: u32) -> String {
+    let now = match sessions {
+        0 => String::new(),
+        1 => " Their 1 session ends now.".to_owned(),
+        n => format!(" Their {n} sessions end now."),
+    };
+    format!(
+        "Their app and their recovery codes stop working.{now} They are told by mail, and set it \
+         up again after they sign in."
+    )
+}
+
+/// The button that resets.
+#[must_use]
+pub fn reset_factor_verb(first_name: &str) -> String {
+    format!("Reset 2FA of {first_name}")
+}
+
+/// How somebody's identity was verified.
+#[must_use]
+pub const fn verified(way: Verified) -> &'static str {
+    match way {
+        Verified::Phone => "By phone, on a number I knew before",
+        Verified::Video => "By video",
+    }
 }
 
 #[cfg(test)]

@@ -37,7 +37,14 @@ pub const RETURN: &str = "back";
 pub const KEEP_EDITING: &str = "keep_editing";
 
 /// Fields that are never kept, however short the time (product §12).
-const SECRETS: [&str; 5] = ["password", "again", "code", "current_password", "token"];
+const SECRETS: [&str; 6] = [
+    "password",
+    "again",
+    "code",
+    "recovery",
+    "current_password",
+    "token",
+];
 /// Where a `code` is the short name of a store, and no secret.
 const STORES: &str = "/api/stores/";
 

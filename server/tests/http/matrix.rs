@@ -85,6 +85,8 @@ async fn ask(cast: &Cast, operation: &Operation, persona: Persona, reach: Reach)
         }
         _ => browser.get(&cast.path(operation, reach)).await,
     };
+    // Some go on after the answer was given.
+    cast.world.kh.settled().await;
     let what = || format!("{} as {} on {reach:?}", operation.name, persona.name());
     assert!(
         !answer.status.is_server_error(),

@@ -3,7 +3,7 @@
 use access::{GroupId, Operation, UserId};
 
 use crate::browser::Browser;
-use crate::world::{NOBODY, Template, World};
+use crate::world::{NOBODY, PASSWORD, Template, World};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +99,10 @@ pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
                 | "user.withdraw_invite"
                 | "user.deactivate"
                 | "user.reactivate"
+                | "user.view_sign_in"
+                | "user.send_reset"
+                | "user.unlock"
+                | "user.reset_two_factor"
                 | "import.check"
                 | "import.apply"
         );
@@ -110,6 +114,7 @@ struct Targets {
     working: [UserId; 3],
     invited: [UserId; 3],
     inactive: [UserId; 3],
+    locked: [UserId; 3],
     /// Revision of each who works, which an editor's form carries.
     revisions: [i64; 3],
 }
@@ -159,9 +164,10 @@ impl Cast {
                 Reach::Foreign => &["Harbour"],
                 Reach::All => &["Downtown", "Airport", "Harbour"],
             };
-            world
+            let working = world
                 .person(&format!("Working{reach:?}"), &["Crew"], stores)
                 .await;
+            world.enrolled(working).await;
             world
                 .invited(&format!("Invited{reach:?}"), &["Crew"], stores)
                 .await;
@@ -169,6 +175,10 @@ impl Cast {
                 .person(&format!("Inactive{reach:?}"), &["Crew"], stores)
                 .await;
             world.deactivate(inactive).await;
+            let locked = world
+                .person(&format!("Locked{reach:?}"), &["Crew"], stores)
+                .await;
+            world.lock(locked).await;
         }
         Self::of(world).await
     }
@@ -191,8 +201,8 @@ impl Cast {
         {
             people.push((persona, world.person_named(&persona.first_name()).await));
         }
-        let mut kinds = [[UserId::nil(); 3]; 3];
-        for (kind, three) in ["Working", "Invited", "Inactive"]
+        let mut kinds = [[UserId::nil(); 3]; 4];
+        for (kind, three) in ["Working", "Invited", "Inactive", "Locked"]
             .into_iter()
             .zip(&mut kinds)
         {
@@ -200,7 +210,7 @@ impl Cast {
                 *slot = world.person_named(&format!("{kind}{reach:?}")).await;
             }
         }
-        let [working, invited, inactive] = kinds;
+        let [working, invited, inactive, locked] = kinds;
         let mut revisions = [0; 3];
         for (person, revision) in working.into_iter().zip(&mut revisions) {
             *revision = world.revision(person).await;
@@ -213,6 +223,7 @@ impl Cast {
                 working,
                 invited,
                 inactive,
+                locked,
                 revisions,
             },
         }
@@ -317,6 +328,7 @@ impl Cast {
         let person = match operation.name {
             "user.resend_invite" | "user.withdraw_invite" => self.targets.invited,
             "user.reactivate" => self.targets.inactive,
+            "user.unlock" => self.targets.locked,
             _ => self.targets.working,
         }[reach as usize]
             .to_string();
@@ -339,7 +351,31 @@ impl Cast {
             "session.sign_in" => form
                 .add("email", "eve@evil.example")
                 .add("password", "wrong"),
+            "password.forgot" => form.add("email", "workingown@shop.example"),
+            "password.view_reset" => form.add("token", "unknown"),
+            "password.reset" => form
+                .add("token", "unknown")
+                .add("password", "correct horse battery staple")
+                .add("again", "correct horse battery staple"),
+            "password.choose" => form
+                .add("password", "correct horse battery staple")
+                .add("again", "correct horse battery staple"),
+            "password.change" => form
+                .add("current_password", PASSWORD)
+                .add("password", "correct horse battery staple")
+                .add("again", "correct horse battery staple"),
             "password.check" => form.add("password", "correct horse battery staple"),
+            "session.pass_second_factor" => form.add("code", ""),
+            "two_factor.confirm" => form.add("code", "123456"),
+            "two_factor.finish" => form.add("saved", "on"),
+            "two_factor.renew_codes" | "two_factor.turn_off" => {
+                form.add("password", PASSWORD).add("code", "123456")
+            }
+            "user.reset_two_factor" => form
+                .add("id", &person)
+                .add("verified", "phone")
+                .add("note", "Called them"),
+            "security.update" => form.add("revision", "1").add("require", "off"),
             "profile.set_theme" => form.add("theme", "dark"),
             "store.switch" => form.add("store", &self.store(reach)),
             "store.view" | "store.deactivate" | "store.reactivate" => {
@@ -391,12 +427,34 @@ impl Cast {
             | "user.resend_invite"
             | "user.withdraw_invite"
             | "user.deactivate"
-            | "user.reactivate" => form.add("id", &person),
+            | "user.reactivate"
+            | "user.view_sign_in"
+            | "user.send_reset"
+            | "user.unlock" => form.add("id", &person),
             "import.view" | "import.apply" => form.add("run", NOBODY),
-            "user.list" | "session.door" | "session.sign_out" | "shell.view" | "home.view"
-            | "customer.list" | "quote.list" | "job.list" | "invoice.list" | "inventory.list"
-            | "user.new" | "group.list" | "group.new" | "who_can.view" | "store.list"
-            | "store.new" | "audit.list" => &mut form,
+            "two_factor.view"
+            | "two_factor.begin"
+            | "profile.two_factor"
+            | "security.view"
+            | "audit.list"
+            | "user.list"
+            | "session.door"
+            | "session.sign_out"
+            | "shell.view"
+            | "home.view"
+            | "customer.list"
+            | "quote.list"
+            | "job.list"
+            | "invoice.list"
+            | "inventory.list"
+            | "user.new"
+            | "group.list"
+            | "group.new"
+            | "who_can.view"
+            | "store.list"
+            | "store.new"
+            | "password.view"
+            | "password.view_choice" => &mut form,
             unknown => panic!("say how {unknown} is called, so that the matrix covers it"),
         };
         form.0

@@ -395,6 +395,15 @@ impl World {
             .expect("it may");
     }
 
+    /// Locks somebody until the end of time, which five wrong tries do for a while.
+    pub(crate) async fn lock(&self, person: UserId) {
+        self.execute(
+            "UPDATE users SET failed = 5, failures = 5, locked_until = 4102444800000 WHERE id = $1",
+            &person.to_string(),
+        )
+        .await;
+    }
+
     pub(crate) async fn person_named(&self, first_name: &str) -> UserId {
         let id = one(
             &self.kh,

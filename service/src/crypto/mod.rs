@@ -33,6 +33,8 @@ impl Purpose {
     pub const OUTBOX: Self = Self("outbox");
     /// Lines of imports that are not applied yet.
     pub const IMPORT: Self = Self("import");
+    /// Keys of second factors, and fresh recovery codes.
+    pub const TWO_FACTOR: Self = Self("two factor");
     /// The audit log's chain.
     pub const AUDIT_CHAIN: Self = Self("audit chain");
     /// The secret of the one-time setup link.
@@ -58,6 +60,53 @@ impl Place<'_> {
         format!("{}:{}:{}", self.table, self.column, self.row)
     }
 }
+
+/// A column of sealed values, and what of its row is part of the seal.
+#[derive(Clone, Copy, Debug)]
+pub struct Sealed {
+    /// Table.
+    pub table: &'static str,
+    /// Column of the sealed values.
+    pub column: &'static str,
+    /// What [`Place::row`] is, in SQL.
+    pub row: &'static str,
+    /// What they are sealed for.
+    pub purpose: Purpose,
+}
+
+/// Every column of sealed values, by table and column: what a new key has to seal anew.
+pub const SEALED: [Sealed; 5] = [
+    Sealed {
+        table: "import_rows",
+        column: "body_sealed",
+        row: "import_id || ':' || n",
+        purpose: Purpose::IMPORT,
+    },
+    Sealed {
+        table: "outbox",
+        column: "body_sealed",
+        row: "id",
+        purpose: Purpose::OUTBOX,
+    },
+    Sealed {
+        table: "two_factor",
+        column: "secret_sealed",
+        row: "user_id",
+        purpose: Purpose::TWO_FACTOR,
+    },
+    Sealed {
+        table: "two_factor",
+        column: "fresh_codes_sealed",
+        row: "user_id",
+        purpose: Purpose::TWO_FACTOR,
+    },
+    Sealed {
+        table: "two_factor_pending",
+        column: "secret_sealed",
+        row: "user_id",
+        purpose: Purpose::TWO_FACTOR,
+    },
+];
 
 /// A sealed value does not open: another key, another place, or it was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -8,14 +8,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
+use crate::crypto::hex;
 use crate::random::Randomness;
 
 /// Bytes of salt, as the PHC specification advises; req. 7 asks for 4 at least.
 const SALT_LEN: usize = 16;
+/// Bytes of a hash in a set; as many as Argon2 gives a password by default.
+const HASH_LEN: usize = 32;
 /// How many wait for each core. At 50 ms a hash the last in line is answered after about 1.6 s;
 /// whoever comes later is told to come back.
 const WAITING_PER_CORE: usize = 32;
@@ -86,6 +91,42 @@ impl From<Phc> for String {
 impl std::fmt::Debug for Phc {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Phc(…)")
+    }
+}
+
+/// Salt and cost that the hashes of a set share, so that a try costs one hash however many there
+/// are (product §6): parameters as in a PHC string, and the salt in base64.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Setting(String);
+
+impl Setting {
+    /// As the database keeps it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn parts(&self) -> Option<(Params, Vec<u8>)> {
+        let (cost, salt) = self.0.split_once('$')?;
+        let mut numbers = cost.split(',').map(|part| {
+            let (_, number) = part.split_once('=')?;
+            number.parse::<u32>().ok()
+        });
+        let (memory, passes, lanes) = (numbers.next()??, numbers.next()??, numbers.next()??);
+        let params = Params::new(memory, passes, lanes, None).ok()?;
+        Some((params, STANDARD.decode(salt).ok()?))
+    }
+}
+
+impl From<String> for Setting {
+    fn from(stored: String) -> Self {
+        Self(stored)
+    }
+}
+
+impl std::fmt::Debug for Setting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Setting(…)")
     }
 }
 
@@ -192,6 +233,34 @@ impl Hasher {
             matches,
             needs_rehash: matches && weaker,
         })
+    }
+
+    /// A new salt and today's cost, for a set of secrets.
+    pub fn setting(&self) -> Setting {
+        let cost = &self.params.0;
+        let (memory, passes, lanes) = (cost.m_cost(), cost.t_cost(), cost.p_cost());
+        let salt = STANDARD.encode(self.salt());
+        Setting(format!("m={memory},t={passes},p={lanes}${salt}"))
+    }
+
+    /// Hashes one secret of a set; the same secret under the same setting has the same hash.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`] when the line is full, [`HashError::Failed`] for what is no setting.
+    pub async fn hash_under(&self, setting: &Setting, secret: &str) -> Result<String, HashError> {
+        let (params, salt) = setting
+            .parts()
+            .ok_or_else(|| HashError::Failed("a setting can't be read".to_owned()))?;
+        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let secret = normal_form(secret);
+        self.in_line(move || {
+            let mut hash = [0; HASH_LEN];
+            argon
+                .hash_password_into(secret.as_bytes(), &salt, &mut hash)
+                .map(|()| hex(&hash))
+                .map_err(|error| HashError::Failed(error.to_string()))
+        })
+        .await?
     }
 
     /// How many passwords were compared with a real hash since the start. What never got that far

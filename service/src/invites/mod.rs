@@ -6,7 +6,6 @@ use access::actions::AcceptInvite as AcceptAction;
 use access::guards::may_still_invite;
 use access::{Grant, Instant, Person, Reach, UserId};
 use domain::invites::{AcceptInvite, INVITE_DAYS, InviteView};
-use domain::sign_in::PasswordStrength;
 use domain::{AppError, Done};
 use serde_json::json;
 use sqlx::AnyConnection;
@@ -25,7 +24,7 @@ use crate::tx::{Change, Guarded, Invites, Mail, Object, Tx, Users, Writes};
 use crate::users;
 use crate::visitor::{Client, Staff};
 
-pub(crate) use sql::{expired, waiting, withdraw};
+pub(crate) use sql::{expired, is_open, waiting, withdraw};
 
 /// Makes a fresh link for a person and puts its mail into the outbox; the older link is dead.
 pub(crate) async fn send<A>(
@@ -192,41 +191,17 @@ pub async fn view(kh: &Keyholder, token: &str) -> Result<InviteView, Failure> {
     })
 }
 
-/// How good a first password would be, for whoever holds a link: an invitation's, or that of the
-/// first run, where there are no names to know yet.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn strength(
-    kh: &Keyholder,
-    password: &str,
+/// Whom a link invites, if it can be accepted.
+pub(crate) async fn person_behind(
+    conn: &mut AnyConnection,
     token: &str,
-) -> Result<PasswordStrength, Failure> {
-    let mut conn = kh.reader().acquire().await?;
-    let context = match find(&mut conn, token, kh.now()).await {
-        Ok(open) => words(&mut conn, &open).await?,
-        Err(Failure::App(_)) => Vec::new(),
-        Err(fault) => return Err(fault),
-    };
-    let words: Vec<&str> = context.iter().map(String::as_str).collect();
-    Ok(passwords::strength(
-        password,
-        domain::form::PASSWORD_MIN_ALONE,
-        &words,
-    ))
-}
-
-/// Words that must not make up the password: their names, their stores', the business's (req. 4).
-async fn words(conn: &mut AnyConnection, open: &Open) -> Result<Vec<String>, Failure> {
-    let around = sql::around(conn, open.found.sender).await?;
-    let mut words = vec![
-        open.facts.details.first_name.clone(),
-        open.facts.details.last_name.clone(),
-        open.facts.email.clone(),
-        around.business,
-    ];
-    words.extend(around.stores.into_iter().map(|(_, name)| name));
-    Ok(words)
+    now: Instant,
+) -> Result<Option<UserId>, Failure> {
+    match find(conn, token, now).await {
+        Ok(open) => Ok(Some(open.found.person)),
+        Err(Failure::App(_)) => Ok(None),
+        Err(fault) => Err(fault),
+    }
 }
 
 /// Accepts: sets the password, uses the link up, signs in. Rights are those of this moment, since
@@ -243,7 +218,7 @@ pub async fn accept(
     let context = {
         let mut conn = kh.reader().acquire().await?;
         let open = find(&mut conn, &form.token, kh.now()).await?;
-        words(&mut conn, &open).await?
+        passwords::words(&mut conn, open.found.person).await?
     };
     form.check()?;
     let words: Vec<&str> = context.iter().map(String::as_str).collect();

@@ -73,6 +73,20 @@ pub(super) async fn find(
         .transpose()
 }
 
+/// Whether an invitation can still be accepted.
+pub(crate) async fn is_open(
+    conn: &mut AnyConnection,
+    invite: &str,
+    now: Instant,
+) -> Result<bool, Failure> {
+    let n: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM invites WHERE id = $1 AND expires > $2")
+        .bind(invite)
+        .bind(now.0)
+        .fetch_one(conn)
+        .await?;
+    Ok(n > 0)
+}
+
 /// What stands around an invitation.
 pub(super) struct Around {
     pub business: String,

@@ -3,12 +3,16 @@
 
 mod sql;
 
+use std::net::IpAddr;
 use std::time::Duration;
 
+use access::Instant;
 use domain::AppError;
+use sqlx::AnyConnection;
 
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
+use crate::tx::{Guarded, Limits, Tx, Writes};
 
 /// So many times in so long, counted from the first.
 #[derive(Clone, Copy, Debug)]
@@ -35,8 +39,17 @@ pub(crate) async fn take(
     bucket: &str,
     limit: Limit,
 ) -> Result<Result<(), u32>, Failure> {
-    let now = kh.now();
-    let (hits, ends) = sql::count(kh.writer(), bucket, now, limit.ms()).await?;
+    let mut conn = kh.writer().acquire().await?;
+    count(&mut conn, kh.now(), bucket, limit).await
+}
+
+async fn count(
+    conn: &mut AnyConnection,
+    now: Instant,
+    bucket: &str,
+    limit: Limit,
+) -> Result<Result<(), u32>, Failure> {
+    let (hits, ends) = sql::count(conn, bucket, now, limit.ms()).await?;
     if hits <= limit.times {
         return Ok(Ok(()));
     }
@@ -50,6 +63,20 @@ pub(crate) async fn take(
 /// [`AppError::TooMany`] past the limit.
 pub(crate) async fn ask(kh: &Keyholder, bucket: &str, limit: Limit) -> Result<(), Failure> {
     take(kh, bucket, limit)
+        .await?
+        .map_err(|retry_after| AppError::TooMany { retry_after }.into())
+}
+
+/// Like [`ask`], within a change: what is refused for another reason is not counted.
+///
+/// # Errors
+/// [`AppError::TooMany`] past the limit.
+pub(crate) async fn ask_within<A>(tx: &mut Tx<A>, bucket: &str, limit: Limit) -> Result<(), Failure>
+where
+    A: Guarded + Writes<Limits>,
+{
+    let now = tx.now();
+    count(tx.write::<Limits>().conn(), now, bucket, limit)
         .await?
         .map_err(|retry_after| AppError::TooMany { retry_after }.into())
 }
@@ -68,4 +95,32 @@ pub(crate) async fn give_back(kh: &Keyholder, bucket: &str) -> Result<(), Failur
 /// When the database does not answer.
 pub(crate) async fn forget(kh: &Keyholder, bucket: &str) -> Result<(), Failure> {
     sql::forget(kh.writer(), bucket).await
+}
+
+/// The place that a request comes from, as limits count it: the address, of IPv6 the network of 64
+/// bits, which is what one customer of a provider gets at the least.
+#[must_use]
+pub(crate) fn place(ip: &str) -> String {
+    match ip.parse() {
+        Ok(IpAddr::V6(address)) => {
+            let network = address.to_bits() >> 64 << 64;
+            format!("{}/64", std::net::Ipv6Addr::from_bits(network))
+        }
+        Ok(IpAddr::V4(address)) => address.to_string(),
+        Err(_) => ip.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_place_is_an_address_or_a_network_of_64_bits() {
+        assert_eq!(place("203.0.113.7"), "203.0.113.7");
+        assert_eq!(place("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+        assert_eq!(place("2001:db8:1:2:ffff::1"), place("2001:db8:1:2::9"));
+        assert_ne!(place("2001:db8:1:3::9"), place("2001:db8:1:2::9"));
+        assert_eq!(place(""), "");
+    }
 }

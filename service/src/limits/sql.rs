@@ -1,13 +1,13 @@
 //! Statements about limits.
 
 use access::Instant;
-use sqlx::{AnyPool, Row};
+use sqlx::{AnyConnection, AnyPool, Row};
 
 use crate::failure::Failure;
 
 /// Counts one more, from one on where the last time is over; answers the count and when it ends.
 pub(super) async fn count(
-    pool: &AnyPool,
+    conn: &mut AnyConnection,
     bucket: &str,
     now: Instant,
     within_ms: i64,
@@ -22,7 +22,7 @@ pub(super) async fn count(
     .bind(bucket)
     .bind(now.0)
     .bind(now.0 + within_ms)
-    .fetch_one(pool)
+    .fetch_one(conn)
     .await?;
     Ok((row.try_get("hits")?, Instant(row.try_get("ends")?)))
 }

@@ -85,7 +85,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// A point in time within a sentence: `on 28 November 2026 at 09:41`.
-fn moment(when: &When) -> String {
+pub(super) fn moment(when: &When) -> String {
     let day = match when.day {
         Day::Today => "today".to_owned(),
         Day::Yesterday => "yesterday".to_owned(),

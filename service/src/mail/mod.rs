@@ -7,6 +7,8 @@ mod letters;
 #[cfg(any(test, feature = "testing"))]
 mod memory;
 mod mime;
+mod notices;
+mod second_factor;
 mod smtp;
 
 use std::fmt;
@@ -20,6 +22,8 @@ pub use file::FileMailer;
 pub use letters::{Invite, invite};
 #[cfg(any(test, feature = "testing"))]
 pub use memory::MemoryMailer;
+pub use notices::{Addressee, new_device, password_changed, reset};
+pub use second_factor::{FactorNews, FactorNotice, factor_notice};
 pub use smtp::{SmtpMailer, SmtpUrlError};
 
 /// One mail to one person.

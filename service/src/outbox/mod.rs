@@ -20,8 +20,10 @@ use sqlx::AnyConnection;
 
 use crate::crypto::{Place, Purpose};
 use crate::failure::Failure;
+use crate::invites;
 use crate::keyholder::Keyholder;
 use crate::mail::{MailError, Message, Outgoing};
+use crate::passwords;
 use crate::random::Randomness;
 use crate::tx::{Mail, Write};
 
@@ -33,6 +35,8 @@ const FIRST_WAIT: Duration = Duration::from_secs(30);
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 /// Tries before a mail is given up: three days, so that a mail server may be dead over a weekend.
 const TRIES: i64 = 80;
+/// Why a mail whose link is of no use any more did not go out.
+const NO_LONGER_MEANT: &str = "the link in it was over before a mail server took it";
 /// How much of a mail server's words is kept, in characters.
 const REASON_MAX: usize = 300;
 
@@ -178,19 +182,37 @@ pub(crate) async fn state_of(
     conn: &mut AnyConnection,
     reference: &str,
 ) -> Result<Option<MailState>, Failure> {
-    let Some(sql::Found { state, reason }) = sql::newest(conn, reference).await? else {
-        return Ok(None);
-    };
+    let found = sql::newest(conn, reference).await?;
+    found.map(read_state).transpose()
+}
+
+/// The newest mail of a kind to a person: when it was written, and what became of it.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn newest_to(
+    conn: &mut AnyConnection,
+    person: UserId,
+    kind: &str,
+) -> Result<Option<(Instant, MailState)>, Failure> {
+    let found = sql::newest_to(conn, person, kind).await?;
+    found
+        .map(|(written, found)| Ok((written, read_state(found)?)))
+        .transpose()
+}
+
+fn read_state(found: sql::Found) -> Result<MailState, Failure> {
+    let sql::Found { state, reason } = found;
     match state.as_str() {
-        "queued" if reason.is_empty() => Ok(Some(MailState::Queued)),
+        "queued" if reason.is_empty() => Ok(MailState::Queued),
         "queued" => {
             let (trouble, said) = why(&reason);
-            Ok(Some(MailState::Retrying { trouble, said }))
+            Ok(MailState::Retrying { trouble, said })
         }
-        "sent" => Ok(Some(MailState::Sent)),
+        "sent" => Ok(MailState::Sent),
         "failed" => {
             let (trouble, said) = why(&reason);
-            Ok(Some(MailState::Failed { trouble, said }))
+            Ok(MailState::Failed { trouble, said })
         }
         _ => Err(Failure::inconsistent("outbox.state")),
     }
@@ -260,6 +282,11 @@ async fn send_next(kh: &Keyholder, pace: Pace) -> Result<bool, Failure> {
     let Some(due) = sql::claim(kh.writer(), now, lease).await? else {
         return Ok(false);
     };
+    if !still_meant(kh, &due).await? {
+        sql::gave_up(kh.writer(), &due.id, lease, NO_LONGER_MEANT, kh.now()).await?;
+        tracing::info!(mail = due.id, kind = due.kind, "mail no longer meant");
+        return Ok(true);
+    }
     let taken = match read(kh, &due) {
         Some(message) => hand_over(kh, &due, &message, pace.sending).await,
         None => Err(MailError::never(MailTrouble::Sealed, "")),
@@ -283,6 +310,20 @@ async fn send_next(kh: &Keyholder, pace: Pace) -> Result<bool, Failure> {
         }
     }
     Ok(true)
+}
+
+/// Whether what a mail is for still stands: the link in it was not replaced, withdrawn or used
+/// while the mail waited, and is not over.
+async fn still_meant(kh: &Keyholder, due: &sql::Due) -> Result<bool, Failure> {
+    let Some(reference) = &due.reference else {
+        return Ok(true);
+    };
+    let mut conn = kh.reader().acquire().await?;
+    match due.kind.as_str() {
+        "invite" => invites::is_open(&mut conn, reference, kh.now()).await,
+        "reset" => passwords::is_open(&mut conn, reference, kh.now()).await,
+        _ => Ok(true),
+    }
 }
 
 async fn hand_over(

@@ -78,6 +78,8 @@ pub(super) async fn of_import(
 pub(super) struct Due {
     pub id: String,
     pub kind: String,
+    /// What it belongs to, if to anything.
+    pub reference: Option<String>,
     pub body_sealed: String,
     /// How often it was tried, this time included.
     pub tries: i64,
@@ -96,7 +98,7 @@ pub(super) async fn claim(
         "UPDATE outbox SET leased_until = $1, attempts = attempts + 1 WHERE id = (SELECT id FROM \
          outbox WHERE state = 'queued' AND next_at <= $2 AND leased_until <= $2 ORDER BY next_at, \
          id LIMIT 1) AND state = 'queued' AND next_at <= $2 AND leased_until <= $2 RETURNING id, \
-         kind, body_sealed, attempts, created",
+         kind, ref_id, body_sealed, attempts, created",
     )
     .bind(lease.0)
     .bind(now.0)
@@ -109,6 +111,7 @@ fn due(row: &AnyRow) -> Result<Due, sqlx::Error> {
     Ok(Due {
         id: row.try_get("id")?,
         kind: row.try_get("kind")?,
+        reference: row.try_get("ref_id")?,
         body_sealed: row.try_get("body_sealed")?,
         tries: row.try_get("attempts")?,
         created: Instant(row.try_get("created")?),
@@ -192,6 +195,29 @@ pub(super) async fn newest(
             state: row.try_get("state")?,
             reason: row.try_get("last_error")?,
         })
+    })
+    .transpose()
+}
+
+pub(super) async fn newest_to(
+    conn: &mut AnyConnection,
+    person: UserId,
+    kind: &str,
+) -> Result<Option<(Instant, Found)>, Failure> {
+    let row = sqlx::query(
+        "SELECT state, last_error, created FROM outbox WHERE user_id = $1 AND kind = $2 \
+         ORDER BY created DESC, id DESC LIMIT 1",
+    )
+    .bind(person.to_string())
+    .bind(kind)
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| {
+        let found = Found {
+            state: row.try_get("state")?,
+            reason: row.try_get("last_error")?,
+        };
+        Ok((Instant(row.try_get("created")?), found))
     })
     .transpose()
 }

@@ -54,7 +54,7 @@ impl Office {
         put(
             &self.kh,
             &mut tx,
-            "invite",
+            "notice",
             None,
             Some(reference),
             &message(reference),
@@ -134,7 +134,7 @@ async fn a_mail_that_its_transaction_did_not_commit_is_never_sent() {
     put(
         &office.kh,
         &mut tx,
-        "invite",
+        "notice",
         None,
         Some("1"),
         &message("1"),

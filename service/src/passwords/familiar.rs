@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::fold;
+use super::rules::fold;
 
 /// The product's own name.
 const PRODUCT: &str = "keyholder";

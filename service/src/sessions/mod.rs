@@ -18,7 +18,7 @@ use crate::keyholder::Keyholder;
 use crate::tx::{Change, Object, Sessions, Tx};
 use crate::visitor::{Client, Half, Staff, Visitor};
 
-pub(crate) use sql::{Resolved, end_all, live_count};
+pub(crate) use sql::{Resolved, end, end_all, end_others, last_device, live_count, policy};
 pub(crate) use store::answer;
 pub use store::{OPEN, OpenSession, Store};
 
@@ -84,7 +84,7 @@ fn touch(kh: Keyholder, session: SessionRef, now: Instant) {
 
 impl Resolved {
     /// Why the session is over at this moment, by what is written or by the clock.
-    fn over(&self, now: Instant) -> Option<EndedWhy> {
+    pub(crate) fn over(&self, now: Instant) -> Option<EndedWhy> {
         if self.ended.is_some() {
             return self.ended;
         }
@@ -101,7 +101,7 @@ impl Resolved {
 
     /// Who that is at this moment. What is due is worked out anew, and nothing of it kept in the
     /// session, so that a policy holds in open ones from the next request on (req. 37).
-    fn visitor(self, now: Instant, client: Client) -> Visitor {
+    pub(crate) fn visitor(self, now: Instant, client: Client) -> Visitor {
         if let Some(why) = self.over(now) {
             return Visitor::Nobody { ended: Some(why) };
         }
@@ -111,6 +111,7 @@ impl Resolved {
             complete: self.stage == Stage::Full,
             enrolled: self.me.two_factor,
             asked: self.demand.asks(&caller.effective),
+            alone: self.password_alone,
         };
         match (proof.due(), self.stage) {
             (Some(due), _) => Visitor::Half(Box::new(Half {
@@ -121,6 +122,7 @@ impl Resolved {
                 due,
                 session: self.session,
                 password_set: self.password_set,
+                started: self.started,
                 client,
             })),
             // What was due when the password passed is not any more: from the beginning, then.

@@ -9,6 +9,7 @@ use sqlx::{AnyConnection, AnyPool, Row};
 use super::Stage;
 use crate::db::flag;
 use crate::failure::Failure;
+use crate::limits::place;
 use crate::people::sql::{MEMBERSHIP, PersonRows, USER, id, maybe_id, standing};
 use crate::tx::{Sessions, Write};
 use crate::visitor::{Business, Profile, StoreFact};
@@ -23,27 +24,28 @@ macro_rules! resolve {
             $by,
             " = $1) \
 SELECT 0 AS kind, s.ref_id AS a, s.stage AS b, s.store_id AS c, s.ended_why AS d, '' AS e, \
-  '' AS f, s.started AS i, s.seen AS j, s.ended AS k FROM s \
+  '' AS f, s.started AS i, s.seen AS j, s.ended AS k, 0 AS l FROM s \
 UNION ALL \
-SELECT 1, u.id, u.state, u.first_name, u.name, u.email, u.theme, u.ends_at, u.two_factor, u.password_set \
+SELECT 1, u.id, u.state, u.first_name, u.name, u.email, u.theme, u.ends_at, u.two_factor, \
+  u.password_set, u.password_alone \
   FROM s JOIN users u ON u.id = s.user_id \
 UNION ALL \
 SELECT 2, m.group_id, g.name, m.store_id, g.permissions, COALESCE(g.built_in, ''), '', \
-  g.super_admin, 0, 0 \
+  g.super_admin, 0, 0, 0 \
   FROM s JOIN memberships m ON m.user_id = s.user_id \
   JOIN permission_groups g ON g.id = m.group_id \
 UNION ALL \
-SELECT 3, o.permission, o.effect, o.author_id, by_user.name, o.reason, '', o.created, o.until_at, 0 \
+SELECT 3, o.permission, o.effect, o.author_id, by_user.name, o.reason, '', o.created, o.until_at, 0, 0 \
   FROM s JOIN overrides o ON o.user_id = s.user_id JOIN users by_user ON by_user.id = o.author_id \
 UNION ALL \
-SELECT 4, us.store_id, '', '', '', '', '', 0, 0, 0 \
+SELECT 4, us.store_id, '', '', '', '', '', 0, 0, 0, 0 \
   FROM s JOIN user_stores us ON us.user_id = s.user_id \
 UNION ALL \
-SELECT 5, st.id, st.name, st.code, st.time_zone, st.name_fold, '', st.active, 0, 0 \
+SELECT 5, st.id, st.name, st.code, st.time_zone, st.name_fold, '', st.active, 0, 0, 0 \
   FROM s CROSS JOIN stores st \
 UNION ALL \
 SELECT 6, b.name, b.time_zone, b.require_two_factor, '', '', '', b.one_session, \
-  b.idle_minutes, b.absolute_minutes FROM s CROSS JOIN business b"
+  b.idle_minutes, b.absolute_minutes, 0 FROM s CROSS JOIN business b"
         )
     };
 }
@@ -64,6 +66,7 @@ pub(crate) struct Resolved {
     pub demand: FactorDemand,
     pub person: Person,
     pub password_set: Instant,
+    pub password_alone: bool,
     pub me: Profile,
     pub business: Business,
     pub stores: Vec<StoreFact>,
@@ -141,6 +144,7 @@ fn read(rows: &[AnyRow]) -> Result<Option<Resolved>, Failure> {
             standing(user.try_get("b")?, user.try_get("i")?),
         ),
         password_set: Instant(user.try_get("k")?),
+        password_alone: flag(user, "l")?,
         me: Profile {
             first_name: user.try_get("c")?,
             name: user.try_get("d")?,
@@ -217,7 +221,7 @@ pub(super) async fn insert(write: &mut Write<'_, Sessions>, new: &New<'_>) -> Re
 }
 
 /// Ends one session; `false` when it was over already.
-pub(super) async fn end(
+pub(crate) async fn end(
     write: &mut Write<'_, Sessions>,
     session: SessionRef,
     why: EndedWhy,
@@ -250,6 +254,53 @@ pub(crate) async fn end_all(
     .execute(write.conn())
     .await?;
     Ok(u32::try_from(done.rows_affected()).unwrap_or(u32::MAX))
+}
+
+/// Ends all sessions of a person but one, and says how many there were.
+pub(crate) async fn end_others(
+    write: &mut Write<'_, Sessions>,
+    person: UserId,
+    but: SessionRef,
+    why: EndedWhy,
+    now: Instant,
+) -> Result<u32, Failure> {
+    let done = sqlx::query(
+        "UPDATE sessions SET ended = $3, ended_why = $4 \
+         WHERE user_id = $1 AND ref_id <> $2 AND ended = 0",
+    )
+    .bind(person.to_string())
+    .bind(but.to_string())
+    .bind(now.0)
+    .bind(why.key())
+    .execute(write.conn())
+    .await?;
+    Ok(u32::try_from(done.rows_affected()).unwrap_or(u32::MAX))
+}
+
+/// Whether a person has signed in before, and never from this device at this place, as far as
+/// sessions are remembered. Places are compared as limits count them.
+pub(super) async fn is_new_place(
+    conn: &mut AnyConnection,
+    person: UserId,
+    device: &str,
+    ip: &str,
+) -> Result<bool, Failure> {
+    let before: i64 = sqlx::query_scalar("SELECT last_sign_in FROM users WHERE id = $1")
+        .bind(person.to_string())
+        .fetch_one(&mut *conn)
+        .await?;
+    if before == 0 {
+        return Ok(false);
+    }
+    let seen: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT ip FROM sessions WHERE user_id = $1 AND stage = 'full' AND device = $2",
+    )
+    .bind(person.to_string())
+    .bind(device)
+    .fetch_all(conn)
+    .await?;
+    let here = place(ip);
+    Ok(!seen.iter().any(|ip| place(ip) == here))
 }
 
 /// A session that nobody has ended.
@@ -291,6 +342,21 @@ pub(crate) async fn live_count(
     Ok(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
+/// The device of a person's newest complete session, as far as it is remembered.
+pub(crate) async fn last_device(
+    conn: &mut AnyConnection,
+    person: UserId,
+) -> Result<Option<String>, Failure> {
+    let device: Option<String> = sqlx::query_scalar(
+        "SELECT device FROM sessions WHERE user_id = $1 AND stage = 'full' \
+         ORDER BY started DESC LIMIT 1",
+    )
+    .bind(person.to_string())
+    .fetch_optional(conn)
+    .await?;
+    Ok(device.filter(|device| !device.is_empty()))
+}
+
 /// What beginning a session must know of its person, read under the write lock.
 pub(super) struct Opening {
     pub one_session: bool,
@@ -299,6 +365,7 @@ pub(super) struct Opening {
     pub name: String,
     pub store: Option<StoreId>,
     pub password_set: Instant,
+    pub password_alone: bool,
 }
 
 pub(super) async fn opening(
@@ -307,7 +374,7 @@ pub(super) async fn opening(
 ) -> Result<Option<Opening>, Failure> {
     let row = sqlx::query(
         "SELECT b.one_session, b.require_two_factor, u.two_factor, u.name, u.default_store, \
-           u.last_store, u.password_set, CASE WHEN EXISTS (SELECT 1 FROM memberships m \
+           u.last_store, u.password_set, u.password_alone, CASE WHEN EXISTS (SELECT 1 FROM memberships m \
              JOIN permission_groups g ON g.id = m.group_id \
              WHERE m.user_id = u.id AND g.built_in = $2) THEN 1 ELSE 0 END AS in_admin \
          FROM users u CROSS JOIN business b WHERE u.id = $1",
@@ -330,6 +397,7 @@ pub(super) async fn opening(
                 None => maybe_id(&row, "last_store")?,
             },
             password_set: Instant(row.try_get("password_set")?),
+            password_alone: flag(&row, "password_alone")?,
         })
     })
     .transpose()

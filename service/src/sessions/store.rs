@@ -15,6 +15,7 @@ use tower_sessions::session_store::{Error, Result as StoreResult, SessionStore};
 use super::{Stage, hash_id, sql};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
+use crate::notices::{self, Notice};
 use crate::tx::{Change, Object, Sessions, Tx};
 use crate::visitor::Client;
 
@@ -69,6 +70,7 @@ impl Store {
         )
         .await?;
         let now = tx.now();
+        let device = client.device();
         // The person's row first: on PostgreSQL a second sign-in waits here for the first, and a
         // deactivation for either, so that each sees what the one before it wrote.
         sql::hold(&mut tx.write::<Sessions>(), open.person).await?;
@@ -85,14 +87,17 @@ impl Store {
             return Err(Failure::App(domain::AppError::SignInFailed));
         }
         tx.actor(open.person, &opening.name);
-        // With an enrolment due it is not complete, whatever the door thought.
-        let stage = if owes_enrolment(tx.read(), &person, &opening, now).await? {
+        // With an enrolment or a longer password due it is not complete, whatever the door thought.
+        let short = !opening.enrolled && !opening.password_alone;
+        let stage = if short || owes_enrolment(tx.read(), &person, &opening, now).await? {
             Stage::Half
         } else {
             open.stage
         };
         let mut replaced = 0;
+        let mut is_new = false;
         if stage == Stage::Full {
+            is_new = sql::is_new_place(tx.read(), open.person, &device, &client.ip).await?;
             let write = &mut tx.write::<Sessions>();
             sql::signed_in(write, open.person, now).await?;
             if opening.one_session {
@@ -105,11 +110,15 @@ impl Store {
             person: open.person,
             stage,
             store: opening.store,
-            device: &client.device(),
+            device: &device,
             ip: &client.ip,
             now,
         };
         sql::insert(&mut tx.write::<Sessions>(), &new).await?;
+        if is_new {
+            let notice = Notice::NewDevice { client: &client };
+            notices::tell(&self.0, &mut tx, open.person, &notice, None).await?;
+        }
         tx.commit(
             Change::of(Object::user(open.person, &opening.name))
                 .in_store(opening.store)

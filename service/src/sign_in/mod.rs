@@ -2,6 +2,8 @@
 
 mod sql;
 
+use std::time::Duration;
+
 use domain::sign_in::{DoorView, SignIn, own_path};
 use domain::{AppError, Done, EndedWhy, UserId};
 use tower_sessions::Session;
@@ -13,12 +15,21 @@ use crate::db::fold::fold_email;
 use crate::failure::Failure;
 use crate::hashing::Phc;
 use crate::keyholder::Keyholder;
+use crate::limits::{self, Limit};
 use crate::people::sql::standing;
 use crate::sessions::{self, OPEN, OpenSession, Stage};
 use crate::tries::Slot;
 use crate::visitor::{Client, Visitor};
 
 pub use crate::sessions::sign_out;
+
+/// Wrong tries from one place, whichever accounts they were for. Right ones do not count, so that
+/// no shop behind one address ever comes near it; and who guesses gets no further with 60 accounts
+/// than with one (req. 17, 19).
+const WRONG_FROM_ONE_PLACE: Limit = Limit {
+    times: 300,
+    within: Duration::from_mins(15),
+};
 
 /// What the sign-in page shows beside its form.
 ///
@@ -41,7 +52,8 @@ pub async fn door(kh: &Keyholder, visitor: &Visitor) -> Result<DoorView, Failure
 /// (req. 10, 11). The try takes its slot before anything is compared (req. 14).
 ///
 /// # Errors
-/// [`AppError::SignInFailed`] for every reason that lies with the account.
+/// [`AppError::SignInFailed`] for every reason that lies with the account; [`AppError::TooMany`]
+/// for too many wrong tries from one place.
 pub async fn sign_in(
     kh: &Keyholder,
     client: &Client,
@@ -79,6 +91,9 @@ pub async fn sign_in(
 /// Compares the password with the account's, and counts the try.
 async fn check(kh: Keyholder, client: Client, form: SignIn) -> Result<sql::Account, Failure> {
     let kh = &kh;
+    // Counted as if it were wrong, before anything is looked up.
+    let place = format!("sign-in:{}", limits::place(&client.ip));
+    limits::ask(kh, &place, WRONG_FROM_ONE_PLACE).await?;
     let email = fold_email(&form.email);
     let account = sql::account(kh.reader(), &email).await?;
     let known = account
@@ -95,6 +110,7 @@ async fn check(kh: Keyholder, client: Client, form: SignIn) -> Result<sql::Accou
         Ok(verified) => verified,
         Err(error) => {
             slot.give_back(kh).await?;
+            limits::give_back(kh, &place).await?;
             return Err(error.into());
         }
     };
@@ -104,6 +120,7 @@ async fn check(kh: Keyholder, client: Client, form: SignIn) -> Result<sql::Accou
         return Err(AppError::SignInFailed.into());
     };
     slot.give_back(kh).await?;
+    limits::give_back(kh, &place).await?;
     // When the line is full the old hash stays until the next sign-in.
     if verified.needs_rehash
         && let (Some(old), Ok(new)) = (&stored, kh.hasher().hash(&form.password).await)

@@ -27,6 +27,8 @@ use crate::limits::{self, Limit};
 use crate::tx::{Change, Object, Tx, Users};
 use crate::visitor::{Client, Staff};
 
+pub(crate) use sql::{counts, forgive, unlock};
+
 /// Wrong tries that lock an account (product §5).
 const TRIES: i64 = 5;
 /// How long it stays locked (product §5, both seeds).
@@ -38,8 +40,8 @@ const SLOT_MS: i64 = 30_000;
 /// How long a try waits for a slot while others are under way, and between two looks.
 const WAIT_MS: u64 = 5_000;
 const LOOK_MS: u64 = 25;
-/// Wrong tries in a session to give one's own password again.
-const IN_A_SESSION: Limit = Limit {
+/// Wrong tries in a session to give one's own password, or a code, again.
+pub(crate) const IN_A_SESSION: Limit = Limit {
     times: TRIES,
     within: Duration::from_mins(15),
 };

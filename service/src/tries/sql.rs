@@ -166,6 +166,49 @@ pub(super) async fn disable(
     row.map(|row| read_locked(&row)).transpose()
 }
 
+/// How often somebody was wrong, for who looks after them.
+pub(crate) struct Counts {
+    pub password_set: i64,
+    /// Wrong tries in a row.
+    pub failures: i64,
+}
+
+pub(crate) async fn counts(conn: &mut AnyConnection, person: UserId) -> Result<Counts, Failure> {
+    let row = sqlx::query("SELECT password_set, failures FROM users WHERE id = $1")
+        .bind(person.to_string())
+        .fetch_one(conn)
+        .await?;
+    Ok(Counts {
+        password_set: row.try_get("password_set")?,
+        failures: row.try_get("failures")?,
+    })
+}
+
+/// A password was set anew: the wrong tries before it no longer count, and a lock ends.
+pub(crate) async fn forgive(write: &mut Write<'_, Users>, person: UserId) -> Result<(), Failure> {
+    sqlx::query("UPDATE users SET failed = 0, failures = 0, locked_until = 0 WHERE id = $1")
+        .bind(person.to_string())
+        .execute(write.conn())
+        .await?;
+    Ok(())
+}
+
+/// Ends a lock; the wrong tries in a row stay counted. `false` when there was none.
+pub(crate) async fn unlock(
+    write: &mut Write<'_, Users>,
+    person: UserId,
+    now: Instant,
+) -> Result<bool, Failure> {
+    let done = sqlx::query(
+        "UPDATE users SET failed = 0, locked_until = 0 WHERE id = $1 AND locked_until > $2",
+    )
+    .bind(person.to_string())
+    .bind(now.0)
+    .execute(write.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 fn read_locked(row: &AnyRow) -> Result<Locked, Failure> {
     Ok(Locked {
         until: Instant(row.try_get("locked_until")?),

@@ -11,9 +11,10 @@ use super::{keep_a_super_admin, known, sql};
 use crate::failure::Failure;
 use crate::invites;
 use crate::keyholder::Keyholder;
+use crate::passwords;
 use crate::sessions;
 use crate::time::day_before;
-use crate::tx::{Change, Invites, Object, Sessions, Tx, Users};
+use crate::tx::{Change, Invites, Object, Resets, Sessions, Tx, Users};
 use crate::visitor::{Client, Staff};
 
 /// Sets somebody's last day, `2026-12-31`; empty clears it.
@@ -88,6 +89,7 @@ pub async fn sweep(kh: &Keyholder) -> Result<(), Failure> {
         }
         sql::set_state(&mut tx.write::<Users>(), person, "deactivated").await?;
         invites::withdraw(&mut tx.write::<Invites>(), person).await?;
+        passwords::withdraw(&mut tx.write::<Resets>(), person).await?;
         let write = &mut tx.write::<Sessions>();
         let ended = sessions::end_all(write, person, EndedWhy::Deactivated, now).await?;
         tx.commit(

@@ -7,10 +7,13 @@ mod grid;
 mod last_day;
 mod list;
 mod list_sql;
+mod passwords;
 mod preview;
 pub(crate) mod sql;
 mod view;
 mod wanted;
+
+use std::time::Duration;
 
 use ::access::actions::{
     self, DeactivateUser, ReactivateUser, ResendInvite, UpdateUser, WithdrawInvite,
@@ -25,9 +28,10 @@ use sqlx::AnyConnection;
 use crate::failure::Failure;
 use crate::invites;
 use crate::keyholder::Keyholder;
+use crate::limits::{self, Limit};
 use crate::people;
 use crate::sessions;
-use crate::tx::{Access, Change, Guarded, Invites, Object, Sessions, Tx, Users};
+use crate::tx::{Access, Change, Guarded, Invites, Object, Resets, Sessions, Tx, Users};
 use crate::visitor::Staff;
 
 pub use self::access::{check_access, preview_access, set_access, view_access};
@@ -35,7 +39,15 @@ pub use activity::activity;
 pub use export::export;
 pub use last_day::{set_last_day, sweep};
 pub use list::list;
+pub use passwords::{send_reset, sign_in_facts, unlock};
 pub use view::{new, view};
+
+/// Links that are mailed to one person because somebody pressed a button (req. 19). Who pressed it
+/// is told.
+const MAILS_TO_ONE_PERSON: Limit = Limit {
+    times: 5,
+    within: Duration::from_mins(15),
+};
 
 /// A person by the id as it came in. One that is nobody's is refused, and recorded, like one that
 /// is not theirs to know.
@@ -65,7 +77,7 @@ async fn load<A: Action>(
 
 /// Asks, opens, and reads the person's facts again under the lock: how every change of one person
 /// begins.
-async fn open<A>(
+pub(crate) async fn open<A>(
     kh: &Keyholder,
     staff: &Staff,
     id: &str,
@@ -265,6 +277,8 @@ pub async fn resend_invite(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Do
     if facts.state != "invited" || person.standing.last_day_is_over(tx.now()) {
         return Err(AppError::Conflict.into());
     }
+    let bucket = format!("resend:{}", person.id);
+    limits::ask_within(&mut tx, &bucket, MAILS_TO_ONE_PERSON).await?;
     invites::send(kh, &mut tx, staff, person.id).await?;
     tx.commit(Change::of(Object::user(person.id, &facts.name)))
         .await?;
@@ -303,6 +317,7 @@ pub async fn deactivate(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done,
     let now = tx.now();
     sql::set_state(&mut tx.write::<Users>(), person.id, "deactivated").await?;
     invites::withdraw(&mut tx.write::<Invites>(), person.id).await?;
+    crate::passwords::withdraw(&mut tx.write::<Resets>(), person.id).await?;
     let write = &mut tx.write::<Sessions>();
     let sessions = sessions::end_all(write, person.id, EndedWhy::Deactivated, now).await?;
     let tx = keep_a_super_admin(kh, staff, tx).await?;

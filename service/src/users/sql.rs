@@ -407,7 +407,6 @@ pub(crate) struct Facts {
     pub state: String,
     pub ends_at: i64,
     pub has_password: bool,
-    pub two_factor: bool,
     pub locked_until: i64,
     pub last_sign_in: i64,
     pub created: i64,
@@ -430,7 +429,7 @@ pub(crate) async fn facts(
     sqlx::query(
         "SELECT u.first_name, u.last_name, u.display_name, u.phone, u.name, u.email, u.state, \
            u.ends_at, CASE WHEN u.password IS NULL THEN 0 ELSE 1 END AS has_password, \
-           u.two_factor, u.locked_until, u.last_sign_in, u.created, u.revision, \
+           u.locked_until, u.last_sign_in, u.created, u.revision, \
            COALESCE(c.name, '') AS created_by, COALESCE(i.id, '') AS invite, \
            COALESCE(i.created, 0) AS invited, COALESCE(i.expires, 0) AS expires \
          FROM users u LEFT JOIN users c ON c.id = u.created_by \
@@ -467,7 +466,6 @@ fn read_facts(row: &AnyRow) -> Result<Facts, Failure> {
         state: row.try_get("state")?,
         ends_at: row.try_get("ends_at")?,
         has_password: flag(row, "has_password")?,
-        two_factor: flag(row, "two_factor")?,
         locked_until: row.try_get("locked_until")?,
         last_sign_in: row.try_get("last_sign_in")?,
         created: row.try_get("created")?,

@@ -3,17 +3,20 @@
 use access::actions::{AccessChange, NewUser, SetAccess, ViewUser};
 use access::guards::may_act_on;
 use access::{
-    Action, Caller, Denied, Instant, Level, Module, Permission, PermissionSet, Person, Reach, Rule,
-    Standing, StoreId, UserId, preset,
+    ADMIN, Action, Caller, Denied, FactorDemand, Instant, Level, Membership, Module, Permission,
+    PermissionSet, Person, Reach, Rule, Standing, StoreId, UserId, evaluate, preset,
 };
+use domain::second_factor::FactorView;
 use domain::shell::StoreChoice;
 use domain::users::{GroupChoice, InviteState, MailState, NewUserView, Status, UserView};
+use sqlx::AnyConnection;
 
 use super::{activity, load, sql};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::outbox;
 use crate::people::{self, Group};
+use crate::second_factor;
 use crate::sessions;
 use crate::time::{day_before, when};
 use crate::visitor::{Staff, StoreFact};
@@ -166,7 +169,8 @@ pub(super) async fn head(
         sessions,
         status,
         invite,
-        two_factor: facts.two_factor,
+        factor: factor(kh, staff, &mut conn, person).await?,
+        groups: group_names(person),
         last_sign_in: (facts.last_sign_in > 0)
             .then(|| when(Instant(facts.last_sign_in), now, zone)),
         created: when(Instant(facts.created), now, zone),
@@ -179,6 +183,39 @@ pub(super) async fn head(
         email: facts.email,
         revision: facts.revision,
     })
+}
+
+/// The groups that a person is in, each once and without where: not every store is everybody's to
+/// know.
+fn group_names(person: &Person) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for membership in &person.memberships {
+        if !names.contains(&membership.name.as_str()) {
+            names.push(&membership.name);
+        }
+    }
+    names.join(", ")
+}
+
+/// How a person's second factor stands.
+async fn factor(
+    kh: &Keyholder,
+    staff: &Staff,
+    conn: &mut AnyConnection,
+    person: &Person,
+) -> Result<FactorView, Failure> {
+    let groups = people::groups(conn).await?;
+    let of_admins = |membership: &Membership| {
+        let mut groups = groups.iter().filter(|group| group.id == membership.group);
+        groups.any(|group| group.built_in.as_deref() == Some(ADMIN))
+    };
+    let demand = FactorDemand {
+        in_admin: person.memberships.iter().any(of_admins),
+        ..staff.demand
+    };
+    let held = evaluate(person, &staff.caller.all_stores, kh.now());
+    let zone = &staff.business.time_zone;
+    second_factor::factor_view(kh, conn, person.id, demand, &held, zone).await
 }
 
 /// Where a person stands at this moment; the clock decides, nothing has to have run.

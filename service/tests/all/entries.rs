@@ -3,18 +3,23 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
+use std::time::Duration;
 
 use access::Permission;
+use domain::passwords::{ChangePassword, ForgotPassword, NewPassword};
+use domain::second_factor::{ProveAgain, ResetTwoFactor, SecondStep};
 use domain::stores::StoreForm;
 use domain::users::UserDetails;
 use serde_json::{Value, json};
 use service::testing::{Fixture, PASSWORD};
-use service::{groups, imports, profile, sessions, stores, users};
+use service::{
+    groups, imports, passwords, profile, second_factor, security, sessions, stores, users,
+};
 use tower_sessions::Session;
 
 use crate::groups::{create as create_group, edit, group_id};
 use crate::support::{
-    Entry, access_form, entries_after, fact, id_of, newest_entry, try_accept, try_sign_in,
+    Entry, access_form, entries_after, fact, id_of, newest_entry, try_accept, try_sign_in, write,
 };
 
 on_both! {
@@ -160,8 +165,6 @@ impl Book {
             state("invited"),
             state("deactivated"),
         );
-        // The older mails are on their way before the newest is looked for.
-        self.fixture.last_link().await;
         let again = self.one(users::reactivate(&kh, &ada, &dana)).await;
         self.check(
             again,
@@ -253,6 +256,167 @@ impl Book {
         self.check(invited, "user.invite", "Erin Tester", Value::Null, shape);
     }
 
+    /// Ada asks it of admins, sets hers up, signs in with it, renews codes, and turns it off.
+    async fn of_ones_own_factor(&mut self) {
+        let kh = self.fixture.kh.clone();
+        let (name, on) = ("Ada Owner", |on: bool| json!({ "two_factor": on }));
+        let asked = |policy: &str| json!({ "require_two_factor": policy });
+        let ada = self.fixture.staff(&self.owner).await;
+        let saved = self.one(security::update(&kh, &ada, 1, "admins")).await;
+        let (was, is) = (asked("off"), asked("admins"));
+        self.check(saved, "security.update", "Ada's Hire", was, is);
+        let newest = newest_entry(&kh).await;
+        let enrolled = self.fixture.enrol(&self.owner).await;
+        let [begun, confirmed, came] = entries_after(&kh, newest)
+            .await
+            .try_into()
+            .expect("begun, confirmed, and in again");
+        self.check(begun, "two_factor.begin", name, Value::Null, Value::Null);
+        self.check(confirmed, "two_factor.confirm", name, on(false), on(true));
+        let session = json!({ "stage": "full", "sessions_ended": 0 });
+        self.check(came, "session.sign_in", name, Value::Null, session);
+        let ada = self.fixture.staff(&self.owner).await;
+        let put_away = self.one(second_factor::finish(&kh, &ada, "on")).await;
+        self.check(
+            put_away,
+            "two_factor.finish",
+            name,
+            Value::Null,
+            Value::Null,
+        );
+        let proof = |code: &str| ProveAgain {
+            password: PASSWORD.to_owned(),
+            code: code.to_owned(),
+        };
+        let renew = second_factor::renew_codes(&kh, &ada, proof(&enrolled.codes[0]));
+        let renewed = self.one(renew).await;
+        self.check(
+            renewed,
+            "two_factor.renew_codes",
+            name,
+            Value::Null,
+            Value::Null,
+        );
+
+        let come = try_sign_in(&kh, &self.fixture, "ada@shop.example", PASSWORD);
+        let came = self.one(come).await;
+        let session = json!({ "stage": "half", "sessions_ended": 0 });
+        self.check(came, "session.sign_in", name, Value::Null, session);
+        self.fixture.clock.advance(Duration::from_mins(1));
+        let browser = self.fixture.sign_in("Ada").await;
+        let visitor = self.fixture.visitor(&browser).await;
+        let form = SecondStep {
+            code: enrolled.phone.code(kh.now()),
+            ..SecondStep::default()
+        };
+        let pass = second_factor::pass(&kh, &visitor, &browser, form);
+        let [passed, came] = self.entries(pass).await.try_into().expect("two");
+        let by = json!({ "by": "code", "codes_left": 10 });
+        self.check(passed, "session.pass_second_factor", name, Value::Null, by);
+        let session = json!({ "stage": "full", "sessions_ended": 2 });
+        self.check(came, "session.sign_in", name, Value::Null, session);
+        self.owner = browser;
+
+        let ada = self.fixture.staff(&self.owner).await;
+        let saved = self.one(security::update(&kh, &ada, 2, "off")).await;
+        self.check(
+            saved,
+            "security.update",
+            "Ada's Hire",
+            asked("admins"),
+            asked("off"),
+        );
+        self.fixture.clock.advance(Duration::from_mins(1));
+        let ada = self.fixture.staff(&self.owner).await;
+        let code = enrolled.phone.code(kh.now());
+        let off = self
+            .one(second_factor::turn_off(&kh, &ada, proof(&code)))
+            .await;
+        self.check(off, "two_factor.turn_off", name, on(true), on(false));
+    }
+
+    /// Dana loses her phone; answers her browser after she signed in again.
+    async fn of_a_reset(&mut self, browser: &Session) -> Session {
+        let kh = self.fixture.kh.clone();
+        self.fixture.enrol(browser).await;
+        let ada = self.fixture.staff(&self.owner).await;
+        let form = ResetTwoFactor {
+            id: id_of(&self.fixture, "Dana").await,
+            verified: "video".to_owned(),
+            note: "Showed her face".to_owned(),
+        };
+        let reset = self.one(second_factor::reset(&kh, &ada, form)).await;
+        assert_eq!(reset.reason, "Showed her face");
+        let is = json!({ "two_factor": false, "verified": "video", "sessions_ended": 1 });
+        let was = json!({ "two_factor": true });
+        self.check(reset, "user.reset_two_factor", "Dana Tester", was, is);
+        self.fixture.sign_in("Dana").await
+    }
+
+    /// Dana changes her password, locks herself out and is unlocked, is sent a link, asks for one
+    /// herself and uses it, and chooses a longer password on the way in; answers her browser.
+    async fn of_passwords(&mut self, browser: &Session) -> Session {
+        const OTHER: &str = "violet anchor thunder mosaic";
+        const DANA: &str = "dana@shop.example";
+        let kh = self.fixture.kh.clone();
+        let name = "Dana Tester";
+        let new = |password: &str| NewPassword {
+            password: password.to_owned(),
+            again: password.to_owned(),
+        };
+        let ended = |sessions: u32| json!({ "sessions_ended": sessions });
+        let dana = self.fixture.staff(browser).await;
+        let form = ChangePassword {
+            current: PASSWORD.to_owned(),
+            new: new(OTHER),
+            end_others: true,
+        };
+        let changed = self.one(passwords::change(&kh, &dana, form)).await;
+        self.check(changed, "password.change", name, Value::Null, ended(0));
+
+        for _ in 0..5 {
+            let wrong = try_sign_in(&kh, &self.fixture, DANA, PASSWORD).await;
+            wrong.expect_err("it is another by now");
+        }
+        let locked = fact(&self.fixture, "Dana", "locked_until").await;
+        let locked: i64 = locked.parse().expect("a number");
+        let until = |at: i64| json!({ "locked_until": at });
+        let ada = self.fixture.staff(&self.owner).await;
+        let id = id_of(&self.fixture, "Dana").await;
+        let unlocked = self.one(users::unlock(&kh, &ada, &id)).await;
+        self.check(unlocked, "user.unlock", name, until(locked), until(0));
+
+        let sent = self.one(users::send_reset(&kh, &ada, &id)).await;
+        self.check(sent, "user.send_reset", name, Value::Null, Value::Null);
+        let newest = newest_entry(&kh).await;
+        let form = ForgotPassword {
+            email: DANA.to_owned(),
+        };
+        passwords::forgot(&kh, &self.fixture.client(), form)
+            .await
+            .expect("answers");
+        kh.settled().await;
+        let asked = entries_after(&kh, newest).await.remove(0);
+        self.check(asked, "password.forgot", name, Value::Null, Value::Null);
+        let token = self.fixture.last_link().await;
+        let client = self.fixture.client();
+        let reset = passwords::reset(&kh, &client, &token, new(PASSWORD));
+        let reset = self.one(reset).await;
+        self.check(reset, "password.reset", name, Value::Null, ended(1));
+
+        let short = "UPDATE users SET password_alone = 0 WHERE first_name = 'Dana'";
+        write(&kh, short).await;
+        let browser = self.fixture.sign_in("Dana").await;
+        let visitor = self.fixture.visitor(&browser).await;
+        let choose = passwords::choose(&kh, &visitor, &browser, new(PASSWORD), "");
+        let [chosen, left, came] = self.entries(choose).await.try_into().expect("three");
+        self.check(chosen, "password.choose", name, Value::Null, Value::Null);
+        self.check(left, "session.sign_out", name, Value::Null, Value::Null);
+        let session = json!({ "stage": "full", "sessions_ended": 0 });
+        self.check(came, "session.sign_in", name, Value::Null, session);
+        browser
+    }
+
     /// Dana is given other groups and stores and another name, leaves, comes back and is
     /// deactivated.
     async fn of_a_person(&mut self, browser: &Session) {
@@ -319,6 +483,9 @@ async fn r58_every_change_has_exactly_one_entry_with_what_was_and_what_is(fixtur
     };
     book.of_the_owner().await;
     let browser = book.of_an_invitation().await;
+    book.of_ones_own_factor().await;
+    let browser = book.of_a_reset(&browser).await;
+    let browser = book.of_passwords(&browser).await;
     book.of_a_person(&browser).await;
     book.of_an_import().await;
     book.of_a_group().await;

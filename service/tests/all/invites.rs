@@ -198,7 +198,9 @@ async fn r23_looking_at_an_invitation_uses_nothing_up(fixture: Fixture) {
     let before = Snapshot::of(&fixture.kh).await;
     for _ in 0..3 {
         invites::view(&fixture.kh, &token).await.expect("good");
-        invites::strength(&fixture.kh, "some password", &token)
+        let nobody = service::Visitor::Nobody { ended: None };
+        let typed = "some password".to_owned();
+        service::passwords::strength(&fixture.kh, &nobody, typed, &token)
             .await
             .expect("answers");
     }

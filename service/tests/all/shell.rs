@@ -4,7 +4,7 @@ use access::Module;
 use domain::shell::{SettingsPage, Theme};
 use domain::{AppError, UserId};
 use service::testing::Fixture;
-use service::{Staff, groups, home, modules, profile, shell, stores, users, who_can};
+use service::{Staff, groups, home, modules, profile, security, shell, stores, users, who_can};
 
 use crate::support::{error, fact, id_of, texts};
 
@@ -81,6 +81,9 @@ async fn r57_the_sidebar_shows_exactly_what_opens(fixture: Fixture) {
             }
             if stores::list(&fixture.kh, &staff).await.is_ok() {
                 settings.push(SettingsPage::Stores);
+            }
+            if security::view(&fixture.kh, &staff).await.is_ok() {
+                settings.push(SettingsPage::Security);
             }
             let query = domain::audit::AuditQuery::default();
             if service::audit::list(&fixture.kh, &staff, query)

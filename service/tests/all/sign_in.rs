@@ -23,6 +23,8 @@ on_both! {
     r34_with_a_second_factor_the_password_opens_only_half_a_session,
     r39_signing_in_takes_a_new_id_and_the_planted_one_is_dead,
     after_signing_in_only_own_paths_are_gone_to,
+    r17_too_many_wrong_tries_from_one_place_are_refused_there_and_nowhere_else,
+    r17_a_shop_behind_one_address_signs_in_as_often_as_it_likes,
     empty_fields_are_named_and_cost_no_try,
     a_sign_in_is_written_down_with_its_device,
     the_door_says_why_the_last_session_ended,
@@ -326,4 +328,53 @@ async fn the_door_says_why_the_last_session_ended(fixture: Fixture) {
         None,
     );
     assert_eq!(door(&again).await.ended, None, "who signed out knows it");
+}
+
+/// A try from an address.
+async fn try_from(
+    fixture: &Fixture,
+    ip: &str,
+    email: &str,
+    password: &str,
+) -> Result<(), AppError> {
+    let client = service::Client::new(ip, "", "test");
+    let form = SignIn {
+        email: email.to_owned(),
+        password: password.to_owned(),
+        next: String::new(),
+    };
+    sign_in::sign_in(&fixture.kh, &client, &fixture.browser(), form).await?;
+    Ok(())
+}
+
+async fn r17_too_many_wrong_tries_from_one_place_are_refused_there_and_nowhere_else(
+    fixture: Fixture,
+) {
+    fixture.found().await;
+    let place = "2001:db8:1:2::7";
+    for n in 0..300 {
+        // Each for another account, so that none is locked; from all over one network.
+        let ip = format!("2001:db8:1:2::{n:x}");
+        let email = format!("nobody{n}@shop.example");
+        let answer = try_from(&fixture, &ip, &email, "wrong").await;
+        assert_eq!(answer, Err(AppError::SignInFailed), "{n}");
+    }
+    let refused = Err(AppError::TooMany { retry_after: 900 });
+    let (known, unknown) = ("ada@shop.example", "nobody@shop.example");
+    assert_eq!(try_from(&fixture, place, known, PASSWORD).await, refused);
+    assert_eq!(try_from(&fixture, place, unknown, PASSWORD).await, refused);
+    let elsewhere = "2001:db8:1:3::7";
+    assert_eq!(try_from(&fixture, elsewhere, known, PASSWORD).await, Ok(()));
+    fixture.clock.advance(std::time::Duration::from_mins(15));
+    assert_eq!(try_from(&fixture, place, known, PASSWORD).await, Ok(()));
+}
+
+async fn r17_a_shop_behind_one_address_signs_in_as_often_as_it_likes(fixture: Fixture) {
+    fixture.found().await;
+    for n in 0..350 {
+        let answer = try_from(&fixture, "203.0.113.7", "ada@shop.example", PASSWORD).await;
+        assert_eq!(answer, Ok(()), "{n}");
+    }
+    let counted = "SELECT hits FROM limits WHERE bucket = 'sign-in:203.0.113.7'";
+    assert_eq!(number(&fixture.kh, counted).await, 0);
 }

@@ -5,6 +5,7 @@ pub mod api;
 use std::sync::Arc;
 
 use domain::AppError;
+use domain::form::PASSWORD_MIN_ALONE;
 use domain::invites::{AcceptInvite, InviteView};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -64,7 +65,7 @@ fn invite_view(view: InviteView, token: String) -> AnyView {
                     name="password"
                     label=label::PASSWORD
                     autocomplete="new-password"
-                    help=text::password_rule()
+                    help=text::password_rule(PASSWORD_MIN_ALONE)
                     meter=token.clone()
                 />
                 <Password name="again" label=label::PASSWORD_AGAIN autocomplete="new-password"/>

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::components::avatar::large_avatar;
 use crate::components::page::{PageTitle, fact};
 use crate::load::{load_plain, show};
+use crate::pages::second_factor::card::FactorCard;
 use crate::pages::shell::api::ViewShell;
 use crate::text::label;
 
@@ -43,11 +44,16 @@ fn profile_view(view: ShellView) -> AnyView {
                     </div>
                 </div>
             </header>
+            <section class="card" aria-labelledby="password">
+                <h2 id="password">{label::PASSWORD}</h2>
+                <div class="actions"><a class="button" href="/profile/password">{label::CHANGE_PASSWORD}</a></div>
+            </section>
             <section class="card" aria-labelledby="about">
                 <h2 id="about">{business}</h2>
                 <dl class="facts">{fact(label::GROUPS, groups.into_any())} {stores}</dl>
                 <p class="small muted">{label::PROFILE_LATER}</p>
             </section>
+            <FactorCard/>
         </div>
     }
     .into_any()

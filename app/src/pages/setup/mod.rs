@@ -5,6 +5,7 @@ pub mod api;
 use std::sync::Arc;
 
 use domain::AppError;
+use domain::form::PASSWORD_MIN_ALONE;
 use domain::sign_in::CreateBusiness;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -78,7 +79,7 @@ fn setup_view(token: String) -> AnyView {
                         name="password"
                         label=label::PASSWORD
                         autocomplete="new-password"
-                        help=text::password_rule()
+                        help=text::password_rule(PASSWORD_MIN_ALONE)
                         meter=String::new()
                     />
                 </div>

@@ -42,6 +42,7 @@ pub(super) fn sidebar(view: &ShellView, path: Memo<String>, asking: Signal<bool>
             domain::shell::SettingsPage::WhoCan => "user-search",
             domain::shell::SettingsPage::Stores => "store",
             domain::shell::SettingsPage::Audit => "scroll-text",
+            domain::shell::SettingsPage::Security => "shield-check",
         };
         link(path, href.to_owned(), sign, name)
     });

@@ -57,6 +57,7 @@ fn door_view(view: DoorView, next: String) -> AnyView {
                 <Password name="password" label=label::PASSWORD autocomplete="current-password"/>
                 <Hidden name="next" value=next/>
                 <button class="button primary block" type="submit">{label::SIGN_IN}</button>
+                <p class="small"><a href="/forgot-password">{label::FORGOT_PASSWORD}</a></p>
             </Form>
         </Door>
     }

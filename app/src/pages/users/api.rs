@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use crate::doors;
 use crate::wire::StrictUrl;
 use domain::audit::ActivityView;
+use domain::passwords::SignInFacts;
 use domain::users::{NewUserView, UserListView, UserView};
 #[cfg(feature = "ssr")]
 use domain::users::{UserDetails, UserListQuery};
@@ -204,4 +205,34 @@ pub async fn set_last_day(
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
     Ok(service::users::set_last_day(&kh, &staff, &id, &day).await?)
+}
+
+/// How a person signs in, and what became of the last link to a new password.
+#[server(name = ViewSignIn, prefix = "/api", endpoint = "users/view-sign-in", input = StrictUrl)]
+pub async fn view_sign_in(
+    /// Id of the person.
+    id: String,
+) -> Result<SignInFacts, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::users::sign_in_facts(&kh, &staff, &id).await?)
+}
+
+/// Mails a person a link to a new password.
+#[server(name = SendReset, prefix = "/api", endpoint = "users/send-reset", input = StrictUrl)]
+pub async fn send_reset(
+    /// Id of the person.
+    id: String,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::users::send_reset(&kh, &staff, &id).await?)
+}
+
+/// Ends a person's lock before its time.
+#[server(name = UnlockUser, prefix = "/api", endpoint = "users/unlock", input = StrictUrl)]
+pub async fn unlock_user(
+    /// Id of the person.
+    id: String,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::users::unlock(&kh, &staff, &id).await?)
 }

@@ -107,7 +107,7 @@ fn facts(person: &UserView) -> AnyView {
         .last_sign_in
         .as_ref()
         .map_or_else(|| text::NEVER.into_any(), time);
-    let two_factor = if person.two_factor {
+    let two_factor = if person.factor.on.is_some() {
         label::ON
     } else {
         label::OFF

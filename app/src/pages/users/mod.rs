@@ -8,6 +8,7 @@ pub mod list;
 pub mod new;
 pub mod person;
 mod query;
+mod security;
 
 use ::access::Rule;
 use domain::users::GroupChoice;
@@ -23,6 +24,8 @@ const LIST: &str = "/settings/users";
 mod tab {
     /// Groups and stores.
     pub(super) const ACCESS: &str = "access";
+    /// How they sign in.
+    pub(super) const SECURITY: &str = "security";
     /// What they did, and what was done to them.
     pub(super) const ACTIVITY: &str = "activity";
 }

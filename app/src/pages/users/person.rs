@@ -12,7 +12,8 @@ use super::access::{DRAFT, access_tab, preview_body};
 use super::activity::activity_tab;
 use super::api::{ViewActivity, ViewUser};
 use super::details::details_tab;
-use super::tab::{ACCESS, ACTIVITY};
+use super::security::{RESET, reset_question, security_tab};
+use super::tab::{ACCESS, ACTIVITY, SECURITY};
 use super::{LIST, locked_banner};
 use crate::components::avatar::large_avatar;
 use crate::components::badge::status_badge;
@@ -38,6 +39,13 @@ const WITHDRAW: &str = "/api/users/withdraw-invite";
 const DEACTIVATE: &str = "/api/users/deactivate";
 const REACTIVATE: &str = "/api/users/reactivate";
 const LAST_DAY: &str = "/api/users/set-last-day";
+const SEND_RESET: &str = "/api/users/send-reset";
+const UNLOCK: &str = "/api/users/unlock";
+/// Id of the form behind *Send password reset* where it is not the main action.
+const RESET_FORM: &str = "reset";
+
+/// Value of `confirm` for the question before a second factor is reset.
+pub(super) const RESET_FACTOR: &str = "reset-2fa";
 
 /// A person's page.
 #[component]
@@ -78,7 +86,7 @@ pub fn UserPage() -> AnyView {
                 let before = before.get_untracked();
                 (view.user.clone(), Part::Activity(Box::new(view), before))
             } else {
-                (found.view()?, Part::Details)
+                (found.view()?, Part::Plain)
             };
             Some(person_view(person, part, tab, confirm, asking))
         })}
@@ -104,7 +112,8 @@ pub fn UserPage() -> AnyView {
 
 /// What stands under the tabs.
 enum Part {
-    Details,
+    /// Details or Security: what the head of the page knows.
+    Plain,
     Access(Box<AccessView>),
     /// The trail, and the entry that it comes after.
     Activity(Box<ActivityView>, String),
@@ -126,16 +135,22 @@ fn person_view(
         Part::Activity(view, before) => {
             activity_tab(person.id, view.entries, view.one_store, &before)
         }
-        Part::Details => details_tab(&person),
+        Part::Plain => {
+            let person = Arc::clone(&person);
+            live(move || match tab.get().as_str() {
+                SECURITY => security_tab(&person),
+                _ => details_tab(&person),
+            })
+        }
     };
     // A question says itself why it was refused.
     let trouble = live(move || {
         let asked = if confirm.with(String::is_empty) {
-            vec![WITHDRAW, DEACTIVATE, LAST_DAY]
+            vec![WITHDRAW, DEACTIVATE, LAST_DAY, RESET]
         } else {
             Vec::new()
         };
-        view! { <Summary forms=[vec![RESEND, REACTIVATE], asked].concat()/> }
+        view! { <Summary forms=[vec![RESEND, REACTIVATE, SEND_RESET, UNLOCK], asked].concat()/> }
     });
     let question = {
         let person = Arc::clone(&person);
@@ -183,7 +198,7 @@ fn person_view(
 }
 
 /// The page's own address with a tab and perhaps a question.
-fn address(person: &UserView, tab: &str, confirm: Option<&str>) -> String {
+pub(super) fn address(person: &UserView, tab: &str, confirm: Option<&str>) -> String {
     let tab = (!tab.is_empty()).then(|| format!("tab={tab}"));
     let confirm = confirm.map(|confirm| format!("confirm={confirm}"));
     let query: Vec<String> = tab.into_iter().chain(confirm).collect();
@@ -191,21 +206,23 @@ fn address(person: &UserView, tab: &str, confirm: Option<&str>) -> String {
     format!("{LIST}/{}{mark}{}", person.id, query.join("&"))
 }
 
+/// The tab that a word in the address means.
+fn tab_of(word: &str) -> &'static str {
+    let known = [ACCESS, SECURITY, ACTIVITY]
+        .into_iter()
+        .find(|tab| *tab == word);
+    known.unwrap_or_default()
+}
+
 fn tabs(person: &UserView, tab: Memo<String>) -> AnyView {
     let link = |key: &'static str, name: &'static str| {
-        let current = Signal::derive(move || {
-            tab.with(|tab| match tab.as_str() {
-                ACCESS | ACTIVITY => tab == key,
-                _ => key.is_empty(),
-            })
-            .then_some("page")
-        });
+        let current = Signal::derive(move || tab.with(|tab| tab_of(tab) == key).then_some("page"));
         let id = format!("tab-{key}");
         view! { <a id=id href=address(person, key, None) aria-current=current>{name}</a> }
     };
     view! {
         <nav class="tabs" aria-label=person.name.clone()>
-            {link("", label::DETAILS)} {link(ACCESS, label::ACCESS)}
+            {link("", label::DETAILS)} {link(ACCESS, label::ACCESS)} {link(SECURITY, label::SECURITY)}
             {person.may_see_activity.then(|| link(ACTIVITY, label::ACTIVITY))}
         </nav>
     }
@@ -228,31 +245,56 @@ fn actions(person: &UserView, tab: Memo<String>) -> AnyView {
     let last_day = || entry("last-day", "calendar-off", label::LAST_DAY, false);
     let (main, more) = match person.status {
         Status::Invited => (
-            Some(act(RESEND, "mail", label::RESEND_INVITE, id)),
+            act(RESEND, "mail", label::RESEND_INVITE, id.clone()),
             vec![
                 last_day(),
                 entry("withdraw", "user-x", label::WITHDRAW_INVITE, true),
             ],
         ),
-        Status::Active | Status::Locked => (
-            None,
+        Status::Active => (
+            act(SEND_RESET, "mail", label::SEND_RESET, id.clone()),
             vec![
                 last_day(),
                 entry("deactivate", "user-x", label::DEACTIVATE, true),
             ],
         ),
+        Status::Locked => (
+            act(UNLOCK, "lock-open", label::UNLOCK, id.clone()),
+            vec![
+                posts(RESET_FORM, "mail", label::SEND_RESET),
+                last_day(),
+                entry("deactivate", "user-x", label::DEACTIVATE, true),
+            ],
+        ),
         Status::Deactivated => (
-            Some(act(REACTIVATE, "undo-2", label::REACTIVATE, id)),
+            act(REACTIVATE, "undo-2", label::REACTIVATE, id.clone()),
             Vec::new(),
         ),
     };
+    let reset = (person.status == Status::Locked).then(|| {
+        view! {
+            <Form action=SEND_RESET id=RESET_FORM class="" quiet=true><Hidden name="id" value=id.clone()/></Form>
+        }
+    });
+    let reset_factor = person.factor.on.as_ref().map(|_| {
+        let href = address(person, SECURITY, Some(RESET_FACTOR));
+        view! { <li><a href=href>{icon("shield-off")} " " {label::RESET_TWO_FACTOR}</a></li> }
+            .into_any()
+    });
+    let more: Vec<AnyView> = reset_factor.into_iter().chain(more).collect();
     view! {
         <div class="actions">
+            {reset}
             {main}
             {(!more.is_empty()).then(|| view! { <Menu label=label::MORE_ACTIONS>{more}</Menu> })}
         </div>
     }
     .into_any()
+}
+
+/// An entry of the menu that posts a form which stands beside it.
+fn posts(form: &'static str, sign: &'static str, name: &'static str) -> AnyView {
+    view! { <li><button type="submit" form=form>{icon(sign)} " " {name}</button></li> }.into_any()
 }
 
 /// A form that is only a button.
@@ -268,8 +310,15 @@ fn act(action: &'static str, sign: &'static str, name: &'static str, id: String)
 
 /// The question that the address asks, if it fits the person as they stand.
 fn question(confirm: &str, person: &UserView, tab: Memo<String>) -> Option<AnyView> {
-    let first = text::first_word(&person.name);
     let back = address(person, &tab.get_untracked(), None);
+    if confirm == RESET_FACTOR {
+        return person
+            .factor
+            .on
+            .as_ref()
+            .map(|_| reset_question(person, back));
+    }
+    let first = text::first_word(&person.name);
     let id = person.id.to_string();
     if confirm == "last-day" && person.status != Status::Deactivated {
         let day = person.last_day.as_ref();
@@ -305,6 +354,7 @@ fn question(confirm: &str, person: &UserView, tab: Memo<String>) -> Option<AnyVi
         ),
         _ => return None,
     };
+
     Some(
         view! {
             <Confirm title text=consequence verb action back><Hidden name="id" value=id.clone()/></Confirm>

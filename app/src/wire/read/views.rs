@@ -2,7 +2,7 @@
 
 use access::{
     ByGroups, Due, GroupId, Level, Module, Nothing, Permission, PermissionSet, Reach, Rule,
-    StoreId, UserId,
+    StoreId, TwoFactorPolicy, UserId,
 };
 use domain::audit::{
     ActivityView, AuditChange, AuditDetail, AuditEntries, AuditQuery, AuditRow, AuditValue,
@@ -16,7 +16,11 @@ use domain::home::{ExpiredInvite, HomeView};
 use domain::invites::InviteView;
 use domain::modules::ModuleView;
 use domain::page::{Count, Page};
+use domain::passwords::{PasswordView, ResetMail, ResetView, SignInFacts};
 use domain::preview::{Anyway, Felt, GroupPreview, Held, How, Line, PersonPreview};
+use domain::second_factor::{
+    Enrolment, FactorFacts, FactorView, KeyView, SecurityView, TwoFactorView,
+};
 use domain::shell::{Me, SettingsPage, ShellView, StoreChoice, Theme};
 use domain::sign_in::{DoorView, PasswordStrength};
 use domain::stores::{NewStoreView, StoreForm, StoreListView, StorePerson, StoreRow, StoreView};
@@ -76,6 +80,7 @@ words!(
     OverrideChoice,
     MailTrouble,
     Theme,
+    TwoFactorPolicy,
     EndedWhy,
     Outcome
 );
@@ -111,6 +116,9 @@ objects! {
     DoorView { business, ended }
     Felt { permissions, people, first, more }
     ExpiredInvite { user, name, expired }
+    Enrolment { people, missing }
+    FactorFacts { since, codes_left }
+    FactorView { on, required, policy }
     Flash { form, fields, error, toast }
     GroupListView { rows, may_edit }
     GroupRow { id, name, summary, built_in, locked, permissions, people }
@@ -129,11 +137,20 @@ objects! {
     HomeView { first_name, expired_invites, waiting_invites, may_add_store, alone }
     InviteState { sent, expires, expired, mail }
     InviteView { business, first_name, email, inviter, groups, stores }
+    KeyView { typed, size, path }
     Me { id, name, groups }
     MembershipView { group, name, reach, store }
     ModuleView { module, store, may_create }
     NewUserView { groups, stores, levels }
     PasswordStrength { score, problem }
+    PasswordView { email, min, others }
+    ResetMail { written, state }
+    ResetView { business, email, min }
+    SignInFacts {
+        password_set, password_disabled, last_sign_in, last_device, wrong_tries, locked_until,
+        reset_mail,
+    }
+    SecurityView { policy, everyone, admins, may_edit, revision }
     ShellView { business, me, stores, chosen, modules, settings, theme }
     StoreChoice { id, name, code }
     StoreForm { name, code, address, phone, email, time_zone }
@@ -145,6 +162,7 @@ objects! {
         id, form, active, another_is_active, may_edit, zones, people, first_people, among_others,
         revision,
     }
+    TwoFactorView { business, factor, key, codes }
     UserDetails { first_name, last_name, display_name, phone }
     UserListQuery { q, group, store, status, two_factor, deactivated, sort, page }
     UserListView { page, groups, stores, query }
@@ -152,8 +170,8 @@ objects! {
         id, name, email, groups, stores, two_factor, last_sign_in, status, invite_expired, me,
     }
     UserView {
-        id, name, details, email, status, invite, two_factor, last_sign_in, created, created_by,
-        sessions, last_day, locked_because, may_see_activity, revision,
+        id, name, details, email, status, invite, factor, last_sign_in, created, created_by,
+        sessions, groups, last_day, locked_because, may_see_activity, revision,
     }
     When { day, time, iso }
     Exception { by, until }
@@ -182,6 +200,7 @@ impl Read for SettingsPage {
             "who_can" => Some(Self::WhoCan),
             "stores" => Some(Self::Stores),
             "audit" => Some(Self::Audit),
+            "security" => Some(Self::Security),
             _ => None,
         }
     }
@@ -328,12 +347,28 @@ impl Read for MailState {
 impl Read for Toast {
     fn read<J: Json>(json: &J) -> Option<Self> {
         let toast: String = member(json, "toast")?;
-        if toast == "imported" {
-            let people = member(json, "people")?;
-            return Some(Self::Imported { people });
+        // Some speak of many people, or of the reader themselves, and name nobody.
+        match toast.as_str() {
+            "imported" => {
+                let people = member(json, "people")?;
+                return Some(Self::Imported { people });
+            }
+            "password_changed" => {
+                let sessions = member(json, "sessions")?;
+                return Some(Self::PasswordChanged { sessions });
+            }
+            "password_set" => return Some(Self::PasswordSet),
+            "two_factor_on" => return Some(Self::TwoFactorOn),
+            "two_factor_off" => return Some(Self::TwoFactorOff),
+            "security_saved" => return Some(Self::SecuritySaved),
+            _ => {}
         }
         let name = member(json, "name")?;
         Some(match toast.as_str() {
+            "two_factor_reset" => Self::TwoFactorReset {
+                name,
+                sessions: member(json, "sessions")?,
+            },
             "invited" => Self::Invited { name },
             "invite_resent" => Self::InviteResent { name },
             "invite_withdrawn" => Self::InviteWithdrawn { name },
@@ -344,6 +379,8 @@ impl Read for Toast {
                 sessions: member(json, "sessions")?,
             },
             "reactivated" => Self::Reactivated { name },
+            "reset_sent" => Self::ResetSent { name },
+            "unlocked" => Self::Unlocked { name },
             "group_created" => Self::GroupCreated { name },
             "group_saved" => Self::GroupSaved { name },
             "group_deleted" => Self::GroupDeleted { name },
@@ -393,6 +430,10 @@ impl Read for ProblemCode {
                 deactivated: member(json, "deactivated")?,
             },
             "address_unusable" => Self::AddressUnusable,
+            "not_ticked" => Self::NotTicked,
+            "pick_one" => Self::PickOne,
+            "code_wrong" => Self::CodeWrong,
+            "recovery_wrong" => Self::RecoveryWrong,
             "pick_group" => Self::PickGroup,
             "pick_store" => Self::PickStore,
             "not_offered" => Self::NotOffered,

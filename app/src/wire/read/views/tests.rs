@@ -128,6 +128,84 @@ fn form() -> StoreForm {
 }
 
 #[test]
+fn views_of_passwords_read_back() {
+    reads_back(PasswordView {
+        email: text("ada@shop.example"),
+        min: 15,
+        others: 2,
+    });
+    reads_back(ResetView {
+        business: text("Marlow & Finch"),
+        email: text("ada@shop.example"),
+        min: 10,
+    });
+    reads_back(SignInFacts {
+        password_set: None,
+        password_disabled: false,
+        last_sign_in: None,
+        last_device: None,
+        wrong_tries: 0,
+        locked_until: None,
+        reset_mail: None,
+    });
+    reads_back(SignInFacts {
+        password_set: Some(when(Day::Today)),
+        password_disabled: true,
+        last_sign_in: Some(when(Day::Yesterday)),
+        last_device: Some(text("Firefox on Linux")),
+        wrong_tries: 5,
+        locked_until: Some(when(Day::Today)),
+        reset_mail: Some(ResetMail {
+            written: when(Day::Today),
+            state: MailState::Sent,
+        }),
+    });
+}
+
+fn factor(on: Option<FactorFacts>) -> FactorView {
+    FactorView {
+        on,
+        required: true,
+        policy: TwoFactorPolicy::Admins,
+    }
+}
+
+#[test]
+fn views_of_the_second_factor_read_back() {
+    TwoFactorPolicy::ALL.into_iter().for_each(reads_back);
+    let on = FactorFacts {
+        since: when(Day::Today),
+        codes_left: 8,
+    };
+    reads_back(factor(None));
+    reads_back(factor(Some(on.clone())));
+    let key = KeyView {
+        typed: text("GEZD GNBV"),
+        size: 41,
+        path: text("M0 0h7v1h-7z"),
+    };
+    for (key, codes) in [(Some(key), Vec::new()), (None, vec![text("UJZD-EGXD")])] {
+        reads_back(TwoFactorView {
+            business: text("Marlow & Finch"),
+            factor: factor(Some(on.clone())),
+            key,
+            codes,
+        });
+    }
+    let enrolment = |n, more| Enrolment {
+        people: Count { n, more },
+        missing: Count { n: 0, more: false },
+    };
+    reads_back(SecurityView {
+        policy: TwoFactorPolicy::Everyone,
+        everyone: enrolment(10_000, true),
+        admins: enrolment(3, false),
+        may_edit: true,
+        revision: 2,
+    });
+}
+
+#[test]
 fn words_and_days_read_back() {
     Status::ALL.into_iter().for_each(reads_back);
     Theme::ALL.into_iter().for_each(reads_back);
@@ -141,6 +219,7 @@ fn words_and_days_read_back() {
         SettingsPage::Groups,
         SettingsPage::WhoCan,
         SettingsPage::Stores,
+        SettingsPage::Security,
     ]
     .into_iter()
     .for_each(reads_back);
@@ -175,6 +254,10 @@ fn notices_read_back() {
             sessions: 3,
         },
         Toast::Reactivated { name: name() },
+        Toast::ResetSent { name: name() },
+        Toast::Unlocked { name: name() },
+        Toast::PasswordChanged { sessions: 2 },
+        Toast::PasswordSet,
         Toast::GroupCreated { name: name() },
         Toast::GroupSaved { name: name() },
         Toast::GroupDeleted { name: name() },
@@ -189,6 +272,13 @@ fn notices_read_back() {
         Toast::StoreReactivated { name: name() },
         Toast::Imported { people: 5_000 },
         Toast::SetUp { name: name() },
+        Toast::TwoFactorOn,
+        Toast::TwoFactorOff,
+        Toast::TwoFactorReset {
+            name: name(),
+            sessions: 2,
+        },
+        Toast::SecuritySaved,
     ] {
         reads_back(Done {
             toast: Some(toast.clone()),
@@ -304,6 +394,10 @@ fn problems() -> Problems {
         ProblemCode::Email,
         taken,
         ProblemCode::AddressUnusable,
+        ProblemCode::NotTicked,
+        ProblemCode::PickOne,
+        ProblemCode::CodeWrong,
+        ProblemCode::RecoveryWrong,
         ProblemCode::PickGroup,
         ProblemCode::PickStore,
         ProblemCode::NotOffered,
@@ -514,11 +608,12 @@ fn person(invite: Option<InviteState>) -> UserView {
         email: "s@x.example".into(),
         status: Status::Invited,
         invite,
-        two_factor: false,
+        factor: factor(None),
         last_sign_in: None,
         created: when(Day::Date(2026, 3, 4)),
         created_by: Some(text("Theo")),
         sessions: 1,
+        groups: text("Admin, Crew"),
         last_day: Some(OnDay {
             day: Day::Tomorrow,
             iso: "2026-12-31".into(),

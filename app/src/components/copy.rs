@@ -1,0 +1,44 @@
+//! Buttons that only script can answer: absent without it (design "Without JavaScript").
+
+use leptos::prelude::*;
+
+use super::icon;
+use super::live::live;
+use crate::dom;
+use crate::state::State;
+use crate::text::label;
+
+/// Copies a text.
+#[must_use]
+pub fn copy_button(class: &'static str, text: String) -> AnyView {
+    let state = State::here();
+    let text = StoredValue::new(text);
+    only_with_script(move || {
+        let copy = move |_| {
+            dom::copy(&text.get_value());
+            state.say(label::COPIED.to_owned());
+        };
+        view! {
+            <button class=class type="button" on:click=copy>{icon("copy")} " " {label::COPY}</button>
+        }
+        .into_any()
+    })
+}
+
+/// Prints the page.
+#[must_use]
+pub fn print_button() -> AnyView {
+    only_with_script(|| {
+        view! {
+            <button class="button" type="button" on:click=|_| dom::print()>
+                {icon("printer")} " " {label::PRINT}
+            </button>
+        }
+        .into_any()
+    })
+}
+
+fn only_with_script(button: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    let state = State::here();
+    live(move || state.hydrated.get().then(&button))
+}

@@ -1,0 +1,75 @@
+//! The page of one's own second factor: one task at a time, at a door, since who owes the set-up
+//! has nothing else to go to.
+
+use access::TwoFactorPolicy;
+use domain::second_factor::TwoFactorView;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::api::ViewTwoFactor;
+use super::codes::codes_view;
+use super::key::key_view;
+use super::manage::manage_view;
+use crate::components::door::Door;
+use crate::components::form::Form;
+use crate::components::page::PageTitle;
+use crate::load::{load_plain, show_afresh};
+use crate::text;
+use crate::text::{label, phrase};
+
+/// The page.
+#[component]
+pub fn TwoFactorPage() -> AnyView {
+    let query = use_query_map();
+    let task = Memo::new(move |_| query.with(|query| query.get("do").unwrap_or_default()));
+    show_afresh(load_plain::<ViewTwoFactor>(), move |found| {
+        let view: TwoFactorView = found.view()?;
+        Some(if !view.codes.is_empty() {
+            codes_view(view)
+        } else if let Some(key) = view.key.clone() {
+            key_view(&view, key)
+        } else if let Some(on) = view.factor.on.clone() {
+            manage_view(view, on, task)
+        } else {
+            start_view(&view)
+        })
+    })
+}
+
+/// Who is asked for it, and what it takes; a step before the key, which only a post draws.
+fn start_view(view: &TwoFactorView) -> AnyView {
+    let business = view.business.clone();
+    let asked = asks(&business, view.factor.policy, view.factor.required);
+    let way_out = if view.factor.required {
+        view! {
+            <Form action="/api/sign-out" class="" quiet=true>
+                <button class="button ghost" type="submit">{label::SIGN_OUT}</button>
+            </Form>
+        }
+        .into_any()
+    } else {
+        view! { <p class="small"><a href="/profile">{label::BACK_TO_PROFILE}</a></p> }.into_any()
+    };
+    view! {
+        <PageTitle text=label::SET_UP_TWO_FACTOR/>
+        <Door at=business.clone() foot=text::staff_only(&business) class="mid">
+            <div class="stack loose">
+                <Form action="/api/two-factor/begin">
+                    <div class="stack tight">
+                        <h1>{label::SET_UP_TWO_FACTOR}</h1>
+                        <p class="muted">{asked}</p>
+                    </div>
+                    <button class="button primary block" type="submit">{label::SHOW_KEY}</button>
+                </Form>
+                {way_out}
+            </div>
+        </Door>
+    }
+    .into_any()
+}
+
+/// Who asks for a second step, and what it takes.
+pub(super) fn asks(business: &str, policy: TwoFactorPolicy, required: bool) -> String {
+    let who = required.then_some((business, policy));
+    phrase::asks_for_two_factor(who)
+}

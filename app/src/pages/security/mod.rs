@@ -1,0 +1,131 @@
+//! Settings → Security.
+
+pub mod api;
+
+use access::{Permission, TwoFactorPolicy};
+use domain::page::Count;
+use domain::second_factor::SecurityView;
+use leptos::prelude::*;
+
+use self::api::ViewSecurity;
+use crate::components::form::{Form, Hidden, Within};
+use crate::components::icon;
+use crate::components::page::PageTitle;
+use crate::load::{load_plain, show_afresh};
+use crate::state::State;
+use crate::text::{label, phrase};
+
+/// Name of the field that says whom a second factor is asked.
+const REQUIRE: &str = "require";
+/// The people without one.
+const MISSING: &str = "/settings/users?two-factor=off";
+
+/// The page.
+#[component]
+pub fn SecurityPage() -> AnyView {
+    show_afresh(load_plain::<ViewSecurity>(), |found| {
+        Some(security_view(&found.view()?))
+    })
+}
+
+fn security_view(view: &SecurityView) -> AnyView {
+    let may_edit = view.may_edit;
+    let needs = (!may_edit).then(|| {
+        view! {
+            <div class="banner" data-tone="info">
+                {icon("info")} " " <p>{phrase::needs(Permission::SettingsEdit)}</p>
+            </div>
+        }
+    });
+    let (revision, policies) = (view.revision.to_string(), policies(view));
+    view! {
+        <PageTitle text=label::SECURITY/>
+        <div class="page narrow">
+            <header class="page-head">
+                <div class="title">
+                    <h1>{label::SECURITY}</h1>
+                </div>
+            </header>
+            {needs}
+            <Form action="/api/security/update" class="stack loose">
+                <Hidden name="revision" value=revision/>
+                {policies()}
+                {may_edit.then(|| view! {
+                    <div class="actions">
+                        <button class="button primary" type="submit" id="save">{label::SAVE}</button>
+                    </div>
+                })}
+            </Form>
+        </div>
+    }
+    .into_any()
+}
+
+/// Whom a second factor is asked, with how many have none yet beside each.
+fn policies(view: &SecurityView) -> impl FnOnce() -> AnyView + use<> {
+    let view = view.clone();
+    move || {
+        let form: Within = expect_context();
+        let typed = State::here().typed(form, REQUIRE);
+        let chosen = typed.unwrap_or_else(|| view.policy.key().to_owned());
+        let cards = TwoFactorPolicy::ALL.map(|policy| card(policy, &chosen, &view));
+        view! {
+            <fieldset class="stack tight">
+                <legend><h2>{label::REQUIRE_TWO_FACTOR}</h2></legend>
+                <p class="muted">{label::REQUIRE_TWO_FACTOR_HELP}</p>
+                {cards.into_iter().collect_view()}
+            </fieldset>
+        }
+        .into_any()
+    }
+}
+
+fn card(policy: TwoFactorPolicy, chosen: &str, view: &SecurityView) -> AnyView {
+    let SecurityView {
+        everyone, admins, ..
+    } = *view;
+    let (title, help, missing) = match policy {
+        TwoFactorPolicy::Off => (
+            label::OFF,
+            label::EACH_DECIDES.to_owned(),
+            plainly(everyone.missing),
+        ),
+        TwoFactorPolicy::Admins => (
+            label::REQUIRED_FOR_ADMINS,
+            phrase::admins_concerned(admins.people),
+            plainly(admins.missing),
+        ),
+        TwoFactorPolicy::Everyone => (
+            label::REQUIRED_FOR_EVERYONE,
+            phrase::everyone_concerned(everyone.people, everyone.missing),
+            linked(everyone.missing),
+        ),
+    };
+    view! {
+        <label class="choice choice-card">
+            <input
+                type="radio"
+                name=REQUIRE
+                value=policy.key()
+                checked=policy.key() == chosen
+                disabled=!view.may_edit
+            />
+            " "
+            <span class="cluster between"><strong>{title}</strong> " " {missing}</span>
+            " "
+            <span class="help">{help}</span>
+        </label>
+    }
+    .into_any()
+}
+
+fn plainly(missing: Count) -> AnyView {
+    view! { <span class="muted">{phrase::not_enrolled(missing)}</span> }.into_any()
+}
+
+fn linked(missing: Count) -> AnyView {
+    if missing.n == 0 {
+        return plainly(missing);
+    }
+    view! { <a href=MISSING>{phrase::not_enrolled(missing)}</a> }.into_any()
+}

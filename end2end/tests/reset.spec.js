@@ -1,0 +1,218 @@
+// A new password: forgotten, sent by an admin, or changed; and what ends with the old one.
+import {
+  accept,
+  enter,
+  fromMenu,
+  heading,
+  invite,
+  openUser,
+  setUp,
+  settled,
+  signIn,
+  toast,
+  visit,
+  DANA,
+  OWNER,
+} from '../support/acts.js';
+import { linkIn } from '../support/mailbox.js';
+import { expect, test } from '../support/test.js';
+
+const NEW = 'seven lanterns under a slow bridge';
+const REFUSED = 'Email or password is not right';
+
+/** The owner in one browser, Dana at work in another. */
+async function both(server, mailbox, person) {
+  const owner = await person(server);
+  await setUp(owner, server);
+  const link = await invite(owner, mailbox, DANA, { groups: ['Crew'] });
+  const dana = await person(server);
+  await accept(dana, link, DANA);
+  return { owner, dana };
+}
+
+/** Asks for a link at the door. */
+async function forget(page, email) {
+  await visit(page, '/sign-in');
+  await page.getByRole('link', { name: 'Forgot password?' }).click();
+  await expect(heading(page, 'Forgot password?')).toBeVisible();
+  await page.getByLabel('Email').fill(email);
+  await page.getByRole('button', { name: 'Send link' }).click();
+  await expect(heading(page, 'Check your mail')).toBeVisible();
+}
+
+/** Sets a password on the page of a link, or tries to. */
+async function set(page, password, again = password) {
+  await page.getByLabel('New password', { exact: true }).fill(password);
+  await page.getByLabel('New password again').fill(again);
+  await page.getByRole('button', { name: 'Set password' }).click();
+}
+
+/** The newest mail to Dana with this subject. */
+async function mailWith(mailbox, subject) {
+  await expect.poll(() => mailbox.to(DANA.email).filter((mail) => mail.subject.includes(subject)).length).toBeGreaterThan(0);
+  return mailbox
+    .to(DANA.email)
+    .filter((mail) => mail.subject.includes(subject))
+    .at(-1);
+}
+
+test('r26 a forgotten password is set anew by mail, which ends every session and signs nobody in @plain', async ({
+  server,
+  mailbox,
+  person,
+  guard,
+}) => {
+  guard.expectStatus(401, 410, 422);
+  const { dana } = await both(server, mailbox, person);
+  const home = await person(server);
+  await forget(home, DANA.email);
+  const link = linkIn(await mailWith(mailbox, 'A new password'), 'reset-password');
+  expect(new URL(link).origin).toBe(server.url);
+
+  await visit(home, link);
+  await expect(heading(home, 'Set your password')).toBeVisible();
+  await expect(home.getByText(DANA.email)).toBeVisible();
+  await set(home, 'dana whitlock dana');
+  await expect(home.getByRole('alert')).toContainText('Too easy to guess');
+  await set(home, NEW, DANA.password);
+  await expect(home.getByRole('alert')).toContainText('The two passwords differ');
+  await expect(home.getByLabel('New password', { exact: true })).toHaveValue('');
+  await set(home, NEW);
+  await expect(home).toHaveURL(/\/sign-in$/);
+  await expect(home.getByText('Password set. Sign in with it')).toBeVisible();
+
+  // The device at work is told why it was signed out.
+  await visit(dana, '/');
+  await expect(dana).toHaveURL(/\/sign-in/);
+  await expect(dana.getByText('your password was set anew')).toBeVisible();
+  await mailWith(mailbox, 'was changed');
+
+  await visit(home, link);
+  await expect(home.getByText('older than 30 minutes')).toBeVisible();
+  await home.getByRole('link', { name: 'Ask for a new link' }).click();
+  await expect(heading(home, 'Forgot password?')).toBeVisible();
+
+  await signIn(home, DANA);
+  await expect(home.getByText(REFUSED)).toBeVisible();
+  await enter(home, { ...DANA, password: NEW });
+});
+
+test('r10 an address that nobody has gets the same answer and no mail @plain', async ({ server, mailbox, person }) => {
+  await both(server, mailbox, person);
+  const page = await person(server);
+  await forget(page, 'nobody@marlowfinch.example');
+  const unknown = await page.getByRole('main').innerText();
+  await forget(page, DANA.email);
+  expect(await page.getByRole('main').innerText()).toBe(unknown);
+  await mailWith(mailbox, 'A new password');
+  expect(mailbox.to('nobody@marlowfinch.example')).toEqual([]);
+});
+
+test('r17 a locked account is opened by its owner with a reset, and by an admin @plain', async ({
+  server,
+  mailbox,
+  person,
+  guard,
+}) => {
+  guard.expectStatus(401);
+  const { owner, dana } = await both(server, mailbox, person);
+  const stranger = await person(server);
+  const lock = async () => {
+    for (let tries = 0; tries < 5; tries += 1) {
+      await visit(stranger, '/sign-in');
+      await signIn(stranger, { ...DANA, password: `guess number ${tries}` });
+      await expect(stranger.getByText(REFUSED)).toBeVisible();
+    }
+  };
+  await lock();
+  // Who is in goes on.
+  await visit(dana, '/profile');
+  await expect(heading(dana, 'My profile')).toBeVisible();
+
+  await openUser(owner, DANA);
+  await expect(owner.getByText('Locked', { exact: true }).first()).toBeVisible();
+  await owner.getByRole('button', { name: 'Unlock' }).click();
+  await expect(toast(owner, `${DANA.first} ${DANA.last} unlocked`)).toBeVisible();
+  await settled(owner);
+  await enter(await person(server), DANA);
+
+  await lock();
+  await openUser(owner, DANA);
+  await fromMenu(owner, 'Send password reset');
+  await expect(toast(owner, 'Password reset sent to Dana Whitlock')).toBeVisible();
+  const link = linkIn(await mailWith(mailbox, 'A new password'), 'reset-password');
+  const home = await person(server);
+  await visit(home, link);
+  await set(home, NEW);
+  await expect(home).toHaveURL(/\/sign-in$/);
+  await enter(home, { ...DANA, password: NEW });
+});
+
+test('r27 an admin sends a reset and never sees the link @plain', async ({
+  server,
+  mailbox,
+  person,
+}) => {
+  const { owner } = await both(server, mailbox, person);
+  await openUser(owner, DANA);
+  await owner.getByRole('button', { name: 'Send password reset' }).click();
+  await expect(toast(owner, 'Password reset sent to Dana Whitlock')).toBeVisible();
+  const link = linkIn(await mailWith(mailbox, 'A new password'), 'reset-password');
+  const secret = link.split('/').at(-1);
+  await owner.reload();
+  await settled(owner);
+  expect(await owner.content()).not.toContain(secret);
+});
+
+test('r5 the own password is changed with the current one, and the other sessions end where that is wanted @plain', async ({
+  server,
+  mailbox,
+  person,
+  guard,
+}) => {
+  guard.expectStatus(401, 422);
+  const { dana } = await both(server, mailbox, person);
+  await visit(dana, '/profile');
+  await dana.getByRole('link', { name: 'Change password' }).click();
+  await expect(heading(dana, 'Change password')).toBeVisible();
+  await settled(dana);
+  const fill = async (current) => {
+    await dana.getByLabel('Current password').fill(current);
+    await dana.getByLabel('New password', { exact: true }).fill(NEW);
+    await dana.getByLabel('New password again').fill(NEW);
+    await dana.getByRole('main').getByRole('button', { name: 'Change password' }).click();
+  };
+  await fill('not my password at all');
+  await expect(dana.getByRole('alert')).toContainText('This is not your password');
+  await fill(DANA.password);
+  await expect(toast(dana, 'Password changed')).toBeVisible();
+  await expect(dana).toHaveURL('/profile');
+  await mailWith(mailbox, 'was changed');
+
+  const home = await person(server);
+  await visit(home, '/sign-in');
+  await signIn(home, DANA);
+  await expect(home.getByText(REFUSED)).toBeVisible();
+  await enter(home, { ...DANA, password: NEW });
+});
+
+test('r6 passwords can be pasted, managed and shown', async ({ server, mailbox, person }) => {
+  const { dana } = await both(server, mailbox, person);
+  await visit(dana, '/profile/password');
+  for (const [label, kind] of [
+    ['Current password', 'current-password'],
+    ['New password', 'new-password'],
+    ['New password again', 'new-password'],
+  ]) {
+    const field = dana.getByLabel(label, { exact: true });
+    await expect(field).toHaveAttribute('autocomplete', kind);
+    await expect(field).toHaveAttribute('type', 'password');
+    await field.evaluate((input) => {
+      const event = new ClipboardEvent('paste', { bubbles: true, cancelable: true });
+      if (!input.dispatchEvent(event)) throw new Error('paste is held back');
+    });
+  }
+  await dana.getByRole('button', { name: 'Show' }).first().click();
+  await expect(dana.getByLabel('Current password', { exact: true })).toHaveAttribute('type', 'text');
+  await expect(dana.getByText(OWNER.email)).toHaveCount(0);
+});

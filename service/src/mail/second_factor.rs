@@ -1,0 +1,162 @@
+//! Notices about a second factor (product §9): whoever did not do it themselves must hear of it.
+
+use domain::When;
+
+use super::Message;
+use super::letter::{Letter, Part};
+use super::letters::moment;
+
+/// What happened to a person's second factor.
+#[derive(Clone, Copy, Debug)]
+pub enum FactorNews<'a> {
+    /// It was set up.
+    On,
+    /// They turned it off.
+    Off,
+    /// New recovery codes were made.
+    CodesRenewed,
+    /// Somebody took it away, after they verified who asked.
+    Reset {
+        /// Display name of that somebody.
+        by: &'a str,
+    },
+}
+
+impl FactorNews<'_> {
+    /// The kind of the mail in the outbox.
+    pub(crate) const fn kind(self) -> &'static str {
+        match self {
+            Self::On => "two_factor_on",
+            Self::Off => "two_factor_off",
+            Self::CodesRenewed => "recovery_codes_renewed",
+            Self::Reset { .. } => "two_factor_reset",
+        }
+    }
+}
+
+/// What a notice says.
+#[derive(Clone, Copy)]
+pub struct FactorNotice<'a> {
+    /// Name of the business.
+    pub business: &'a str,
+    /// First name of the receiver.
+    pub first_name: &'a str,
+    /// Display name of the receiver.
+    pub to_name: &'a str,
+    /// Address of the receiver.
+    pub to: &'a str,
+    /// What happened.
+    pub news: FactorNews<'a>,
+    /// When, in the business's time zone.
+    pub at: &'a When,
+    /// Browser and system that did it; empty when unknown.
+    pub device: &'a str,
+    /// Where the person looks after their own account.
+    pub link: &'a str,
+}
+
+/// The notice.
+#[must_use]
+pub fn factor_notice(facts: &FactorNotice<'_>) -> Message {
+    let FactorNotice { business, news, .. } = *facts;
+    let at = moment(facts.at);
+    let device = if facts.device.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", facts.device)
+    };
+    let (subject, what, then) = match news {
+        FactorNews::On => (
+            format!("Two-factor is on for {business}"),
+            format!("Two-factor was set up for your account {at}{device}."),
+            "From now on, signing in asks for a code from your authenticator app. Keep your \
+             recovery codes somewhere that is not your phone.",
+        ),
+        FactorNews::Off => (
+            format!("Two-factor is off for {business}"),
+            format!("Two-factor was turned off for your account {at}{device}."),
+            "Your password alone signs you in now.",
+        ),
+        FactorNews::CodesRenewed => (
+            format!("New recovery codes for {business}"),
+            format!("New recovery codes were made for your account {at}{device}."),
+            "The older ones no longer work.",
+        ),
+        FactorNews::Reset { by } => (
+            format!("Two-factor was reset for {business}"),
+            format!("{by} reset two-factor for your account {at}."),
+            "You were signed out everywhere. Your key and your recovery codes no longer work; set \
+             two-factor up again after you sign in.",
+        ),
+    };
+    Letter {
+        business,
+        to_name: facts.to_name,
+        to: facts.to,
+        first_name: facts.first_name,
+        parts: vec![
+            Part::Say(what),
+            Part::Say(then.to_owned()),
+            Part::Act {
+                label: "Go to my profile",
+                link: facts.link.to_owned(),
+            },
+            Part::Note(
+                "You know nothing of this? Then somebody else has your account in hand: change \
+                 your password and tell an owner or admin now."
+                    .to_owned(),
+            ),
+        ],
+        subject,
+    }
+    .into_message()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::when::Day;
+
+    fn notice(news: FactorNews<'_>) -> Message {
+        factor_notice(&FactorNotice {
+            business: "Marlow & Finch",
+            first_name: "Callum",
+            to_name: "Callum Reid",
+            to: "callum.reid@marlowfinch.example",
+            news,
+            at: &When {
+                day: Day::Date(2026, 11, 28),
+                time: "09:41".to_owned(),
+                iso: "2026-11-28T09:41:00Z".to_owned(),
+            },
+            device: "Safari on iPhone",
+            link: "https://keys.marlowfinch.example/profile",
+        })
+    }
+
+    #[test]
+    fn the_notices_as_text() {
+        let by = FactorNews::Reset {
+            by: "Eleanor Marlow",
+        };
+        let all = [
+            FactorNews::On,
+            FactorNews::Off,
+            FactorNews::CodesRenewed,
+            by,
+        ];
+        let texts = all.map(|news| {
+            let Message { subject, text, .. } = notice(news);
+            format!("{}: {subject}\n\n{text}", news.kind())
+        });
+        insta::assert_snapshot!(texts.join("\n----\n"));
+    }
+
+    #[test]
+    fn the_notice_of_a_reset_as_html() {
+        let by = FactorNews::Reset {
+            by: "<b>Eleanor</b>",
+        };
+        insta::assert_snapshot!(notice(by).html);
+    }
+}

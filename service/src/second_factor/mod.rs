@@ -1,0 +1,169 @@
+//! The second factor (product §6): setting it up, showing it at sign-in, recovery codes, turning it
+//! off, and taking it from somebody who lost it.
+
+mod codes;
+mod enrolment;
+mod manage;
+mod proof;
+mod reset;
+mod sign_in;
+pub(crate) mod sql;
+mod totp;
+mod view;
+
+use access::{Due, Instant, SessionRef, UserId};
+use domain::AppError;
+
+use crate::crypto::{Place, Purpose};
+use crate::failure::Failure;
+use crate::keyholder::Keyholder;
+use crate::mail::{FactorNews, FactorNotice, factor_notice};
+use crate::outbox;
+use crate::sessions;
+use crate::time::when;
+use crate::tx::{Guarded, Mail, Tx, Writes};
+use crate::users;
+use crate::visitor::{Business, Client, Visitor};
+
+pub use enrolment::{begin, confirm, finish};
+pub use manage::{renew_codes, turn_off};
+pub use reset::reset;
+pub use sign_in::pass;
+pub(crate) use view::factor_view;
+pub use view::{codes_file, own, view};
+
+use self::totp::Key;
+
+/// Forgets keys that nobody confirmed, and fresh codes that nobody put away, once their time is
+/// over. Nothing waits for it, since every look asks the clock itself.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sweep(kh: &Keyholder) -> Result<(), Failure> {
+    sql::sweep(kh.writer(), kh.now()).await
+}
+
+/// Whoever may set up a second factor of their own: with a complete session, or half-way where it
+/// is due. Not who owes a code of the one there is (req. 34).
+struct Own {
+    person: UserId,
+    name: String,
+    email: String,
+    business: Business,
+    session: SessionRef,
+    client: Client,
+    enrolled: bool,
+    /// When the password was set that the session stands on, where it passed just now.
+    password_set: Option<Instant>,
+}
+
+impl Own {
+    fn of(visitor: &Visitor) -> Result<Self, Failure> {
+        match visitor {
+            Visitor::Staff(staff) => Ok(Self {
+                person: staff.caller.person.id,
+                name: staff.me.name.clone(),
+                email: staff.me.email.clone(),
+                business: staff.business.clone(),
+                session: staff.caller.session,
+                client: staff.client.clone(),
+                enrolled: staff.me.two_factor,
+                password_set: None,
+            }),
+            Visitor::Half(half) if half.due == Due::Enrolment => Ok(Self {
+                person: half.person,
+                name: half.name.clone(),
+                email: half.email.clone(),
+                business: half.business.clone(),
+                session: half.session,
+                client: half.client.clone(),
+                enrolled: false,
+                password_set: Some(half.password_set),
+            }),
+            Visitor::Half(half) => Err(AppError::Due(half.due).into()),
+            Visitor::Nobody { ended } => Err(AppError::SignedOut { ended: *ended }.into()),
+        }
+    }
+
+    /// Opens a transaction for them, and looks again whether the session still lets them.
+    async fn open<A: Guarded + access::system::SystemAction>(
+        &self,
+        kh: &Keyholder,
+    ) -> Result<Tx<A>, Failure> {
+        let grant = access::system::grant::<A>("own_session");
+        let (client, name) = (self.client.clone(), &self.name);
+        let mut tx = Tx::own(kh, grant, client, self.person, name, Some(self.session)).await?;
+        let now = tx.now();
+        let visitor = sessions::reload(tx.read(), self.session)
+            .await?
+            .map_or(Visitor::Nobody { ended: None }, |found| {
+                found.visitor(now, self.client.clone())
+            });
+        if Self::of(&visitor)?.enrolled {
+            return Err(AppError::Conflict.into());
+        }
+        Ok(tx)
+    }
+}
+
+/// Tells a person by mail what happened to their second factor.
+async fn tell<A>(
+    kh: &Keyholder,
+    tx: &mut Tx<A>,
+    person: UserId,
+    business: &Business,
+    client: &Client,
+    news: FactorNews<'_>,
+) -> Result<(), Failure>
+where
+    A: Guarded + Writes<Mail>,
+{
+    let facts = users::sql::facts(tx.read(), person)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let now = tx.now();
+    let message = factor_notice(&FactorNotice {
+        business: &business.name,
+        first_name: &facts.details.first_name,
+        to_name: &facts.name,
+        to: &facts.email,
+        news,
+        at: &when(now, now, &business.time_zone),
+        device: &client.device(),
+        link: &format!("{}/profile", kh.public_url()),
+    });
+    let write = &mut tx.write::<Mail>();
+    outbox::enqueue(kh, write, news.kind(), Some(person), None, &message).await?;
+    tx.wake_mail();
+    Ok(())
+}
+
+/// The key in a sealed column of `two_factor` or `two_factor_pending`. One that does not open,
+/// because it was swapped or changed, opens nothing (req. 36).
+fn unseal(kh: &Keyholder, table: &'static str, person: UserId, sealed: &str) -> Option<Key> {
+    let row = person.to_string();
+    kh.crypto()
+        .open(Purpose::TWO_FACTOR, secret_place(table, &row), sealed)
+        .inspect_err(|error| tracing::error!(table, user = row, %error, "a key does not open"))
+        .ok()
+        .map(Key::of)
+}
+
+fn seal(kh: &Keyholder, table: &'static str, person: UserId, key: &Key) -> String {
+    let row = person.to_string();
+    kh.crypto()
+        .seal(Purpose::TWO_FACTOR, secret_place(table, &row), key.bytes())
+}
+
+const fn secret_place<'a>(table: &'static str, person: &'a str) -> Place<'a> {
+    Place {
+        table,
+        column: "secret_sealed",
+        row: person,
+    }
+}
+
+/// Table of keys that are set up.
+const CONFIRMED: &str = "two_factor";
+/// Table of keys that wait for their first code.
+const PENDING: &str = "two_factor_pending";

@@ -1,0 +1,51 @@
+//! Taking somebody's second factor away when they lost it (product §6).
+
+use access::actions::ResetTwoFactor as ResetAction;
+use domain::second_factor::ResetTwoFactor;
+use domain::{AppError, Done, EndedWhy, Toast};
+use serde_json::json;
+
+use super::sql;
+use crate::failure::Failure;
+use crate::keyholder::Keyholder;
+use crate::mail::FactorNews;
+use crate::sessions;
+use crate::tx::{Change, Object, Sessions, TwoFactor, Users};
+use crate::users;
+use crate::visitor::Staff;
+
+/// Takes the second factor away, with its recovery codes: the admin says how they verified who
+/// asked, all sessions end, and the person is told by mail.
+///
+/// # Errors
+/// What is to be put right, the rule that stands against it, [`AppError::Conflict`] when none is
+/// set up.
+pub async fn reset(kh: &Keyholder, staff: &Staff, form: ResetTwoFactor) -> Result<Done, Failure> {
+    let (mut tx, person, facts) = users::open::<ResetAction>(kh, staff, &form.id).await?;
+    let verified = form.check()?;
+    let now = tx.now();
+    if !sql::mark(&mut tx.write::<Users>(), person.id, false).await? {
+        return Err(AppError::Conflict.into());
+    }
+    sql::remove(&mut tx.write::<TwoFactor>(), person.id).await?;
+    let write = &mut tx.write::<Sessions>();
+    let ended = sessions::end_all(write, person.id, EndedWhy::TwoFactorReset, now).await?;
+    let news = FactorNews::Reset { by: &staff.me.name };
+    super::tell(kh, &mut tx, person.id, &staff.business, &staff.client, news).await?;
+    tx.commit(
+        Change::of(Object::user(person.id, &facts.name))
+            .before(&json!({ "two_factor": true }))
+            .after(&json!({
+                "two_factor": false,
+                "verified": verified,
+                "sessions_ended": ended,
+            }))
+            .because(form.note.trim()),
+    )
+    .await?;
+    Ok(Done::say(Toast::TwoFactorReset {
+        name: facts.name,
+        sessions: ended,
+    })
+    .go(format!("/settings/users/{}?tab=security", person.id)))
+}

@@ -1,0 +1,130 @@
+//! Settings → Security: whom the business asks for a second factor (product §6).
+
+mod sql;
+
+use std::collections::BTreeMap;
+
+use access::actions::{UpdateSecurity, ViewSecurity};
+use access::{
+    ADMIN, Action as _, FactorDemand, OF_ADMINS, PermissionSet, Person, TwoFactorPolicy, UserId,
+    evaluate,
+};
+use domain::page::Count;
+use domain::second_factor::{Enrolment, SecurityView};
+use domain::{AppError, Done, Toast};
+use serde_json::json;
+use sqlx::AnyConnection;
+
+use crate::failure::Failure;
+use crate::keyholder::Keyholder;
+use crate::people::{self, Group};
+use crate::tx::{Change, Object, Settings, Tx};
+use crate::visitor::Staff;
+
+/// How many people are looked at one by one to count admins. A business with more is told *500+*;
+/// counting all of them would make the page slow for a number that nobody reads to the last digit.
+const LOOKED_AT: usize = 500;
+
+/// The page.
+///
+/// # Errors
+/// When they may not see it.
+pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<SecurityView, Failure> {
+    kh.sees::<ViewSecurity>(staff, &()).await?;
+    let mut conn = kh.reader().acquire().await?;
+    let now = kh.now();
+    let kept = sql::kept(&mut conn).await?;
+    Ok(SecurityView {
+        policy: kept.policy,
+        everyone: Enrolment {
+            people: Count::capped(sql::active(&mut conn, now, Count::CAP + 1, false).await?),
+            missing: Count::capped(sql::active(&mut conn, now, Count::CAP + 1, true).await?),
+        },
+        admins: admins(kh, staff, &mut conn).await?,
+        may_edit: staff.caller.meets(UpdateSecurity::OPERATION.needs).is_ok(),
+        revision: kept.revision,
+    })
+}
+
+/// Whom [`TwoFactorPolicy::Admins`] concerns. The database finds who may be one, by the groups and
+/// overrides that can make one; the rule itself decides.
+async fn admins(
+    kh: &Keyholder,
+    staff: &Staff,
+    conn: &mut AnyConnection,
+) -> Result<Enrolment, Failure> {
+    let now = kh.now();
+    let groups = people::groups(conn).await?;
+    let mut found = BTreeMap::new();
+    let mut more = false;
+    let limit = i64::try_from(LOOKED_AT + 1).unwrap_or(i64::MAX);
+    for group in groups.iter().filter(|group| makes_admins(group)) {
+        let members = sql::members(conn, group.id, now, limit).await?;
+        more |= members.len() > LOOKED_AT;
+        found.extend(members);
+    }
+    let allowed = sql::allowed(conn, OF_ADMINS, now, limit).await?;
+    more |= allowed.len() > LOOKED_AT;
+    found.extend(allowed);
+    let ids: Vec<UserId> = found.keys().copied().take(LOOKED_AT).collect();
+    more |= found.len() > LOOKED_AT;
+    let admin = groups.iter().find(|group| is_admin(group)).map(|g| g.id);
+    let concerned = |person: &Person| {
+        let demand = FactorDemand {
+            policy: TwoFactorPolicy::Admins,
+            in_admin: person
+                .memberships
+                .iter()
+                .any(|membership| Some(membership.group) == admin),
+        };
+        demand.asks(&evaluate(person, &staff.caller.all_stores, now))
+    };
+    let (mut people, mut missing) = (0, 0);
+    for person in people::several(conn, &ids).await? {
+        if concerned(&person) {
+            people += 1;
+            missing += u32::from(found.get(&person.id) == Some(&false));
+        }
+    }
+    Ok(Enrolment {
+        people: Count { n: people, more },
+        missing: Count { n: missing, more },
+    })
+}
+
+fn is_admin(group: &Group) -> bool {
+    group.built_in.as_deref() == Some(ADMIN)
+}
+
+/// Whether some member of the group may be an admin by it.
+fn makes_admins(group: &Group) -> bool {
+    let listed = PermissionSet::from_iter(OF_ADMINS);
+    group.super_admin || is_admin(group) || !group.permissions.intersect(listed).is_empty()
+}
+
+/// Saves whom the business asks. It holds from everybody's next request on (req. 37).
+///
+/// # Errors
+/// The permission that is missing, a word that is no policy, or that somebody changed the same
+/// meanwhile.
+pub async fn update(
+    kh: &Keyholder,
+    staff: &Staff,
+    revision: i64,
+    policy: &str,
+) -> Result<Done, Failure> {
+    let grant = kh.may::<UpdateSecurity>(staff, &()).await?;
+    let policy = TwoFactorPolicy::from_key(policy).ok_or(AppError::BadRequest)?;
+    let (mut tx, _, ()) = Tx::begin(kh, staff, grant, ()).await?;
+    let before = sql::kept(tx.read()).await?;
+    if !sql::set_policy(&mut tx.write::<Settings>(), policy, revision).await? {
+        return Err(AppError::Conflict.into());
+    }
+    tx.commit(
+        Change::of(Object::business(&staff.business.name))
+            .before(&json!({ "require_two_factor": before.policy }))
+            .after(&json!({ "require_two_factor": policy })),
+    )
+    .await?;
+    Ok(Done::say(Toast::SecuritySaved))
+}

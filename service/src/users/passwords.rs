@@ -1,0 +1,92 @@
+//! How a person signs in, for who looks after them: a link to a new password, the end of a lock.
+
+use access::Instant;
+use access::actions::{SendReset, UnlockUser, ViewSignIn};
+use domain::passwords::{ResetMail, SignInFacts};
+use domain::{AppError, Done, Toast};
+use serde_json::json;
+
+use super::{MAILS_TO_ONE_PERSON, load, open};
+use crate::failure::Failure;
+use crate::keyholder::Keyholder;
+use crate::limits;
+use crate::outbox;
+use crate::passwords;
+use crate::sessions;
+use crate::time::when;
+use crate::tries;
+use crate::tx::{Change, Object, Users};
+use crate::visitor::Staff;
+
+/// How a person signs in, and what became of the last link to a new password.
+///
+/// # Errors
+/// Not found for who may not see them.
+pub async fn sign_in_facts(
+    kh: &Keyholder,
+    staff: &Staff,
+    id: &str,
+) -> Result<SignInFacts, Failure> {
+    kh.meets::<ViewSignIn>(staff).await?;
+    let (person, facts) = load::<ViewSignIn>(kh, staff, id).await?;
+    kh.sees::<ViewSignIn>(staff, &person).await?;
+    let now = kh.now();
+    let mut conn = kh.reader().acquire().await?;
+    let at = |at: i64| (at > 0).then(|| when(Instant(at), now, &staff.business.time_zone));
+    let counts = tries::counts(&mut conn, person.id).await?;
+    let reset_mail = outbox::newest_to(&mut conn, person.id, "reset").await?;
+    Ok(SignInFacts {
+        password_set: facts
+            .has_password
+            .then(|| at(counts.password_set))
+            .flatten(),
+        password_disabled: counts.failures >= tries::MOST_IN_A_ROW,
+        last_sign_in: at(facts.last_sign_in),
+        last_device: sessions::last_device(&mut conn, person.id).await?,
+        wrong_tries: u32::try_from(counts.failures).unwrap_or(0),
+        locked_until: (facts.locked_until > now.0)
+            .then(|| at(facts.locked_until))
+            .flatten(),
+        reset_mail: reset_mail.map(|(written, state)| ResetMail {
+            written: when(written, now, &staff.business.time_zone),
+            state,
+        }),
+    })
+}
+
+/// Mails a person a link to a new password: the same mail that they would ask for themselves
+/// (product §5). Whoever sends it learns no link and chooses no password (req. 27).
+///
+/// # Errors
+/// The rule that stands against it; a person who can't sign in anyway; too many.
+pub async fn send_reset(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done, Failure> {
+    let (mut tx, person, facts) = open::<SendReset>(kh, staff, id).await?;
+    if !person.standing.works(tx.now()) || !facts.has_password {
+        return Err(AppError::Conflict.into());
+    }
+    let bucket = format!("reset:{}", person.id);
+    limits::ask_within(&mut tx, &bucket, MAILS_TO_ONE_PERSON).await?;
+    passwords::send(kh, &mut tx, person.id, Some(staff.caller.person.id)).await?;
+    tx.commit(Change::of(Object::user(person.id, &facts.name)))
+        .await?;
+    Ok(Done::say(Toast::ResetSent { name: facts.name }))
+}
+
+/// Ends a person's lock before its time.
+///
+/// # Errors
+/// The rule that stands against it; a person who is not locked.
+pub async fn unlock(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done, Failure> {
+    let (mut tx, person, facts) = open::<UnlockUser>(kh, staff, id).await?;
+    let now = tx.now();
+    if !tries::unlock(&mut tx.write::<Users>(), person.id, now).await? {
+        return Err(AppError::Conflict.into());
+    }
+    tx.commit(
+        Change::of(Object::user(person.id, &facts.name))
+            .before(&json!({ "locked_until": facts.locked_until }))
+            .after(&json!({ "locked_until": 0 })),
+    )
+    .await?;
+    Ok(Done::say(Toast::Unlocked { name: facts.name }))
+}

@@ -1,0 +1,565 @@
+//! Looking after a second factor (product §6): new recovery codes, turning it off, resetting
+//! somebody's, and what the business asks.
+
+use std::time::Duration;
+
+use domain::second_factor::{ProveAgain, ResetTwoFactor, SecondStep};
+use domain::{AppError, EndedWhy, ProblemCode, Problems, Toast};
+use service::testing::{Enrolled, Fixture, PASSWORD};
+use service::{Staff, Visitor, second_factor, security, users};
+use tower_sessions::Session;
+
+use access::{Due, Permission, Rule, TwoFactorPolicy};
+
+use crate::support::{
+    Entry, Snapshot, allow_many_sessions, custom_group, entries_after, error, fact, id_of,
+    newest_entry, number, tables, texts, try_sign_in, write,
+};
+
+on_both! {
+    r38_new_recovery_codes_ask_for_password_and_code_and_void_the_older_ones,
+    r38_turning_it_off_asks_for_password_and_code,
+    r38_wrong_proofs_are_counted_in_the_session_and_leave_the_account_alone,
+    r37_what_the_policy_asks_for_is_not_turned_off,
+    r38_a_reset_says_how_identity_was_verified_ends_sessions_and_is_told,
+    r38_a_reset_needs_the_right_and_nobody_above,
+    r27_a_reset_leaves_the_password_alone_and_asks_for_enrolment_again,
+    r37_whom_a_policy_concerns_is_counted_before_it_is_chosen,
+    the_policy_is_saved_by_who_may_and_only_over_what_they_saw,
+    a_persons_page_says_how_their_second_factor_stands,
+    r36_every_sealed_column_is_known,
+}
+
+const STEP: Duration = Duration::from_secs(30);
+
+/// The owner with a second factor.
+async fn ada(fixture: &Fixture) -> (Session, Enrolled) {
+    let owner = fixture.found().await;
+    allow_many_sessions(fixture).await;
+    let enrolled = fixture.enrol(&owner).await;
+    fixture.clock.advance(STEP * 2);
+    (owner, enrolled)
+}
+
+fn proof(password: &str, code: &str) -> ProveAgain {
+    ProveAgain {
+        password: password.to_owned(),
+        code: code.to_owned(),
+    }
+}
+
+fn invalid(field: &str, code: ProblemCode) -> AppError {
+    AppError::Invalid(Problems::one(field, code))
+}
+
+/// Subjects of the mails that came to somebody.
+async fn subjects(fixture: &Fixture, to: &str) -> Vec<String> {
+    service::outbox::run_due(&fixture.kh).await.expect("sends");
+    let sent = fixture.mails.sent().into_iter();
+    sent.filter(|mail| mail.to == to)
+        .map(|mail| mail.subject)
+        .collect()
+}
+
+/// A sign-in of Ada's by recovery code.
+async fn by_recovery(fixture: &Fixture, code: &str) -> Option<AppError> {
+    let browser = fixture.sign_in("Ada").await;
+    let visitor = fixture.visitor(&browser).await;
+    let form = SecondStep {
+        recovery: code.to_owned(),
+        ..SecondStep::default()
+    };
+    let answer = second_factor::pass(&fixture.kh, &visitor, &browser, form).await;
+    answer.err().map(AppError::from)
+}
+
+async fn r38_new_recovery_codes_ask_for_password_and_code_and_void_the_older_ones(
+    fixture: Fixture,
+) {
+    let (owner, enrolled) = ada(&fixture).await;
+    let staff = fixture.staff(&owner).await;
+    let renew = async |password: &str, code: &str| {
+        second_factor::renew_codes(&fixture.kh, &staff, proof(password, code)).await
+    };
+    let code = enrolled.phone.code(fixture.kh.now());
+    let before = Snapshot::but_for_refusals(&fixture.kh).await;
+    assert_eq!(
+        error(renew("", " ").await),
+        AppError::Invalid(Problems(vec![
+            domain::Problem {
+                field: "password".to_owned(),
+                code: ProblemCode::Required
+            },
+            domain::Problem {
+                field: "code".to_owned(),
+                code: ProblemCode::Required
+            },
+        ]))
+    );
+    let wrong = error(renew("wrong", &code).await);
+    assert_eq!(wrong, invalid("password", ProblemCode::PasswordWrong));
+    let wrong = error(renew(PASSWORD, "000000").await);
+    assert_eq!(wrong, invalid("code", ProblemCode::CodeWrong));
+    let kept = Snapshot::but_for_refusals(&fixture.kh).await;
+    let changed = before.changes(&kept);
+    // A wrong try is counted, and a session is written to be seen beside the requests.
+    let counts = |line: &String| {
+        ["limits:", "users:", "seen="]
+            .iter()
+            .any(|one| line.contains(one))
+    };
+    assert!(changed.iter().all(counts), "{changed:?}");
+
+    renew(PASSWORD, &code).await.expect("makes new ones");
+    let visitor = fixture.visitor(&owner).await;
+    let view = second_factor::view(&fixture.kh, &visitor)
+        .await
+        .expect("looks");
+    assert_eq!(view.codes.len(), 10);
+    assert!(view.codes.iter().all(|code| !enrolled.codes.contains(code)));
+    assert_eq!(
+        by_recovery(&fixture, &enrolled.codes[0]).await,
+        Some(invalid("recovery", ProblemCode::RecoveryWrong)),
+        "the older set is void"
+    );
+    assert_eq!(by_recovery(&fixture, &view.codes[0]).await, None);
+    assert_eq!(
+        subjects(&fixture, "ada@shop.example").await,
+        [
+            "Two-factor is on for Ada's Hire",
+            "New recovery codes for Ada's Hire"
+        ]
+    );
+    // The code is used up by it.
+    let again = error(renew(PASSWORD, &code).await);
+    assert_eq!(again, invalid("code", ProblemCode::CodeWrong));
+    // A recovery code will do for whoever lost the phone.
+    renew(PASSWORD, &view.codes[1])
+        .await
+        .expect("makes new ones");
+}
+
+async fn r38_turning_it_off_asks_for_password_and_code(fixture: Fixture) {
+    let (owner, enrolled) = ada(&fixture).await;
+    let staff = fixture.staff(&owner).await;
+    let off = async |password: &str, code: &str| {
+        second_factor::turn_off(&fixture.kh, &staff, proof(password, code)).await
+    };
+    let code = enrolled.phone.code(fixture.kh.now());
+    let wrong = error(off("wrong", &code).await);
+    assert_eq!(wrong, invalid("password", ProblemCode::PasswordWrong));
+    let wrong = error(off(PASSWORD, "AAAA-AAAA-AAAA-AAAA").await);
+    assert_eq!(wrong, invalid("code", ProblemCode::CodeWrong));
+    assert_eq!(fact(&fixture, "Ada", "two_factor").await, "1");
+
+    let before = newest_entry(&fixture.kh).await;
+    let done = off(PASSWORD, &code).await.expect("turns it off");
+    assert_eq!(done.toast, Some(Toast::TwoFactorOff));
+    assert_eq!(fact(&fixture, "Ada", "two_factor").await, "0");
+    for table in ["two_factor", "recovery_codes", "two_factor_pending"] {
+        let left = number(&fixture.kh, &format!("SELECT COUNT(*) FROM {table}")).await;
+        assert_eq!(left, 0, "{table}");
+    }
+    let [entry]: [Entry; 1] = entries_after(&fixture.kh, before)
+        .await
+        .try_into()
+        .expect("one");
+    assert_eq!(
+        (
+            entry.action.as_str(),
+            entry.before.as_str(),
+            entry.after.as_str()
+        ),
+        (
+            "two_factor.turn_off",
+            r#"{"two_factor":true}"#,
+            r#"{"two_factor":false}"#
+        )
+    );
+    assert_eq!(
+        subjects(&fixture, "ada@shop.example")
+            .await
+            .pop()
+            .as_deref(),
+        Some("Two-factor is off for Ada's Hire")
+    );
+    // The password alone opens everything again.
+    let browser = fixture.sign_in("Ada").await;
+    let staff = fixture.staff(&browser).await;
+    let gone = second_factor::turn_off(&fixture.kh, &staff, proof(PASSWORD, &code)).await;
+    assert_eq!(error(gone), AppError::Conflict);
+}
+
+async fn r38_wrong_proofs_are_counted_in_the_session_and_leave_the_account_alone(fixture: Fixture) {
+    let (owner, enrolled) = ada(&fixture).await;
+    let other = fixture
+        .session_for(fixture.staff(&owner).await.caller.person.id)
+        .await;
+    let staff = fixture.staff(&owner).await;
+    let off = async |staff: &Staff, code: &str| {
+        error(second_factor::turn_off(&fixture.kh, staff, proof(PASSWORD, code)).await)
+    };
+    for _ in 0..5 {
+        assert_eq!(
+            off(&staff, "000000").await,
+            invalid("code", ProblemCode::CodeWrong)
+        );
+    }
+    let right = enrolled.phone.code(fixture.kh.now());
+    let refused = off(&staff, &right).await;
+    assert!(matches!(refused, AppError::TooMany { .. }), "{refused:?}");
+    for column in ["failed", "locked_until"] {
+        assert_eq!(fact(&fixture, "Ada", column).await, "0", "{column}");
+    }
+    // Neither sign-in nor another session notices, and it is over after a while.
+    let other = fixture.staff(&other).await;
+    assert_eq!(
+        off(&other, "000000").await,
+        invalid("code", ProblemCode::CodeWrong)
+    );
+    fixture.clock.advance(Duration::from_mins(15));
+    let right = enrolled.phone.code(fixture.kh.now());
+    second_factor::turn_off(&fixture.kh, &staff, proof(PASSWORD, &right))
+        .await
+        .expect("turns it off");
+}
+
+async fn r37_what_the_policy_asks_for_is_not_turned_off(fixture: Fixture) {
+    let (owner, enrolled) = ada(&fixture).await;
+    let under_way = fixture.staff(&owner).await;
+    security::update(&fixture.kh, &under_way, 1, "admins")
+        .await
+        .expect("saves");
+    let refusal = AppError::Refused(Rule::TwoFactorRequired);
+    let code = enrolled.phone.code(fixture.kh.now());
+    // Also when the policy came while the request was under way.
+    for staff in [&under_way, &fixture.staff(&owner).await] {
+        let off = second_factor::turn_off(&fixture.kh, staff, proof(PASSWORD, &code)).await;
+        assert_eq!(error(off), refusal);
+    }
+    assert_eq!(fact(&fixture, "Ada", "two_factor").await, "1");
+    let refused = texts(
+        &fixture.kh,
+        "SELECT action FROM audit WHERE result = 'refused'",
+    )
+    .await;
+    assert!(
+        refused.contains(&"two_factor.turn_off".to_owned()),
+        "{refused:?}"
+    );
+}
+
+/// Dana of the crew with a second factor, and Ada who looks after her.
+async fn pair(fixture: &Fixture) -> (Session, Session, Enrolled) {
+    let owner = fixture.found().await;
+    let ada = fixture.staff(&owner).await;
+    allow_many_sessions(fixture).await;
+    let dana = fixture.join(&ada, "Dana", &["Crew"], &["Downtown"]).await;
+    let enrolled = fixture.enrol(&dana).await;
+    fixture.clock.advance(STEP * 2);
+    (owner, dana, enrolled)
+}
+
+fn reset(id: &str) -> ResetTwoFactor {
+    ResetTwoFactor {
+        id: id.to_owned(),
+        verified: "phone".to_owned(),
+        note: "Called her on the number on file".to_owned(),
+    }
+}
+
+async fn r38_a_reset_says_how_identity_was_verified_ends_sessions_and_is_told(fixture: Fixture) {
+    let (owner, dana, _) = pair(&fixture).await;
+    let half = fixture.sign_in("Dana").await;
+    let ada = fixture.staff(&owner).await;
+    let id = id_of(&fixture, "Dana").await;
+    for (verified, note, field, code) in [
+        ("", "Called her", "verified", ProblemCode::PickOne),
+        ("email", "Wrote to her", "verified", ProblemCode::PickOne),
+        ("video", " ", "note", ProblemCode::Required),
+    ] {
+        let form = ResetTwoFactor {
+            id: id.clone(),
+            verified: verified.to_owned(),
+            note: note.to_owned(),
+        };
+        let refused = error(second_factor::reset(&fixture.kh, &ada, form).await);
+        assert_eq!(refused, invalid(field, code));
+    }
+    assert_eq!(fact(&fixture, "Dana", "two_factor").await, "1");
+
+    let before = newest_entry(&fixture.kh).await;
+    let done = second_factor::reset(&fixture.kh, &ada, reset(&id))
+        .await
+        .expect("resets");
+    let said = Toast::TwoFactorReset {
+        name: "Dana Tester".to_owned(),
+        sessions: 2,
+    };
+    assert_eq!(done.toast, Some(said));
+    for browser in [&dana, &half] {
+        let gone = fixture.visitor(browser).await;
+        let why = Some(EndedWhy::TwoFactorReset);
+        assert!(
+            matches!(gone, Visitor::Nobody { ended } if ended == why),
+            "{gone:?}"
+        );
+    }
+    let [entry]: [Entry; 1] = entries_after(&fixture.kh, before)
+        .await
+        .try_into()
+        .expect("one");
+    assert_eq!(entry.action, "user.reset_two_factor");
+    assert_eq!(
+        (entry.actor.as_str(), entry.object.as_str()),
+        ("Ada Owner", "Dana Tester")
+    );
+    assert_eq!(entry.before, r#"{"two_factor":true}"#);
+    let after = r#"{"sessions_ended":2,"two_factor":false,"verified":"phone"}"#;
+    assert_eq!(entry.after, after);
+    assert_eq!(entry.reason, "Called her on the number on file");
+    let told = subjects(&fixture, "dana@shop.example").await;
+    assert_eq!(
+        told.last().map(String::as_str),
+        Some("Two-factor was reset for Ada's Hire")
+    );
+    // There is nothing left to reset.
+    let again = second_factor::reset(&fixture.kh, &ada, reset(&id)).await;
+    assert_eq!(error(again), AppError::Conflict);
+}
+
+async fn r38_a_reset_needs_the_right_and_nobody_above(fixture: Fixture) {
+    let (owner, dana, _) = pair(&fixture).await;
+    let ada = fixture.staff(&owner).await;
+    custom_group(&fixture, "Counter", "customers.view settings.users").await;
+    let manager = fixture
+        .join(&ada, "Mona", &["Counter"], &["Downtown"])
+        .await;
+    let far = fixture.join(&ada, "Finn", &["Counter"], &["Airport"]).await;
+    fixture.enrol(&owner).await;
+    fixture.enrol(&manager).await;
+    let before = Snapshot::but_for_refusals(&fixture.kh).await;
+    let newest = newest_entry(&fixture.kh).await;
+    let try_reset = async |by: &Session, whom: &str| {
+        let staff = fixture.staff(by).await;
+        let id = id_of(&fixture, whom).await;
+        error(second_factor::reset(&fixture.kh, &staff, reset(&id)).await)
+    };
+    let above = try_reset(&manager, "Dana").await;
+    assert_eq!(
+        above,
+        AppError::Refused(Rule::AboveYou),
+        "crew holds jobs that she lacks"
+    );
+    assert!(matches!(
+        try_reset(&manager, "Ada").await,
+        AppError::Refused(Rule::AboveYou | Rule::NotTheirStore)
+    ));
+    assert_eq!(
+        try_reset(&manager, "Mona").await,
+        AppError::Refused(Rule::SelfChange)
+    );
+    assert_eq!(
+        try_reset(&owner, "Ada").await,
+        AppError::Refused(Rule::SelfChange)
+    );
+    assert_eq!(try_reset(&far, "Dana").await, AppError::NotFound);
+    let missing = try_reset(&dana, "Mona").await;
+    assert!(
+        matches!(missing, AppError::Forbidden { missing, .. } if missing == Permission::SettingsUsers)
+    );
+    let after = Snapshot::but_for_refusals(&fixture.kh).await;
+    let mut changed = before.changes(&after);
+    changed.retain(|line| !line.contains("seen="));
+    assert_eq!(changed, [""; 0]);
+    let entries = entries_after(&fixture.kh, newest).await;
+    assert!(entries.iter().all(|entry| entry.result == "refused"));
+    assert!(entries.len() >= 4, "{entries:?}");
+}
+
+async fn r27_a_reset_leaves_the_password_alone_and_asks_for_enrolment_again(fixture: Fixture) {
+    let (owner, _, _) = pair(&fixture).await;
+    fixture.enrol(&owner).await;
+    let ada = fixture.staff(&owner).await;
+    security::update(&fixture.kh, &ada, 1, "everyone")
+        .await
+        .expect("saves");
+    let id = id_of(&fixture, "Dana").await;
+    second_factor::reset(&fixture.kh, &ada, reset(&id))
+        .await
+        .expect("resets");
+    let browser = try_sign_in(&fixture.kh, &fixture, "dana@shop.example", PASSWORD)
+        .await
+        .expect("the password is as it was");
+    let visitor = fixture.visitor(&browser).await;
+    assert!(matches!(visitor, Visitor::Half(half) if half.due == Due::Enrolment));
+    let again = fixture.enrol(&browser).await;
+    assert_eq!(again.codes.len(), 10);
+    fixture.staff(&browser).await;
+}
+
+async fn r37_whom_a_policy_concerns_is_counted_before_it_is_chosen(fixture: Fixture) {
+    let owner = fixture.found().await;
+    let ada = fixture.staff(&owner).await;
+    allow_many_sessions(&fixture).await;
+    custom_group(&fixture, "Counter", "customers.view settings.users").await;
+    for (name, groups) in [
+        ("Dana", ["Crew"]),
+        ("Theo", ["Admin@Downtown"]),
+        ("Mona", ["Counter"]),
+        ("Finn", ["Counter@Downtown"]),
+        ("Gone", ["Admin"]),
+    ] {
+        fixture.join(&ada, name, &groups, &["Downtown"]).await;
+    }
+    fixture
+        .invite(&ada, "Wait", &["Admin"], &["Downtown"])
+        .await;
+    let gone = id_of(&fixture, "Gone").await;
+    users::deactivate(&fixture.kh, &ada, &gone)
+        .await
+        .expect("deactivates");
+    let counted = async || {
+        let view = security::view(&fixture.kh, &ada).await.expect("looks");
+        let count = |one: domain::second_factor::Enrolment| (one.people.n, one.missing.n);
+        assert!(!view.everyone.people.more && !view.admins.people.more);
+        (count(view.everyone), count(view.admins))
+    };
+    // Ada, Dana, Theo, Mona and Finn work; all but Dana are admins of some kind.
+    assert_eq!(counted().await, ((5, 5), (4, 4)));
+    fixture.enrol(&owner).await;
+    assert_eq!(counted().await, ((5, 4), (4, 3)));
+    // What counts is what they hold.
+    let override_of =
+        |name, effect| crate::support::add_override(&fixture, name, "settings.users", effect, 0);
+    override_of("Mona", "deny").await;
+    override_of("Dana", "allow").await;
+    assert_eq!(counted().await, ((5, 4), (4, 3)));
+    override_of("Finn", "deny").await;
+    assert_eq!(counted().await, ((5, 4), (3, 2)));
+    // Past their last day they do not work here any more.
+    let over = fixture.kh.now().0;
+    write(
+        &fixture.kh,
+        &format!("UPDATE users SET ends_at = {over} WHERE first_name = 'Theo'"),
+    )
+    .await;
+    assert_eq!(counted().await, ((4, 3), (2, 1)));
+}
+
+async fn the_policy_is_saved_by_who_may_and_only_over_what_they_saw(fixture: Fixture) {
+    let owner = fixture.found().await;
+    let ada = fixture.staff(&owner).await;
+    allow_many_sessions(&fixture).await;
+    custom_group(&fixture, "Lookers", "settings.view").await;
+    let dana = fixture.join(&ada, "Dana", &["Crew"], &["Downtown"]).await;
+    let looker = fixture
+        .join(&ada, "Lola", &["Lookers"], &["Downtown"])
+        .await;
+    let (dana, lola) = (fixture.staff(&dana).await, fixture.staff(&looker).await);
+    let refused = error(security::view(&fixture.kh, &dana).await);
+    assert!(
+        matches!(refused, AppError::Forbidden { missing, .. } if missing == Permission::SettingsView)
+    );
+    let view = security::view(&fixture.kh, &lola).await.expect("may look");
+    assert!(!view.may_edit);
+    let refused = error(security::update(&fixture.kh, &lola, view.revision, "everyone").await);
+    assert!(
+        matches!(refused, AppError::Forbidden { missing, .. } if missing == Permission::SettingsEdit)
+    );
+
+    let view = security::view(&fixture.kh, &ada).await.expect("looks");
+    assert!(view.may_edit);
+    assert_eq!(view.policy, TwoFactorPolicy::Off);
+    let update =
+        async |revision, word: &str| security::update(&fixture.kh, &ada, revision, word).await;
+    assert_eq!(
+        error(update(view.revision, "sometimes").await),
+        AppError::BadRequest
+    );
+    let before = newest_entry(&fixture.kh).await;
+    let done = update(view.revision, "everyone").await.expect("saves");
+    assert_eq!(done.toast, Some(Toast::SecuritySaved));
+    let [entry]: [Entry; 1] = entries_after(&fixture.kh, before)
+        .await
+        .try_into()
+        .expect("one");
+    assert_eq!(
+        (entry.action.as_str(), entry.object.as_str()),
+        ("security.update", "Ada's Hire")
+    );
+    assert_eq!(entry.before, r#"{"require_two_factor":"off"}"#);
+    assert_eq!(entry.after, r#"{"require_two_factor":"everyone"}"#);
+    // It concerns whoever chose it too, at once.
+    let visitor = fixture.visitor(&owner).await;
+    assert!(matches!(visitor, Visitor::Half(half) if half.due == Due::Enrolment));
+    fixture.enrol(&owner).await;
+    let ada = fixture.staff(&owner).await;
+    let stale = security::update(&fixture.kh, &ada, view.revision, "off").await;
+    assert_eq!(error(stale), AppError::Conflict);
+}
+
+async fn a_persons_page_says_how_their_second_factor_stands(fixture: Fixture) {
+    let (owner, _, enrolled) = pair(&fixture).await;
+    let dana = id_of(&fixture, "Dana").await;
+    let view = async || {
+        let ada = fixture.staff(&owner).await;
+        users::view(&fixture.kh, &ada, &dana)
+            .await
+            .expect("looks")
+            .factor
+    };
+    let factor = view().await;
+    assert_eq!(factor.on.expect("is on").codes_left, 10);
+    assert!(!factor.required);
+    assert_eq!(factor.policy, TwoFactorPolicy::Off);
+    let browser = fixture.sign_in("Dana").await;
+    let visitor = fixture.visitor(&browser).await;
+    let form = SecondStep {
+        recovery: enrolled.codes[3].clone(),
+        ..SecondStep::default()
+    };
+    second_factor::pass(&fixture.kh, &visitor, &browser, form)
+        .await
+        .expect("is in");
+    assert_eq!(view().await.on.expect("is on").codes_left, 9);
+    let own = second_factor::own(&fixture.kh, &*fixture.staff(&browser).await).await;
+    assert_eq!(own.expect("looks").on.expect("is on").codes_left, 9);
+    let ada = fixture.staff(&owner).await;
+    fixture.enrol(&owner).await;
+    security::update(&fixture.kh, &ada, 1, "admins")
+        .await
+        .expect_err("the session went on");
+    let ada = fixture.staff(&owner).await;
+    security::update(&fixture.kh, &ada, 1, "admins")
+        .await
+        .expect("saves");
+    assert!(!view().await.required, "crew is no admin");
+    crate::support::add_override(&fixture, "Dana", "settings.users", "allow", 0).await;
+    assert!(view().await.required);
+    second_factor::reset(&fixture.kh, &*fixture.staff(&owner).await, reset(&dana))
+        .await
+        .expect("resets");
+    assert_eq!(view().await.on, None);
+}
+
+/// Whoever rotates the key must know all of them.
+async fn r36_every_sealed_column_is_known(fixture: Fixture) {
+    let found: Vec<String> = tables(&fixture.kh)
+        .await
+        .into_iter()
+        .flat_map(|(table, columns)| {
+            let sealed = columns
+                .into_iter()
+                .filter(|column| column.ends_with("_sealed"));
+            sealed
+                .map(move |column| format!("{table}.{column}"))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let known: Vec<String> = service::crypto::SEALED
+        .iter()
+        .map(|one| format!("{}.{}", one.table, one.column))
+        .collect();
+    assert_eq!(found, known);
+}
