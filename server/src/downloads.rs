@@ -28,7 +28,7 @@ use service::{Download, Keyholder, Staff, Visitor, audit, second_factor, users, 
 use crate::shared::Shared;
 
 /// Operations that answer with such a file. There is no other way to register one.
-pub const DOWNLOADS: [&str; 4] = [
+pub const DOWNLOADS: [&str; 5] = [
     "user.export",
     "who_can.export",
     "access.export",

@@ -37,6 +37,22 @@ words! {
     "invite.view": "", "", "See an invite";
     "invite.accept": "Invite accepted", "accepted the invite", "Accept an invite";
     "password.check": "", "", "Check a password";
+    "password.forgot": "Password reset asked for", "asked for a new password", "Set a new password";
+    "password.reset": "Password reset", "set a new password by mail", "Set a new password";
+    "password.choose": "Password replaced", "replaced a password that was too short", "Set a new password";
+    "password.change": "Password changed", "changed the password", "Change the password";
+    "password.view": "", "", "See their own password page";
+    "password.view_reset": "", "", "Set a new password";
+    "password.view_choice": "", "", "Set a new password";
+    "session.pass_second_factor": "Second step passed", "passed the second step", "Pass the second step";
+    "two_factor.begin": "Two-factor begun", "began to set up two-factor", "Set up two-factor";
+    "two_factor.confirm": "Two-factor on", "set up two-factor", "Set up two-factor";
+    "two_factor.finish": "Recovery codes saved", "saved the recovery codes", "Set up two-factor";
+    "two_factor.renew_codes": "Recovery codes renewed", "made new recovery codes", "Make new recovery codes";
+    "two_factor.turn_off": "Two-factor off", "turned two-factor off", "Turn two-factor off";
+    "two_factor.view": "", "", "Set up two-factor";
+    "two_factor.codes": "", "", "Download recovery codes";
+    "profile.two_factor": "", "", "See their own two-factor";
 
     "user.invite": "Invite sent", "invited {}", "Invite somebody";
     "user.resend_invite": "Invite sent again", "sent the invite of {} again", "Send an invite again";
@@ -47,6 +63,10 @@ words! {
     "user.set_last_day": "Last day changed", "changed the last day of {}", "Change somebody's last day";
     "user.last_day_over": "Last day over", "ended the access of {}", "End somebody's access";
     "user.reactivate": "Reactivated", "reactivated {}", "Reactivate somebody";
+    "user.send_reset": "Password reset sent", "sent a password reset to {}", "Send a password reset";
+    "user.unlock": "Unlocked", "unlocked {}", "Unlock an account";
+    "user.reset_two_factor": "Two-factor reset", "reset two-factor of {}", "Reset somebody's two-factor";
+    "user.view_sign_in": "", "", "See how somebody signs in";
     "user.list": "", "", "See the users";
     "user.export": "", "", "Export the users";
     "user.new": "", "", "Invite somebody";
@@ -87,6 +107,9 @@ words! {
     "shell.view": "", "", "Open Keyholder";
     "home.view": "", "", "See Home";
 
+    "security.update": "Security changed", "changed the security settings", "Change the security settings";
+    "security.view": "", "", "See the security settings";
+
     "business.create": "Business set up", "set up {}", "Set the business up";
     "sample.fill": "Sample made", "made the sample {}", "Make the sample";
     "setup.view": "", "", "Set the business up";
@@ -126,13 +149,13 @@ pub fn actions() -> Vec<(&'static str, Vec<(String, String)>)> {
 /// What an operation belongs to.
 fn group(action: &str) -> &'static str {
     match action.split('.').next().unwrap_or_default() {
-        "session" | "invite" | "password" => "Signing in",
+        "session" | "invite" | "password" | "two_factor" => "Signing in",
         _ if action == "user.lock" => "Signing in",
         "user" | "import" => label::PEOPLE,
         "group" => label::GROUPS,
         "store" => label::STORES,
         "profile" => label::MY_PROFILE,
-        "business" | "sample" => "Business",
+        "business" | "security" | "sample" => "Business",
         _ => "Other",
     }
 }

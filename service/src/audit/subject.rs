@@ -1,6 +1,6 @@
 //! What a refused request was about, for the log.
 
-use access::actions::{AccessChange, Import, LastDayChange};
+use access::actions::{AccessChange, Import, LastDayChange, OwnFactor};
 use access::guards::{GroupChange, GroupDeletion};
 use access::{Person, Question, StoreId, StoreStanding, UserId};
 
@@ -76,6 +76,12 @@ impl Subject for Person {
 impl Subject for AccessChange {
     fn subject(&self) -> Option<Named> {
         self.before.subject()
+    }
+}
+
+impl Subject for OwnFactor {
+    fn subject(&self) -> Option<Named> {
+        self.person.subject()
     }
 }
 
