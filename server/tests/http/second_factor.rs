@@ -69,6 +69,10 @@ async fn nothing_else_opens(browser: &mut Browser, due: Due, page_of_due: &str) 
                     answer.text()
                 );
             }
+            Kind::Upload => {
+                let answer = browser.upload(&path, "people.csv", b"").await;
+                assert_eq!(answer.error(), AppError::Due(due), "{path}");
+            }
             Kind::File => {
                 let answer = browser.get(&path).await;
                 assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");

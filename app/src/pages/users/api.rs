@@ -236,3 +236,19 @@ pub async fn unlock_user(
     let (kh, staff) = doors::staff()?;
     Ok(service::users::unlock(&kh, &staff, &id).await?)
 }
+
+/// Takes a person's second factor away, after their identity was verified.
+#[server(name = ResetTwoFactor, prefix = "/api", endpoint = "users/reset-two-factor", input = StrictUrl)]
+pub async fn reset_two_factor(
+    /// Id of the person.
+    id: String,
+    /// Key of how their identity was verified.
+    #[server(default)]
+    verified: String,
+    /// What was asked and seen.
+    note: String,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    let form = domain::second_factor::ResetTwoFactor { id, verified, note };
+    Ok(service::second_factor::reset(&kh, &staff, form).await?)
+}
