@@ -101,6 +101,10 @@ impl Due {
 }
 
 /// What a session has proved, and how the account behind it stands at this moment.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four facts, each true or not whatever the others are"
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Proof {
     /// All that was due at the sign-in was shown; otherwise the password alone.

@@ -226,7 +226,7 @@ fn an_operation_is_spelled_alike_in_the_log_and_in_its_address() {
         let (thing, verb) = operation.name.split_once('.').expect("thing.verb");
         let plural = match thing {
             "setup" | "business" | "profile" | "inventory" | "audit" | "who_can" | "two_factor"
-            | "security" => thing.replace('_', '-'),
+            | "security" => thing.replace('_', "-"),
             one => format!("{one}s"),
         };
         let verb = verb.replace('_', "-");

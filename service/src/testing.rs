@@ -363,14 +363,14 @@ impl Fixture {
             .await
             .expect("the outbox is worked off");
         let links = self.mails.sent().into_iter().filter_map(|mail| mail.link);
-        let secrets = links.filter_map(|link| {
+        let mut secrets = links.filter_map(|link| {
             let path = link.strip_prefix(PUBLIC_URL)?;
             let secret = path
                 .strip_prefix("/accept-invite/")
                 .or_else(|| path.strip_prefix("/reset-password/"))?;
             Some(secret.to_owned())
         });
-        secrets.last().expect("a link was sent")
+        secrets.next_back().expect("a link was sent")
     }
 
     /// Invites somebody who accepts at once; answers their browser.

@@ -133,7 +133,6 @@ pub fn zones<'a>(used: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 
 /// The last time that it was this full hour, at most a day ago, in an IANA time zone; an unknown
 /// zone reads as UTC.
-#[must_use]
 pub fn last_time_at(hour: i8, now: Instant, zone: &str) -> Instant {
     let local = zoned(now, zone);
     let at = |day: Date| instant(day.at(hour, 0, 0, 0), zone);
@@ -145,7 +144,6 @@ pub fn last_time_at(hour: i8, now: Instant, zone: &str) -> Instant {
 
 /// Midnight at which a day begins, some days from another, in an IANA time zone; an unknown zone
 /// reads as UTC. A day that has no midnight begins a little later.
-#[must_use]
 pub fn midnight(day: Date, days: i64, zone: &str) -> Instant {
     instant(day.saturating_add(days.days()).at(0, 0, 0, 0), zone)
 }

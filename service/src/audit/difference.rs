@@ -87,7 +87,7 @@ fn named(text: &str, names: &Names) -> String {
 
 /// The fields that differ, in the order of their ways.
 pub(super) fn of(entry: &Entry, names: &Names, now: Instant, zone: &str) -> Vec<AuditChange> {
-    let [before, after] = shapes(entry).map(|value| value.unwrap_or_default());
+    let [before, after] = shapes(entry).map(Option::unwrap_or_default);
     let spread = |value: &Value| {
         let mut leaves = Leaves {
             names,
@@ -129,13 +129,14 @@ impl Leaves<'_> {
                 self.keep(way, value);
             }
             Value::String(text) if text.is_empty() => {}
-            Value::String(text) => match permissions(text) {
-                Some(set) => self.given(way, set),
-                None => {
+            Value::String(text) => {
+                if let Some(set) = permissions(text) {
+                    self.given(way, set);
+                } else {
                     let text = named(text, self.names);
                     self.keep(way, AuditValue::Text(text));
                 }
-            },
+            }
             Value::Array(items) => self.list(way, items),
             Value::Object(fields) => {
                 for (name, value) in fields {
@@ -153,7 +154,7 @@ impl Leaves<'_> {
 
     /// A yes for each permission.
     fn given(&mut self, way: &mut Vec<String>, set: PermissionSet) {
-        for permission in set.iter() {
+        for permission in set {
             way.push(permission.key().to_owned());
             self.keep(way, AuditValue::Flag(true));
             way.pop();

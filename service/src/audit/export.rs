@@ -133,7 +133,7 @@ fn cells(found: &Found, staff: &Staff, names: &Names, now: Instant) -> [String; 
     ]
 }
 
-/// A change in one line: *last_name: Tester → Scully*.
+/// A change in one line: `last_name: Tester → Scully`.
 fn told(change: AuditChange) -> String {
     let say = |value: Option<AuditValue>| match value {
         None => String::new(),

@@ -59,16 +59,15 @@ pub(super) async fn meant(
     if words.is_empty() {
         return Ok(Meant::Anybody);
     }
-    let mut found = match words.parse::<UserId>() {
-        Ok(id) => people_sql::of_id(conn, id).await?,
-        Err(_) => {
-            let folded = fold(words);
-            let exact = people_sql::called(conn, &folded, TOGETHER + 1).await?;
-            if exact.is_empty() {
-                people_sql::matching(conn, dialect, &folded, TOGETHER + 1).await?
-            } else {
-                exact
-            }
+    let mut found = if let Ok(id) = words.parse::<UserId>() {
+        people_sql::of_id(conn, id).await?
+    } else {
+        let folded = fold(words);
+        let exact = people_sql::called(conn, &folded, TOGETHER + 1).await?;
+        if exact.is_empty() {
+            people_sql::matching(conn, dialect, &folded, TOGETHER + 1).await?
+        } else {
+            exact
         }
     };
     found.sort();

@@ -298,8 +298,8 @@ impl Book {
             Value::Null,
         );
 
-        let come = try_sign_in(&kh, &self.fixture, "ada@shop.example", PASSWORD);
-        let came = self.one(come).await;
+        let again = try_sign_in(&kh, &self.fixture, "ada@shop.example", PASSWORD);
+        let came = self.one(again).await;
         let session = json!({ "stage": "half", "sessions_ended": 0 });
         self.check(came, "session.sign_in", name, Value::Null, session);
         self.fixture.clock.advance(Duration::from_mins(1));

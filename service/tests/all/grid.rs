@@ -302,7 +302,7 @@ async fn a_preview_names_what_is_gained_and_lost_and_it_comes_so(fixture: Fixtur
         ("settings.audit".to_owned(), "allow".to_owned()),
     ]
     .into();
-    form.reason = "Trial".to_owned();
+    "Trial".clone_into(&mut form.reason);
     let preview = users::preview_access(kh, &shop.ada, form.clone())
         .await
         .expect("previews");

@@ -28,7 +28,7 @@ on_both! {
 }
 
 /// From where the fixed clock stands to the end of that day.
-const TO_MIDNIGHT: Duration = Duration::from_secs(14 * 3600 + 19 * 60);
+const TO_MIDNIGHT: Duration = Duration::from_mins(14 * 60 + 19);
 /// The day on which it stands.
 const TODAY: &str = "2026-11-20";
 

@@ -148,7 +148,7 @@ async fn an_override_ends_by_the_clock_without_a_job(fixture: Fixture) {
     // The fixed clock stands at 09:41 of this day.
     today.until = [("jobs.pick".to_owned(), "2026-11-20".to_owned())].into();
     save(&shop, &shop.ada, today).await.expect("saves");
-    let to_midnight = Duration::from_secs(14 * 3600 + 19 * 60);
+    let to_midnight = Duration::from_mins(14 * 60 + 19);
     shop.fixture.clock.advance(just_before(to_midnight));
     assert!(!may(&shop, "Dee", Permission::JobsPick).await);
     shop.fixture.clock.advance(Duration::from_millis(1));
@@ -220,7 +220,7 @@ async fn a_new_override_needs_a_reason_and_one_reason_serves_for_all(fixture: Fi
         AppError::Invalid(domain::Problems::one("reason", ProblemCode::Required))
     );
     assert_eq!(before.changes(&Snapshot::of(kh).await), [] as [&str; 0]);
-    form.reason = "On trial until Easter".to_owned();
+    "On trial until Easter".clone_into(&mut form.reason);
     save(&shop, &shop.ada, form).await.expect("saves");
     let reason = async |permission| {
         let cell = cell(&shop, &shop.ada, "Dee", permission).await;
@@ -338,7 +338,7 @@ async fn a_picked_level_writes_overrides_for_the_row(fixture: Fixture) {
         picked("jobs.pick", "allow"),
     ]
     .into();
-    form.reason = "Helps out".to_owned();
+    "Helps out".clone_into(&mut form.reason);
     save(&shop, &shop.ada, form).await.expect("saves");
     assert_eq!(row(access::Module::Jobs).await, Some(access::Level::Read));
     assert_eq!(
@@ -420,7 +420,7 @@ async fn r56_nobody_overrides_beyond_what_they_hold(fixture: Fixture) {
     // A level of a row that goes beyond is refused whole.
     let mut form = form(&shop, &shop.al, "Dee").await;
     form.level = [("settings".to_owned(), "manage".to_owned())].into();
-    form.reason = "Why not".to_owned();
+    "Why not".clone_into(&mut form.reason);
     let answer = shop.refused("level", save(&shop, &shop.al, form)).await;
     assert!(
         matches!(answer, AppError::Refused(Rule::BeyondYou { .. })),
@@ -592,7 +592,7 @@ async fn r58_the_entry_says_which_overrides_were_there_and_which_are_now(fixture
     )
     .await;
     form.until = [("quotes.send".to_owned(), "2026-12-31".to_owned())].into();
-    form.reason = "Year end".to_owned();
+    "Year end".clone_into(&mut form.reason);
     save(&shop, &shop.ada, form).await.expect("saves");
     let entries = entries_after(kh, newest).await;
     let [entry] = entries.as_slice() else {
@@ -634,7 +634,7 @@ async fn levels_picked_for_somebody_new_become_overrides(fixture: Fixture) {
         AppError::Invalid(domain::Problems::one("reason", ProblemCode::Required))
     );
     assert_eq!(before.changes(&Snapshot::of(kh).await), [] as [&str; 0]);
-    form.reason = "Front desk only".to_owned();
+    "Front desk only".clone_into(&mut form.reason);
     users::invite(kh, &shop.al, form).await.expect("invites");
     let view = view(&shop, &shop.al, "Nia").await;
     assert_eq!(view.overrides, 6);
@@ -663,7 +663,7 @@ async fn r56_nobody_invites_with_levels_beyond_what_they_hold(fixture: Fixture) 
         .invitation(&shop.al, "Nia", &["Crew"], &["Downtown"])
         .await;
     form.level = [("settings".to_owned(), "manage".to_owned())].into();
-    form.reason = "My friend".to_owned();
+    "My friend".clone_into(&mut form.reason);
     let answer = shop
         .refused("invite", users::invite(kh, &shop.al, form.clone()))
         .await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::passwords::{ForgotPassword, NewPassword};
-use domain::users::MailState;
+use domain::users::{MailState, MailTrouble};
 use domain::{AppError, Done, EndedWhy, ProblemCode};
 use service::mail::{MailError, Message};
 use service::testing::{Fixture, PASSWORD, PUBLIC_URL};
@@ -149,7 +149,8 @@ async fn r12_forgot_answers_before_the_mail_server_is_asked_and_a_dead_one_shows
     let (ada, _) = people(&fixture).await;
     mails(&fixture).await;
     fixture.mails.refuse(Some(MailError {
-        reason: "connection refused".to_owned(),
+        trouble: MailTrouble::Unreachable,
+        said: "connection refused".to_owned(),
         permanent: false,
     }));
     let known = forgot(&fixture, DANA).await;

@@ -10,14 +10,17 @@ use crate::components::{avatar, icon};
 use crate::text;
 use crate::text::{audit, label, phrase};
 
+/// Address of the log with only what one person did, or what was done to one thing, by their ids.
+type Only<'a> = &'a dyn Fn(&str, &str) -> String;
+
 /// Where the entries' links lead.
 pub(crate) struct Links<'a> {
     /// The same page with an entry open, or with none.
     pub open: &'a dyn Fn(Option<i64>) -> String,
     /// The entries before one, or the newest.
     pub older: &'a dyn Fn(Option<i64>) -> String,
-    /// Only what one person did, or what was done to one thing, by their ids.
-    pub only: Option<&'a dyn Fn(&str, &str) -> String>,
+    /// Only what one person did, or what was done to one thing.
+    pub only: Option<Only<'a>>,
 }
 
 /// The table, its foot, and before them an open entry that is not in it. `newest` says that there
@@ -53,7 +56,7 @@ pub(crate) fn entries(
         view! { {row(one, one_store, is_open, links)} {below} }
     });
     let rows: Vec<_> = rows.collect();
-    let table = (!rows.is_empty()).then(|| {
+    let difference = (!rows.is_empty()).then(|| {
         view! {
             <table class="table">
                 <thead>
@@ -73,7 +76,7 @@ pub(crate) fn entries(
     });
     view! {
         {elsewhere}
-        <section class="panel" aria-label=label::ENTRIES>{table} {foot}</section>
+        <section class="panel" aria-label=label::ENTRIES>{difference} {foot}</section>
     }
     .into_any()
 }
@@ -124,7 +127,7 @@ fn detail(open: &AuditDetail, links: &Links<'_>) -> AnyView {
         mac,
     } = open;
     let difference = (!changes.is_empty()).then(|| {
-        let lines: Vec<_> = changes.iter().map(change).collect();
+        let fields: Vec<_> = changes.iter().map(change).collect();
         view! {
             <table class="diff">
                 <thead>
@@ -134,7 +137,7 @@ fn detail(open: &AuditDetail, links: &Links<'_>) -> AnyView {
                         <th scope="col">{label::AFTER}</th>
                     </tr>
                 </thead>
-                <tbody>{lines}</tbody>
+                <tbody>{fields}</tbody>
             </table>
         }
     });

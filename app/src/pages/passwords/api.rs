@@ -92,7 +92,8 @@ pub async fn change_password(
 #[server(name = ViewChoice, prefix = "/api", endpoint = "passwords/view-choice", input = StrictUrl)]
 pub async fn view_choice() -> Result<ResetView, AppError> {
     let (kh, visitor) = doors::half()?;
-    Ok(service::passwords::choose_view(&kh, &visitor)?)
+    // A server function is asynchronous, also where nothing is waited for.
+    std::future::ready(Ok(service::passwords::choose_view(&kh, &visitor)?)).await
 }
 
 /// Sets a longer password on the way in.

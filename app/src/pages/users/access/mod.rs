@@ -55,9 +55,9 @@ pub(super) fn access_tab(view: AccessView) -> AnyView {
     let state = State::here();
     let typed = typed(state);
     let locked = view.person.locked_because.is_some();
-    let (id, stored) = (view.person.id.to_string(), view.person.revision.to_string());
+    let (id, saved) = (view.person.id.to_string(), view.person.revision.to_string());
     // What was typed was typed into the access as it was then.
-    let revision = typed.as_ref().map_or(stored, |typed| typed.one("revision"));
+    let revision = typed.as_ref().map_or(saved, |typed| typed.one("revision"));
     let known = Known::of(&view, typed.as_ref());
     let changes = RwSignal::new(known.changes());
     let (groups, stores) = (cards::groups(&view), cards::stores(&view));
