@@ -91,7 +91,7 @@ async fn done(
     let visitor = parts.extensions.get::<Visitor>();
     let staff = match visitor.expect("the visitor layer runs before every upload") {
         Visitor::Staff(staff) => staff,
-        Visitor::Half(_) => return Err(AppError::SignedOut { ended: None }),
+        Visitor::Half(half) => return Err(AppError::Due(half.due)),
         Visitor::Nobody { ended } => return Err(AppError::SignedOut { ended: *ended }),
     };
     may_send(operation, &shared.kh, staff).await?;

@@ -28,17 +28,21 @@ const ACTION: &str = "/api/sign-in/second-factor";
 pub fn SecondFactorPage() -> AnyView {
     let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
     let next = own_path(&next).unwrap_or_default().to_owned();
-    turn_away(&next);
+    if turned_away(&next) {
+        return ().into_any();
+    }
     show(load_plain::<ViewDoor>(), move |view| {
         step_view(view, next.clone())
     })
 }
 
 /// Only who owes this step has business here.
-fn turn_away(next: &str) {
+fn turned_away(next: &str) -> bool {
     #[cfg(feature = "ssr")]
     match use_context() {
-        Some(service::Visitor::Half(half)) if half.due == domain::Due::SecondFactor => {}
+        Some(service::Visitor::Half(half)) if half.due == domain::Due::SecondFactor => {
+            return false;
+        }
         Some(service::Visitor::Half(half)) => crate::respond::to_due(half.due),
         Some(service::Visitor::Staff(_)) => {
             crate::respond::redirect(if next.is_empty() { "/" } else { next });
@@ -48,6 +52,7 @@ fn turn_away(next: &str) {
     // In the browser a door is only ever loaded whole.
     #[cfg(not(feature = "ssr"))]
     let _ = next;
+    cfg!(feature = "ssr")
 }
 
 fn step_view(view: DoorView, next: String) -> AnyView {
