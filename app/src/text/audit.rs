@@ -296,7 +296,7 @@ fn stands_against(rule: &Rule) -> String {
 #[must_use]
 pub fn why(code: &str) -> Option<String> {
     let said = match code {
-        "" | "password_checked" | "own_session" | "link_holder" | "setup_link_holder" | "limit"
+        "" | "password_checked" | "own_session" | "link_holder" | "asked_at_the_door" | "setup_link_holder" | "limit"
         | "refusal" => return None,
         "idle" => "Nothing was done there for a while.",
         "too_old" => "It was open for very long.",
@@ -306,6 +306,7 @@ pub fn why(code: &str) -> Option<String> {
         "last_day_over" => "The last day was over.",
         "wrong_try" => "The password was wrong, or the account could not be signed in to.",
         "wrong_password" => "The password was wrong.",
+        "wrong_code" => "The code was wrong.",
         "demo_command" => "It was made by the command keyholder demo.",
         written => written,
     };

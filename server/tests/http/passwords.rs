@@ -312,7 +312,7 @@ async fn learned(browser: &mut Browser, person: UserId) -> String {
     ] {
         let answer = browser.call(path, &fields).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
-        all += &format!("{:?} {}", answer.headers, answer.text());
+        all.extend([format!("{:?}", answer.headers), answer.text()]);
     }
     let page = browser.get(&format!("/settings/users/{id}")).await;
     all + &page.text()
