@@ -296,8 +296,8 @@ fn stands_against(rule: &Rule) -> String {
 #[must_use]
 pub fn why(code: &str) -> Option<String> {
     let said = match code {
-        "" | "password_checked" | "own_session" | "link_holder" | "asked_at_the_door" | "setup_link_holder" | "limit"
-        | "refusal" => return None,
+        "" | "password_checked" | "own_session" | "link_holder" | "asked_at_the_door"
+        | "setup_link_holder" | "limit" | "refusal" => return None,
         "idle" => "Nothing was done there for a while.",
         "too_old" => "It was open for very long.",
         "same_browser" => "Another session began in the same browser.",

@@ -334,7 +334,7 @@ impl Cast {
             .to_string();
         let revision = self.targets.revisions[reach as usize].to_string();
         match operation.name {
-            "setup.view" | "invite.view" => form.add("token", "unknown"),
+            "setup.view" | "invite.view" | "password.view_reset" => form.add("token", "unknown"),
             "business.create" => form
                 .add("token", "unknown")
                 .add("start", "mine")
@@ -344,7 +344,7 @@ impl Cast {
                 .add("last_name", "Intruder")
                 .add("email", "eve@evil.example")
                 .add("password", "correct horse battery staple"),
-            "invite.accept" => form
+            "invite.accept" | "password.reset" => form
                 .add("token", "unknown")
                 .add("password", "correct horse battery staple")
                 .add("again", "correct horse battery staple"),
@@ -352,11 +352,6 @@ impl Cast {
                 .add("email", "eve@evil.example")
                 .add("password", "wrong"),
             "password.forgot" => form.add("email", "workingown@shop.example"),
-            "password.view_reset" => form.add("token", "unknown"),
-            "password.reset" => form
-                .add("token", "unknown")
-                .add("password", "correct horse battery staple")
-                .add("again", "correct horse battery staple"),
             "password.choose" => form
                 .add("password", "correct horse battery staple")
                 .add("again", "correct horse battery staple"),

@@ -151,7 +151,9 @@ async fn r33_a_key_belongs_to_the_session_that_asked_for_it_and_to_its_hour(fixt
     fixture.clock.advance(Duration::from_mins(59));
     fixture.staff(&mine).await;
     // Still there just before its hour is over, and another one after.
-    fixture.clock.advance(Duration::from_mins(1).saturating_sub(MOMENT));
+    fixture
+        .clock
+        .advance(Duration::from_mins(1).saturating_sub(MOMENT));
     let seen = "UPDATE sessions SET seen = started + 3500000";
     write(&fixture.kh, seen).await;
     assert_eq!(fixture.key(&mine).await, key);
@@ -699,7 +701,9 @@ async fn fresh_codes_are_shown_until_they_are_put_away_or_ten_minutes_are_over(f
     let ada = fixture.staff(&owner).await;
     let dana = fixture.join(&ada, "Dana", &["Crew"], &["Downtown"]).await;
     fixture.enrol(&dana).await;
-    fixture.clock.advance(Duration::from_mins(10).saturating_sub(MOMENT));
+    fixture
+        .clock
+        .advance(Duration::from_mins(10).saturating_sub(MOMENT));
     assert_eq!(view(&fixture, &dana).await.expect("looks").codes.len(), 10);
     fixture.clock.advance(MOMENT);
     assert!(view(&fixture, &dana).await.expect("looks").codes.is_empty());
