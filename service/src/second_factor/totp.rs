@@ -2,7 +2,7 @@
 //!
 //! A code is accepted in its own time step, in the one before and in the one after, as RFC 6238
 //! §5.2 allows for the delay of typing and for clocks that differ: from 30 seconds before its step
-//! begins to 30 seconds after it ends (req. 31, [ADR 6](../../../docs/adr/0006-two-factor.md)).
+//! begins to 30 seconds after it ends (req. 31, [ADR 7](../../../docs/adr/0007-two-factor.md)).
 //! Each step is accepted once, and only in growing order (req. 32): that is the caller's part.
 
 use access::Instant;
