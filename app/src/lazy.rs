@@ -82,7 +82,7 @@ impl ChooseView for Lazy {
             let query = query.map_or_else(String::new, |query| format!("?{query}"));
             dom::leave(&(to.path().to_owned() + &query));
         }
-        pending().await
+        pending::<()>().await;
     }
 }
 
