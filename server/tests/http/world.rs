@@ -459,10 +459,10 @@ fn site_files(folder: &Path) -> PathBuf {
         ("pkg/keyholder.js", "plain"),
         ("pkg/keyholder.js.br", "as br"),
         ("pkg/keyholder.js.gz", "as gzip"),
-        ("pkg/split_users.wasm", "users"),
+        ("pkg/split_lists.wasm", "lists"),
         (
             "pkg/__wasm_split_manifest.json",
-            "{\"users\": [\"split_users\"]}",
+            "{\"lists\": [\"split_lists\"]}",
         ),
         ("fonts/text.woff2", "font"),
         ("favicon.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
