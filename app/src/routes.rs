@@ -28,13 +28,13 @@ pub fn Pages() -> impl IntoView {
 pub(crate) fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
     view! {
         <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-        <Route path=path!("/sign-in/second-factor") view=lazy!(forms, second_factor::sign_in::SecondFactorPage) ssr=SsrMode::Async/>
-        <Route path=path!("/sign-in/new-password") view=lazy!(forms, passwords::choose::ChoosePage) ssr=SsrMode::Async/>
-        <Route path=path!("/forgot-password") view=lazy!(forms, passwords::forgot::ForgotPage) ssr=SsrMode::Async/>
-        <Route path=path!("/reset-password/:token") view=lazy!(forms, passwords::reset::ResetPage) ssr=SsrMode::Async/>
+        <Route path=path!("/sign-in/second-factor") view=lazy!(account, second_factor::sign_in::SecondFactorPage) ssr=SsrMode::Async/>
+        <Route path=path!("/sign-in/new-password") view=lazy!(account, passwords::choose::ChoosePage) ssr=SsrMode::Async/>
+        <Route path=path!("/forgot-password") view=lazy!(account, passwords::forgot::ForgotPage) ssr=SsrMode::Async/>
+        <Route path=path!("/reset-password/:token") view=lazy!(account, passwords::reset::ResetPage) ssr=SsrMode::Async/>
         <Route path=path!("/setup/:token") view=lazy!(forms, setup::SetupPage) ssr=SsrMode::Async/>
         <Route path=path!("/accept-invite/:token") view=lazy!(forms, invites::AcceptInvitePage) ssr=SsrMode::Async/>
-        <Route path=path!("/profile/two-factor") view=lazy!(forms, second_factor::own::TwoFactorPage) ssr=SsrMode::Async/>
+        <Route path=path!("/profile/two-factor") view=lazy!(account, second_factor::own::TwoFactorPage) ssr=SsrMode::Async/>
         <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
             <Route path=path!("") view=HomePage ssr=SsrMode::Async/>
             <Route path=path!("/customers") view=|| module(Module::Customers) ssr=SsrMode::Async/>
@@ -43,10 +43,10 @@ pub(crate) fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
             <Route path=path!("/invoices") view=|| module(Module::Invoices) ssr=SsrMode::Async/>
             <Route path=path!("/inventory") view=|| module(Module::Inventory) ssr=SsrMode::Async/>
             <Route path=path!("/profile") view=lazy!(forms, profile::ProfilePage) ssr=SsrMode::Async/>
-            <Route path=path!("/profile/password") view=lazy!(forms, passwords::change::PasswordPage) ssr=SsrMode::Async/>
+            <Route path=path!("/profile/password") view=lazy!(account, passwords::change::PasswordPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/users") view=lazy!(lists, users::list::UsersPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/users/new") view=lazy!(forms, users::new::NewUserPage) ssr=SsrMode::Async/>
-            <Route path=path!("/settings/users/import") view=lazy!(lists, imports::ImportPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/users/import") view=lazy!(records, imports::ImportPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/users/:id") view=lazy!(person, users::person::UserPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/groups") view=lazy!(lists, groups::GroupsPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/groups/new") view=lazy!(groups, groups::editor::NewGroupPage) ssr=SsrMode::Async/>
@@ -54,8 +54,8 @@ pub(crate) fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
             <Route path=path!("/settings/who-can") view=lazy!(lists, who_can::WhoCanPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/stores") view=lazy!(lists, stores::StoresPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/stores/:id") view=lazy!(forms, stores::StorePage) ssr=SsrMode::Async/>
-            <Route path=path!("/settings/security") view=lazy!(forms, security::SecurityPage) ssr=SsrMode::Async/>
-            <Route path=path!("/settings/audit") view=lazy!(lists, audit::AuditPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/security") view=lazy!(account, security::SecurityPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/audit") view=lazy!(records, audit::AuditPage) ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()
