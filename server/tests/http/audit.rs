@@ -152,7 +152,9 @@ async fn r63_odd_addresses_of_the_log_break_nothing() {
         for value in odd {
             let query = format!("?date=between&{name}={value}");
             let page = owner.get(&format!("/settings/audit{query}")).await;
-            assert_eq!(page.status, StatusCode::OK, "{query}");
+            // What no address may hold is refused before the log is asked.
+            let fine = [StatusCode::OK, StatusCode::BAD_REQUEST].contains(&page.status);
+            assert!(fine, "{query}: {}", page.status);
             assert!(!page.text().contains("<script>alert"), "{query}");
             let file = owner.get(&format!("/exports/audit.csv{query}")).await;
             assert!(!file.status.is_server_error(), "{query}: {}", file.status);
