@@ -62,10 +62,11 @@ pub async fn set_last_day(
     )
     .await?;
     let name = facts.name;
-    Ok(Done::say(match told(ends_at) {
+    let said = Done::say(match told(ends_at) {
         Some(day) => Toast::LastDaySet { name, day: day.day },
         None => Toast::LastDayCleared { name },
-    }))
+    });
+    Ok(said.go(format!("/settings/users/{id}")))
 }
 
 /// Writes down whose last day is over. Run now and then; nothing waits for it, since every request

@@ -331,6 +331,7 @@ fn question(confirm: &str, person: &UserView, tab: Memo<String>) -> Option<AnyVi
                     verb=label::SAVE_LAST_DAY.to_owned()
                     action=LAST_DAY
                     back
+                    asks_again=true
                 >
                     <Hidden name="id" value=id.clone()/>
                     <Field name="day" label=label::LAST_DAY kind="date" value=day.clone() optional=true/>
