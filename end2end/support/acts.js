@@ -158,6 +158,51 @@ export async function invite(page, mailbox, who, access) {
   return linkIn(await mailbox.lastTo(who.email), 'accept-invite');
 }
 
+/** A file of people to choose, with these lines below its header. */
+export function csv(lines, { name = 'new-starters.csv', start = '', end = '\n' } = {}) {
+  const header = 'first_name,last_name,email,groups,stores';
+  return { name, mimeType: 'text/csv', buffer: Buffer.from(start + [header, ...lines].join(end) + end) };
+}
+
+/** Opens the import from the list of users. */
+export async function openImport(page) {
+  await open(page, 'Users');
+  await page.getByRole('main').getByRole('link', { name: 'Import CSV' }).click();
+  await expect(heading(page, 'Import users')).toBeVisible();
+  await settled(page);
+}
+
+/** Sends a file to be checked. */
+export async function sendFile(page, file) {
+  await page.getByLabel('CSV file').setInputFiles(file);
+  await page.getByRole('button', { name: 'Upload and check' }).click();
+}
+
+/** Invites somebody by a file with their one line; returns the link of the mail. */
+export async function inviteByFile(page, mailbox, who, { groups, stores }) {
+  await openImport(page);
+  await sendFile(page, csv([[who.first, who.last, who.email, groups.join(';'), stores.join(';')].join(',')]));
+  await page.getByRole('button', { name: 'Import 1 person' }).click();
+  await expect(toast(page, '1 person invited')).toBeVisible();
+  await settled(page);
+  return linkIn(await mailbox.lastTo(who.email), 'accept-invite');
+}
+
+/** Somebody of two stores: Crew in Bath, Billing in Oxford. Returns their page, signed in. */
+export async function workInTwoStores(owner, page, server, mailbox, who) {
+  await setUp(owner, server);
+  await addStore(owner, { name: 'Oxford', code: 'OXF' });
+  const access = { groups: ['Crew@Bath', 'Billing@Oxford'], stores: ['Bath', 'Oxford'] };
+  await accept(page, await inviteByFile(owner, mailbox, who, access), who);
+}
+
+/** Chooses a store in the picker. */
+export async function chooseStore(page, name) {
+  await picker(page).click();
+  await page.getByRole('list', { name: 'My stores' }).getByRole('button').filter({ hasText: name }).click();
+  await expect(picker(page)).toContainText(name);
+}
+
 /** Accepts an invite and ends on Home. */
 export async function accept(page, link, who) {
   await visit(page, link);
@@ -197,8 +242,18 @@ export async function changeGroup(page, from, to) {
   await saveAccess(page);
 }
 
+/** On a phone an open card is a sheet over the page; a tap beside it closes it. */
+export async function closeSheet(page) {
+  if (page.viewportSize().width > 640) return;
+  const card = page.locator('details.cell[open]');
+  if ((await card.count()) === 0) return;
+  await page.mouse.click(195, 80);
+  await expect(card).toHaveCount(0);
+}
+
 /** Asks what the changes on a tab Access would do; returns the dialog that says it. */
 export async function previewAccess(page) {
+  await closeSheet(page);
   await page.getByRole('button', { name: 'Preview changes' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('heading', { level: 2 })).toBeVisible();

@@ -17,13 +17,12 @@ export class Wire {
     this.#cookie = cookie;
   }
 
-  /** Asks for an address; answers { status, headers, body } with the body as it was sent. */
-  ask(address, { method = 'GET', headers = {}, form } = {}) {
-    const sent = { ...AS_BROWSER, ...headers };
+  /** Asks for an address, with a form or another body; answers { status, headers, body } with the body as it was sent. */
+  ask(address, { method = 'GET', headers = {}, form, type = 'application/x-www-form-urlencoded', body = form && new URLSearchParams(form).toString() } = {}) {
+    const sent = Object.fromEntries(Object.entries({ ...AS_BROWSER, ...headers }).filter(([, value]) => value !== undefined));
     if (this.#cookie) sent.Cookie = this.#cookie;
-    const body = form && new URLSearchParams(form).toString();
     if (body !== undefined) {
-      sent['Content-Type'] = 'application/x-www-form-urlencoded';
+      sent['Content-Type'] = type;
       sent['Content-Length'] = Buffer.byteLength(body);
     }
     return new Promise((resolve, reject) => {

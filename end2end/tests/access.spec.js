@@ -1,5 +1,5 @@
 import {
-  accept, addStore, cell, deactivate, entries, follow, fromMenu, heading, invite, openUser, previewAccess, saveAccess, setUp, settled,
+  accept, addStore, cell, closeSheet, deactivate, entries, follow, fromMenu, heading, invite, openUser, previewAccess, saveAccess, setUp, settled,
   tick, toast, visit, DANA, OWNER,
 } from '../support/acts.js';
 import { expect, test } from '../support/test.js';
@@ -57,6 +57,7 @@ test('a denial of one salesperson is amber, says who and why, and holds at the n
   expect(await entries(dana)).not.toContain('Invoices');
   expect(await visit(priya, '/invoices'), 'the others keep it').toBe(200);
 
+  await closeSheet(owner);
   await openUser(owner, PRIYA, 'Access');
   await expect(cell(owner, 'invoices.view')).not.toHaveAttribute('data-override');
 

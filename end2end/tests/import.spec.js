@@ -1,27 +1,7 @@
-import { accept, addStore, entries, heading, open, settled, setUp, toast, visit, DANA } from '../support/acts.js';
+import { accept, addStore, csv, entries, heading, open, openImport, sendFile, settled, setUp, toast, visit, DANA } from '../support/acts.js';
 import { accessible, noSidewaysScroll } from '../support/axe.js';
 import { linkIn } from '../support/mailbox.js';
 import { expect, test } from '../support/test.js';
-
-const HEADER = 'first_name,last_name,email,groups,stores';
-
-/** A file to choose, with these lines below its header. */
-function csv(lines, { name = 'new-starters.csv', start = '', end = '\n' } = {}) {
-  return { name, mimeType: 'text/csv', buffer: Buffer.from(start + [HEADER, ...lines].join(end) + end) };
-}
-
-/** Opens the import from the list of users. */
-async function openImport(page) {
-  await open(page, 'Users');
-  await page.getByRole('main').getByRole('link', { name: 'Import CSV' }).click();
-  await expect(heading(page, 'Import users')).toBeVisible();
-  await settled(page);
-}
-
-async function send(page, file) {
-  await page.getByLabel('CSV file').setInputFiles(file);
-  await page.getByRole('button', { name: 'Upload and check' }).click();
-}
 
 function step(page, name) {
   return expect(page.getByRole('list', { name: 'Steps' }).locator('[aria-current=step]')).toHaveText(name);
@@ -35,7 +15,7 @@ test('a file is checked, put right, imported, and everybody in it gets a mail th
   await openImport(owner);
   await step(owner, '1. Upload');
 
-  await send(owner, csv([
+  await sendFile(owner, csv([
     `${DANA.first},${DANA.last},${DANA.email},Crew;Sales@Oxford,Bath;OXF`,
     'Tom,Bell,tom.bell@marlowfinch,Crew,Bath',
     'Grace,Lowe,grace@marlowfinch.example,Sale,Bath',
@@ -67,7 +47,7 @@ test('a file is checked, put right, imported, and everybody in it gets a mail th
   await owner.getByRole('link', { name: 'Upload again' }).click();
   await step(owner, '1. Upload');
   await settled(owner);
-  await send(owner, csv([
+  await sendFile(owner, csv([
     `${DANA.first},${DANA.last},${DANA.email},Crew;Sales@Oxford,Bath;OXF`,
     'Tom,Bell,tom.bell@marlowfinch.example,Crew,Bath',
     'Grace,"Lowe, née Hart",grace@marlowfinch.example,sales,bath',
@@ -112,7 +92,7 @@ test('a file that is no list of people is refused beside its field @plain', asyn
     [{ name: 'a.xlsx', mimeType: 'application/zip', buffer: Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0xff]) }, 'This is not text in UTF-8'],
     [{ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.alloc(3 * 1024 * 1024, 'x') }, 'The file is larger than 2 MB'],
   ]) {
-    await send(owner, file);
+    await sendFile(owner, file);
     await expect(problem.getByRole('link')).toHaveText([new RegExp(why)]);
     await expect(owner).toHaveTitle(/^Problem:/);
     await expect(owner.getByLabel('CSV file')).toHaveAccessibleDescription(new RegExp(why));
@@ -130,7 +110,7 @@ test('with one store a file says nothing of stores; a dead mail server loses no 
   await mailbox.close();
   await openImport(owner);
   const buffer = Buffer.from(`first_name,last_name,email,groups\n${DANA.first},${DANA.last},${DANA.email},Crew\n`);
-  await send(owner, { name: 'one.csv', mimeType: 'text/csv', buffer });
+  await sendFile(owner, { name: 'one.csv', mimeType: 'text/csv', buffer });
   await step(owner, '2. Check');
   await expect(owner.getByRole('columnheader', { name: 'Store' })).toHaveCount(0);
   await settled(owner);
@@ -148,7 +128,7 @@ test('pages of a long file keep their place @plain', async ({ server, person }) 
   await setUp(owner, server);
   await openImport(owner);
   const lines = Array.from({ length: 120 }, (_, n) => `P${n},Tester,p${n}@shop.example,${n === 119 ? 'Nobody' : 'Crew'},`);
-  await send(owner, csv(lines));
+  await sendFile(owner, csv(lines));
   const row = (name) => owner.getByRole('row').filter({ hasText: name });
   await expect(row('P0 Tester')).toHaveCount(1);
   await owner.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Next' }).click();
@@ -173,7 +153,7 @@ test('no step of an import has a fault that axe knows, nor scrolls sideways @pho
   };
   await openImport(owner);
   await look('upload');
-  await send(owner, csv([
+  await sendFile(owner, csv([
     'Nadia,Haddad,nadia@marlowfinch.example,Sales,Bath',
     `,Okoro,${'long'.repeat(15)}@${'x'.repeat(60)},${'Nobody;'.repeat(8)},Leeds`,
   ]));
@@ -181,7 +161,7 @@ test('no step of an import has a fault that axe knows, nor scrolls sideways @pho
   await settled(owner);
   await look('check');
   await openImport(owner);
-  await send(owner, csv(['Nadia,Haddad,nadia@marlowfinch.example,Sales,Bath']));
+  await sendFile(owner, csv(['Nadia,Haddad,nadia@marlowfinch.example,Sales,Bath']));
   await step(owner, '2. Check');
   await settled(owner);
   await look('ready');

@@ -1,4 +1,6 @@
-import { accept, account, addStore, enter, heading, invite, picker, settled, setUp, sidebar, visit, DANA } from '../support/acts.js';
+import {
+  accept, account, addStore, chooseStore, enter, entries, heading, invite, picker, settled, setUp, sidebar, visit, workInTwoStores, DANA,
+} from '../support/acts.js';
 import { expect, test } from '../support/test.js';
 
 test('the store picker switches in place and keeps the choice @plain @phone', async ({ demo, person }) => {
@@ -62,6 +64,25 @@ test('a person of several stores sees theirs and no other @plain', async ({ serv
   await expect(stores).toHaveText([/All my stores/, /Bath/, /Oxford/]);
   await stores.filter({ hasText: 'Oxford' }).click();
   await expect(picker(dana)).toContainText('Oxford');
+});
+
+test('who has another group in each store sees sidebar and page follow the picker, in place @plain @phone', async ({ server, mailbox, person }) => {
+  const [owner, dana] = [await person(server), await person(server)];
+  await workInTwoStores(owner, dana, server, mailbox, DANA);
+  await visit(dana, '/customers');
+  await dana.evaluate(() => (window.stillHere = true)).catch(() => {});
+  await chooseStore(dana, 'Bath');
+  await expect(dana.getByRole('main')).toContainText('Bath');
+  expect(await entries(dana)).toEqual(expect.arrayContaining(['Customers', 'Quotes', 'Jobs', 'Inventory']));
+  expect(await entries(dana)).not.toContain('Invoices');
+  await chooseStore(dana, 'Oxford');
+  await expect(dana.getByRole('main')).toContainText('Oxford');
+  expect(await entries(dana)).toEqual(expect.arrayContaining(['Customers', 'Quotes', 'Jobs', 'Invoices']));
+  expect(await entries(dana)).not.toContain('Inventory');
+  await expect(dana).toHaveURL('/customers');
+  if (test.info().project.name !== 'plain') {
+    expect(await dana.evaluate(() => window.stillHere), 'the page was not reloaded').toBe(true);
+  }
 });
 
 test('a theme is kept, and dark is dark @phone', async ({ server, person }) => {

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use access::Operation;
 use app::wire::{MAX_BYTES, StrictUrlEncoding};
-use axum::body::{Body, BodyDataStream, to_bytes};
+use axum::body::{Body, BodyDataStream, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::AppError;
-use futures::{StreamExt as _, stream};
+use futures::{Stream, StreamExt as _, stream};
 use http::{HeaderMap, Method, StatusCode, header};
 use http_body_util::LengthLimitError;
 use leptos::server_fn::ContentType as _;
@@ -21,7 +21,7 @@ use crate::answers::{Reader, refuse_as};
 const ARRIVAL: Duration = Duration::from_secs(10);
 /// What browsers post of a form with a file.
 const FORM_WITH_FILE: &str = "multipart/form-data";
-/// Most bytes that are let run out, of a file that nobody reads.
+/// Most bytes that are let run out, of what nobody reads.
 const RUN_OUT_MAX: usize = 16 * 1024 * 1024;
 
 /// Reads the whole body of a post, if it is a form and not too large.
@@ -34,16 +34,25 @@ pub async fn one_form(request: Request, next: Next) -> Response {
     }
     let (parts, body) = request.into_parts();
     let refused = |status| refuse_as(Reader::of(&parts), status, &AppError::BadRequest);
-    if announced(&parts.headers).is_some_and(|length| length > MAX_BYTES) {
-        return refused(StatusCode::PAYLOAD_TOO_LARGE);
-    }
-    let Ok(read) = tokio::time::timeout(ARRIVAL, to_bytes(body, MAX_BYTES)).await else {
-        return refused(StatusCode::REQUEST_TIMEOUT);
+    let source = Source::of(body);
+    let read = if announced(&parts.headers).is_some_and(|length| length > MAX_BYTES) {
+        Err(StatusCode::PAYLOAD_TOO_LARGE)
+    } else {
+        match tokio::time::timeout(ARRIVAL, to_bytes(source.body(), MAX_BYTES)).await {
+            Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
+            Ok(Err(error)) if is_too_long(&error) => Err(StatusCode::PAYLOAD_TOO_LARGE),
+            Ok(Err(_)) => Err(StatusCode::BAD_REQUEST),
+            Ok(Ok(bytes)) => Ok(bytes),
+        }
     };
     let bytes = match read {
         Ok(bytes) => bytes,
-        Err(error) if is_too_long(&error) => return refused(StatusCode::PAYLOAD_TOO_LARGE),
-        Err(_) => return refused(StatusCode::BAD_REQUEST),
+        Err(status) => {
+            if status == StatusCode::PAYLOAD_TOO_LARGE {
+                source.run_out().await;
+            }
+            return refused(status);
+        }
     };
     if !bytes.is_empty() && !is(&parts.headers, StrictUrlEncoding::CONTENT_TYPE) {
         return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE);
@@ -52,37 +61,56 @@ pub async fn one_form(request: Request, next: Next) -> Response {
         .await
 }
 
-/// Hands a form with a file on unread: who may send one is asked first. Whatever of it was not
-/// read is let run out before the answer goes, as far as that is quick, since browsers show an
-/// answer only once they have sent all they had to say.
+/// Hands a form with a file on unread: who may send one is asked first.
 async fn one_file(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     if !is(&parts.headers, FORM_WITH_FILE) {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         return refuse_as(Reader::of(&parts), status, &AppError::BadRequest);
     }
-    let source = Arc::new(Mutex::new(body.into_data_stream()));
-    let pieces = |source: Arc<Mutex<BodyDataStream>>| {
+    let source = Source::of(body);
+    let response = next.run(Request::from_parts(parts, source.body())).await;
+    source.run_out().await;
+    response
+}
+
+/// A body that whoever answers need not have read to its end.
+struct Source(Arc<Mutex<BodyDataStream>>);
+
+impl Source {
+    fn of(body: Body) -> Self {
+        Self(Arc::new(Mutex::new(body.into_data_stream())))
+    }
+
+    /// The body, from where it was read to.
+    fn body(&self) -> Body {
+        Body::from_stream(self.pieces())
+    }
+
+    fn pieces(&self) -> impl Stream<Item = Result<Bytes, axum::Error>> + Send + use<> {
+        let source = Arc::clone(&self.0);
         stream::poll_fn(move |context| {
             let mut source = source.lock().unwrap_or_else(PoisonError::into_inner);
             source.poll_next_unpin(context)
         })
-    };
-    let body = Body::from_stream(pieces(Arc::clone(&source)));
-    let response = next.run(Request::from_parts(parts, body)).await;
-    let mut rest = pieces(source);
-    let run_out = async {
-        let mut left = RUN_OUT_MAX;
-        while let Some(Ok(piece)) = rest.next().await {
-            match left.checked_sub(piece.len()) {
-                Some(now) => left = now,
-                None => return,
+    }
+
+    /// Lets what nobody read run out before the answer goes, as far as that is quick: browsers show
+    /// an answer only once they have sent all they had to say.
+    async fn run_out(self) {
+        let mut rest = self.pieces();
+        let run_out = async {
+            let mut left = RUN_OUT_MAX;
+            while let Some(Ok(piece)) = rest.next().await {
+                match left.checked_sub(piece.len()) {
+                    Some(now) => left = now,
+                    None => return,
+                }
             }
-        }
-    };
-    // Too slow or too long: the connection breaks off, as it would have at once.
-    let _in_time = tokio::time::timeout(ARRIVAL, run_out).await;
-    response
+        };
+        // Too slow or too long: the connection breaks off, as it would have at once.
+        let _in_time = tokio::time::timeout(ARRIVAL, run_out).await;
+    }
 }
 
 /// The length that the request says it has.

@@ -77,6 +77,11 @@ async fn the_last_super_admin_can_be_neither_deactivated_nor_demoted(fixture: Fi
         .expect("Suki remains");
 }
 
+/// How often two meet; `make soak` asks for more.
+fn rounds() -> u32 {
+    std::env::var("KEYHOLDER_TEST_ROUNDS").map_or(10, |n| n.parse().expect("a number"))
+}
+
 /// Two Super Admins, on two nodes.
 struct Two {
     fixture: Fixture,
@@ -146,7 +151,7 @@ impl Two {
 
 async fn r60_two_mutual_demotions_at_the_same_moment_leave_one_super_admin(fixture: Fixture) {
     let two = two(fixture).await;
-    for _ in 0..10 {
+    for _ in 0..rounds() {
         let staff = two.restored().await;
         let mut acts = Vec::new();
         for (n, name) in [(0, "Suki"), (1, "Ada")] {
@@ -165,7 +170,7 @@ async fn r60_two_mutual_demotions_at_the_same_moment_leave_one_super_admin(fixtu
 
 async fn r60_two_mutual_deactivations_at_the_same_moment_leave_one_super_admin(fixture: Fixture) {
     let two = two(fixture).await;
-    for _ in 0..10 {
+    for _ in 0..rounds() {
         let staff = two.restored().await;
         let acts = [0, 1].map(|n: usize| {
             let (kh, by) = (two.nodes[n].clone(), staff[n].clone());
