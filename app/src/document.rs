@@ -82,9 +82,15 @@ fn path() -> String {
 
 /// Whether the page is one before sign-in.
 fn at_a_door(path: &str) -> bool {
-    path.starts_with("/sign-in")
-        || path.starts_with("/setup/")
-        || path.starts_with("/accept-invite/")
+    [
+        "/sign-in",
+        "/setup/",
+        "/accept-invite/",
+        "/forgot-password",
+        "/reset-password/",
+    ]
+    .iter()
+    .any(|door| path.starts_with(door))
 }
 
 /// The chosen theme, if it is not the device's.

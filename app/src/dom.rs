@@ -2,6 +2,7 @@
 
 use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlElement};
 
 /// Key in the session storage under which a notice survives the load of a whole page.
@@ -120,10 +121,11 @@ pub fn mark_hydrated() {
     }
 }
 
-/// Puts a text where the next paste takes it from.
-pub fn copy(text: &str) {
-    // Without the right to it the browser refuses; the text can still be marked by hand.
-    drop(window().navigator().clipboard().write_text(text));
+/// Puts a text where the next paste takes it from. Whether it is there: without the right to it the
+/// browser refuses.
+pub async fn copy(text: String) -> bool {
+    let copied = window().navigator().clipboard().write_text(&text);
+    JsFuture::from(copied).await.is_ok()
 }
 
 /// Opens the browser's own question how to print.

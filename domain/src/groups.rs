@@ -61,6 +61,8 @@ pub struct GroupView {
     pub may_edit: bool,
     /// People in it who have not left, as far as the person who looks may know them.
     pub people: Count,
+    /// The person who looks may open the list of people.
+    pub may_list_people: bool,
     /// Somebody is in it, those who left included.
     pub in_use: bool,
     /// Groups its members could go to if it is deleted; empty for a built-in one.

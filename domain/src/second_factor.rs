@@ -63,8 +63,8 @@ pub struct KeyView {
 pub struct SecondStep {
     /// The code that the app shows.
     pub code: String,
-    /// A recovery code.
-    pub recovery: String,
+    /// A recovery code; nothing where the form of the app's code was sent.
+    pub recovery: Option<String>,
     /// Path to go to afterwards; own paths only.
     pub next: String,
 }
@@ -75,8 +75,12 @@ impl SecondStep {
     /// # Errors
     /// The field left empty.
     pub fn check(&self) -> Result<(), Problems> {
-        if self.code.trim().is_empty() && self.recovery.trim().is_empty() {
-            return Err(Problems::one("code", ProblemCode::Required));
+        let (field, typed) = match &self.recovery {
+            Some(recovery) => ("recovery", recovery),
+            None => ("code", &self.code),
+        };
+        if typed.trim().is_empty() {
+            return Err(Problems::one(field, ProblemCode::Required));
         }
         Ok(())
     }

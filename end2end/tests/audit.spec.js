@@ -88,6 +88,10 @@ test('filters and search narrow the log; their state is the address @plain', asy
   await owner.getByRole('link', { name: 'Clear filters' }).click();
   await expect(rows(owner)).toHaveCount(all);
 
+  await openLog(owner, '?date=between&from=2020-01-01&to=');
+  await expect(rows(owner)).toHaveCount(all);
+  await openLog(owner, '?date=between&from=2099-01-01&to=');
+  await expect(rows(owner), 'nothing is of a day to come').toHaveCount(0);
   await openLog(owner, '?date=between&from=2020-01-01&to=2020-12-31');
   await expect(owner.getByLabel('First day')).toHaveValue('2020-01-01');
   await expect(rows(owner)).toHaveCount(0);

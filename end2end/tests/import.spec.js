@@ -1,4 +1,4 @@
-import { accept, addStore, csv, entries, heading, open, openImport, sendFile, settled, setUp, toast, visit, DANA } from '../support/acts.js';
+import { accept, addStore, csv, entries, heading, open, openImport, scripted, sendFile, settled, setUp, toast, visit, DANA } from '../support/acts.js';
 import { accessible, noSidewaysScroll } from '../support/axe.js';
 import { linkIn } from '../support/mailbox.js';
 import { expect, test } from '../support/test.js';
@@ -66,7 +66,7 @@ test('a file is checked, put right, imported, and everybody in it gets a mail th
   const done = owner.getByText('All mails are sent.');
   await expect(async () => {
     const refresh = owner.getByRole('link', { name: 'Refresh' });
-    if (await refresh.isVisible()) await refresh.click();
+    if (!scripted(owner) && (await refresh.isVisible())) await refresh.click();
     await expect(done).toBeVisible({ timeout: 1000 });
   }).toPass();
   await expect(owner.getByText('3 of 3 sent')).toBeVisible();

@@ -171,29 +171,44 @@ test('r5 the own password is changed with the current one, and the other session
   guard,
 }) => {
   guard.expectStatus(401, 422);
-  const { dana } = await both(server, mailbox, person);
-  await visit(dana, '/profile');
-  await dana.getByRole('link', { name: 'Change password' }).click();
-  await expect(heading(dana, 'Change password')).toBeVisible();
-  await settled(dana);
-  const fill = async (current) => {
+  const { owner, dana } = await both(server, mailbox, person);
+  await allowSeveralSessions(owner);
+  const home = await person(server);
+  await enter(home, DANA);
+  const begin = async () => {
+    await visit(dana, '/profile/password');
+    await expect(heading(dana, 'Change password')).toBeVisible();
+    await settled(dana);
+  };
+  const fill = async (current, next) => {
     await dana.getByLabel('Current password').fill(current);
-    await dana.getByLabel('New password', { exact: true }).fill(NEW);
-    await dana.getByLabel('New password again').fill(NEW);
+    await dana.getByLabel('New password', { exact: true }).fill(next);
+    await dana.getByLabel('New password again').fill(next);
     await dana.getByRole('main').getByRole('button', { name: 'Change password' }).click();
   };
-  await fill('not my password at all');
+  const others = dana.getByRole('checkbox', { name: /Sign out my other session/ });
+
+  await begin();
+  await expect(others).toBeChecked();
+  await others.uncheck();
+  await fill('not my password at all', NEW);
   await expect(dana.getByRole('alert')).toContainText('This is not your password');
-  await fill(DANA.password);
+  await expect(others, 'what was chosen stays').not.toBeChecked();
+  await fill(DANA.password, NEW);
   await expect(toast(dana, 'Password changed')).toBeVisible();
   await expect(dana).toHaveURL('/profile');
   await mailWith(mailbox, 'was changed');
+  expect(await visit(home, '/jobs'), 'the other session goes on').toBe(200);
+  await expect(home).toHaveURL('/jobs');
 
-  const home = await person(server);
-  await visit(home, '/sign-in');
-  await signIn(home, DANA);
+  await begin();
+  await fill(NEW, NEWER);
+  await expect(toast(dana, 'Password changed')).toBeVisible();
+  await visit(home, '/jobs');
+  await expect(home, 'the other session is over').toHaveURL(/\/sign-in/);
+  await signIn(home, { ...DANA, password: NEW });
   await expect(home.getByText(REFUSED)).toBeVisible();
-  await enter(home, { ...DANA, password: NEW });
+  await enter(home, { ...DANA, password: NEWER });
 });
 
 test('r6 passwords can be pasted, managed and shown', async ({ server, mailbox, person }) => {

@@ -158,6 +158,13 @@ test('one sets it up for oneself, makes new recovery codes, and turns it off @pl
   for (const name of ['Copy', 'Print']) {
     await expect(page.getByRole('button', { name, exact: true })).toHaveCount(scripted(page) ? 1 : 0);
   }
+  if (scripted(page)) {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy', exact: true }).click();
+    await expect(toast(page, 'Copied')).toBeVisible();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    for (const code of codes) expect(copied).toContain(code);
+  }
   const arriving = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Download' }).click();
   const file = await readFile(await (await arriving).path(), 'utf8');

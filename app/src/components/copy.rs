@@ -1,6 +1,7 @@
 //! Buttons that only script can answer: absent without it (design "Without JavaScript").
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::icon;
 use super::live::live;
@@ -15,8 +16,12 @@ pub fn copy_button(class: &'static str, text: String) -> AnyView {
     let text = StoredValue::new(text);
     only_with_script(move || {
         let copy = move |_| {
-            dom::copy(&text.get_value());
-            state.say(label::COPIED.to_owned());
+            spawn_local(async move {
+                // Where it was refused nothing is said: the text can still be marked by hand.
+                if dom::copy(text.get_value()).await {
+                    state.say(label::COPIED.to_owned());
+                }
+            });
         };
         view! {
             <button class=class type="button" on:click=copy>{icon("copy")} " " {label::COPY}</button>

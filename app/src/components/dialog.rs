@@ -1,11 +1,12 @@
 //! A dialog on top of its page. Without script the server renders it open.
 
+use domain::AppError;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 
 use super::form::Form;
-use super::summary::Summary;
+use super::summary::{Summary, banner};
 use crate::dom;
 use crate::draft::{Draft, Typed};
 use crate::state::State;
@@ -16,6 +17,26 @@ use crate::wire::KEEP_EDITING;
 const EDITOR: &str = "keep-editing";
 /// Id of the button that saves.
 const SAVE: &str = "preview-save";
+
+/// What an answer to a preview shows, and the verb that saves; none where nothing can be saved.
+#[must_use]
+pub fn previewed(
+    answer: Result<AnyView, AppError>,
+    state: State,
+) -> (AnyView, Option<&'static str>) {
+    match answer {
+        Ok(body) => (body, Some(label::SAVE_CHANGES)),
+        // Why saving was refused is told already.
+        Err(_)
+            if state
+                .trouble
+                .with_untracked(|trouble| trouble.error.is_some()) =>
+        {
+            (().into_any(), None)
+        }
+        Err(error) => (banner(&error), None),
+    }
+}
 
 /// The element, and the address of the page without it.
 #[derive(Clone)]

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use super::brand::mark;
+use super::form::Form;
 use crate::text;
+use crate::text::label;
 
 /// A door.
 #[component]
@@ -29,6 +31,17 @@ pub fn Door(
             <main class=class>{children()}</main>
             <footer><span>{foot}</span></footer>
         </div>
+    }
+    .into_any()
+}
+
+/// The way out of a page that leads nowhere else until its task is done.
+#[must_use]
+pub fn sign_out() -> AnyView {
+    view! {
+        <Form action="/api/sign-out" class="" quiet=true>
+            <button class="button ghost" type="submit">{label::SIGN_OUT}</button>
+        </Form>
     }
     .into_any()
 }

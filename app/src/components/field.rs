@@ -183,7 +183,8 @@ pub fn FileField(
     .into_any()
 }
 
-/// The six digits that an authenticator app shows.
+/// The six digits that an authenticator app shows, with or without the space that some put between
+/// them.
 #[component]
 pub fn CodeField(
     /// Label.
@@ -203,8 +204,6 @@ pub fn CodeField(
                 name=NAME
                 inputmode="numeric"
                 autocomplete="one-time-code"
-                pattern="[0-9]*"
-                maxlength="6"
                 required=true
                 autofocus=first
                 aria-describedby=described_by(NAME, false, problem, None)

@@ -176,7 +176,7 @@ fn submit(state: State, action: &'static str, back: Option<String>, event: &Subm
                 state.finish(posted, done, back);
             }
             Err(error) => {
-                forget_secrets(&form);
+                forget(&form);
                 state.refuse(posted, error);
             }
         }
@@ -194,8 +194,9 @@ fn posted(action: &'static str, body: &str) -> Flash {
     }
 }
 
-/// Passwords and codes do not stay in a form that was refused.
-fn forget_secrets(form: &HtmlFormElement) {
+/// Passwords and codes do not stay in a form that was refused; nor do files, which are chosen anew
+/// once they are put right: a browser reads none again that changed since.
+fn forget(form: &HtmlFormElement) {
     for secret in dom::all(form, SECRET) {
         if let Ok(secret) = secret.dyn_into::<HtmlInputElement>() {
             secret.set_value("");

@@ -26,6 +26,12 @@ pub fn Summary(
     })
 }
 
+/// Something to know about the page, with a sign before it.
+#[must_use]
+pub fn notice(sign: &'static str, text: String) -> AnyView {
+    view! { <div class="banner" data-tone="info">{icon(sign)} " " <p>{text}</p></div> }.into_any()
+}
+
 /// Why something was refused.
 #[must_use]
 pub fn banner(error: &AppError) -> AnyView {

@@ -88,7 +88,7 @@ texts! {
     NEW_PASSWORD = "New password";
     NEW_PASSWORD_AGAIN = "New password again";
     NOTHING_CAME = "Nothing came? Look among unwanted mail, or ask an admin to send you a reset.";
-    RESET_LINK_OVER = "This link has been used or is older than 30 minutes.";
+    RESET_LINK_OVER = "This link has been used, is older than 30 minutes, or a newer one was sent since.";
     RESET_SIGNS_OUT = "It signs you out everywhere. Two-factor stays as it is.";
     SEND_ANOTHER_LINK = "Ask for a new link";
     SEND_LINK = "Send link";
@@ -271,7 +271,6 @@ texts! {
     BOX_SOME = "In some of their stores";
     BOX_YES = "From a group";
     BY_VIEW_ALL = "It leaves them to see this in stores that are not theirs.";
-    CLEAR_LAST_DAY = "Clear last day";
     COUNTS_LATER = "They do not work here at the moment. It counts as soon as they do.";
     HOLDS_NOTHING = "Nothing counts";
     LAST_DAY = "Last day";

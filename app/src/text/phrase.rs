@@ -493,14 +493,14 @@ pub fn not_enrolled(missing: Count) -> String {
 pub fn admins_concerned(people: Count) -> String {
     format!(
         "Admin, Super Admin, and whoever manages users, groups, billing or settings: {}.",
-        counted(people)
+        self::people(people)
     )
 }
 
 /// Whom it concerns when everyone is asked.
 #[must_use]
 pub fn everyone_concerned(people: Count, missing: Count) -> String {
-    let concerned = counted(people);
+    let concerned = self::people(people);
     if missing.n == 0 {
         return format!("{concerned}, all of them with 2FA.");
     }
@@ -509,15 +509,6 @@ pub fn everyone_concerned(people: Count, missing: Count) -> String {
          they are signed in now.",
         count(missing)
     )
-}
-
-/// A number of people that may have stopped early.
-fn counted(people: Count) -> String {
-    if people.n == 1 && !people.more {
-        "1 person".to_owned()
-    } else {
-        format!("{} people", count(people))
-    }
 }
 
 /// Asks before a second factor is taken away.

@@ -4,14 +4,11 @@ use access::{Module, Permission};
 use domain::page::Count;
 use domain::who_can::{Exception, Giving};
 
-use super::{count, date, label, phrase};
+use super::{count, date, label, lower_first, phrase};
 
 /// What somebody may do, as it goes on after *Who can*: *void payments*.
 fn may_do(permission: Permission) -> String {
-    let title = permission.title();
-    let mut letters = title.chars();
-    let first = letters.next().map(char::to_lowercase);
-    first.into_iter().flatten().chain(letters).collect()
+    lower_first(permission.title())
 }
 
 /// The same with its module, for a list to pick from: *void payments (Invoices)*.

@@ -206,8 +206,13 @@ impl<'de> Deserializer<'de> for Value {
         visitor.visit_bool(self.parse()?)
     }
 
+    /// A field that stands in the form, be it empty.
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_some(self)
+    }
+
     forward_to_deserialize_any! {
-        i8 i16 i32 i128 u8 u16 u64 u128 f32 f64 char str string bytes byte_buf option
+        i8 i16 i32 i128 u8 u16 u64 u128 f32 f64 char str string bytes byte_buf
         unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
     }
 }
@@ -233,6 +238,21 @@ mod tests {
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Nothing {}
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Perhaps {
+        #[serde(default)]
+        recovery: Option<String>,
+    }
+
+    #[test]
+    fn a_field_left_empty_is_another_thing_than_one_that_is_not_there() {
+        let read = |body: &str| decode::<Perhaps>(body.as_bytes()).map(|read| read.recovery);
+        assert_eq!(read(""), Ok(None));
+        assert_eq!(read("recovery="), Ok(Some(String::new())));
+        assert_eq!(read("recovery=x"), Ok(Some("x".into())));
+        assert!(read("recovery[]=x").is_err());
+    }
 
     fn args(body: &str) -> Result<Args, Malformed> {
         decode(body.as_bytes())

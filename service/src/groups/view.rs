@@ -1,7 +1,7 @@
 //! What the pages of permission groups show.
 
-use access::actions::{ListGroups, NewGroup, ViewGroup};
-use access::{GroupId, Permission, PermissionSet};
+use access::actions::{ListGroups, ListUsers, NewGroup, ViewGroup};
+use access::{Action as _, GroupId, Permission, PermissionSet};
 use domain::groups::{GroupListView, GroupRow, GroupView, NewGroupView, OtherGroup};
 use domain::page::Count;
 use sqlx::AnyConnection;
@@ -92,6 +92,7 @@ pub async fn view(kh: &Keyholder, staff: &Staff, id: &str) -> Result<GroupView, 
         locked: group.locked,
         permissions: group.permissions,
         may_edit,
+        may_list_people: staff.caller.meets(ListUsers::OPERATION.needs).is_ok(),
         others,
         revision: group.revision,
     })

@@ -60,12 +60,15 @@ pub async fn pass(
 /// Compares what was typed, uses it up, and counts the try.
 async fn check(kh: Keyholder, half: Half, form: SecondStep) -> Result<(), Failure> {
     let (kh, half) = (&kh, &half);
-    let (typed, wrong) = if form.recovery.trim().is_empty() {
-        let wrong = Failure::field("code", ProblemCode::CodeWrong);
-        (Typed::Code(&form.code), wrong)
-    } else {
-        let wrong = Failure::field("recovery", ProblemCode::RecoveryWrong);
-        (Typed::Recovery(&form.recovery), wrong)
+    let (typed, wrong) = match &form.recovery {
+        None => {
+            let wrong = Failure::field("code", ProblemCode::CodeWrong);
+            (Typed::Code(&form.code), wrong)
+        }
+        Some(recovery) => {
+            let wrong = Failure::field("recovery", ProblemCode::RecoveryWrong);
+            (Typed::Recovery(recovery), wrong)
+        }
     };
     let person = (half.person, half.name.as_str());
     let slot = Slot::take(kh, Some(person), &half.person.to_string()).await?;

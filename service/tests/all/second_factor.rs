@@ -65,7 +65,7 @@ fn code(code: &str) -> SecondStep {
 
 fn recovery(code: &str) -> SecondStep {
     SecondStep {
-        recovery: code.to_owned(),
+        recovery: Some(code.to_owned()),
         ..SecondStep::default()
     }
 }

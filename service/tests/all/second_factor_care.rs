@@ -66,7 +66,7 @@ async fn by_recovery(fixture: &Fixture, code: &str) -> Option<AppError> {
     let browser = fixture.sign_in("Ada").await;
     let visitor = fixture.visitor(&browser).await;
     let form = SecondStep {
-        recovery: code.to_owned(),
+        recovery: Some(code.to_owned()),
         ..SecondStep::default()
     };
     let answer = second_factor::pass(&fixture.kh, &visitor, &browser, form).await;
@@ -516,7 +516,7 @@ async fn a_persons_page_says_how_their_second_factor_stands(fixture: Fixture) {
     let browser = fixture.sign_in("Dana").await;
     let visitor = fixture.visitor(&browser).await;
     let form = SecondStep {
-        recovery: enrolled.codes[3].clone(),
+        recovery: Some(enrolled.codes[3].clone()),
         ..SecondStep::default()
     };
     second_factor::pass(&fixture.kh, &visitor, &browser, form)

@@ -13,14 +13,14 @@ use super::ticks::{Changes, Stored};
 use crate::components::badge::badge;
 use crate::components::choices::{Options, Select};
 use crate::components::confirm::Confirm;
-use crate::components::dialog::{Asked, ask};
+use crate::components::dialog::{Asked, ask, previewed};
 use crate::components::form::{Form, Hidden, Within};
 use crate::components::icon;
 use crate::components::live::{holds, live};
 use crate::components::menu::Menu;
 use crate::components::page::{PageTitle, crumbs};
 use crate::components::preview::group_preview;
-use crate::components::summary::{Summary, banner};
+use crate::components::summary::{Summary, notice};
 use crate::draft::{Draft, asks_preview, leave_without};
 use crate::load::{load, load_if, load_plain, show, show_afresh, show_if};
 use crate::respond;
@@ -37,8 +37,6 @@ const DRAFT: Draft = Draft {
     save: "/api/groups/update",
     own: &[],
 };
-/// Id of the form that fills in what a built-in group gave at first.
-const RESET: &str = "reset";
 
 /// A group's page.
 #[component]
@@ -61,14 +59,7 @@ pub fn GroupPage() -> AnyView {
         {leave_without(DRAFT, asks, address)}
         {show_if(preview, move |preview| {
             let typed = DRAFT.typed(state).unwrap_or_default();
-            let (body, verb) = match preview {
-                Ok(preview) => (group_preview(preview), Some(label::SAVE_CHANGES)),
-                // Why saving was refused is told already.
-                Err(_) if state.trouble.with_untracked(|trouble| trouble.error.is_some()) => {
-                    (().into_any(), None)
-                }
-                Err(error) => (banner(&error), None),
-            };
+            let (body, verb) = previewed(preview.map(group_preview), state);
             ask(Asked {
                 title: phrase::save_question(&Fields(typed.clone()).one("name")),
                 text: label::ACTS_AT_NEXT_PAGE,
@@ -109,6 +100,13 @@ fn group_view(view: GroupView, confirm: Memo<String>, out_of_reach: Signal<bool>
             question
         })
     };
+    let people = phrase::people(view.people);
+    let people = if view.may_list_people {
+        let list = format!("/settings/users?group={}", view.id);
+        view! { <a class="small" href=list>{people}</a> }.into_any()
+    } else {
+        view! { <span class="small muted">{people}</span> }.into_any()
+    };
     view! {
         <PageTitle text=phrase::group_title(&name)/>
         <div class="page" inert=out_of_reach>
@@ -119,7 +117,7 @@ fn group_view(view: GroupView, confirm: Memo<String>, out_of_reach: Signal<bool>
                     " "
                     {mark}
                     " "
-                    <a class="small" href=format!("/settings/users?group={}", view.id)>{phrase::people(view.people)}</a>
+                    {people}
                 </div>
                 {view.may_edit.then(|| actions(&view))}
                 <p class="sub">{view.summary.clone()}</p>
@@ -147,8 +145,13 @@ fn actions(view: &GroupView) -> AnyView {
         })
     };
     let first = view.built_in.as_deref().and_then(built_in);
+    // What is not held by who resets it can be neither given to it nor taken from it.
     let reset = first
-        .filter(|first| !view.locked && first.permissions != view.permissions)
+        .map(|first| (first.permissions.differing(view.permissions), first))
+        .filter(|(differing, _)| {
+            !view.locked && !differing.is_empty() && differing.is_subset(view.held)
+        })
+        .map(|(_, first)| first)
         .map(|first| reset(view, first.permissions));
     let delete = view.built_in.is_none().then(|| {
         view! {
@@ -169,7 +172,7 @@ fn reset(view: &GroupView, first: PermissionSet) -> AnyView {
     let (id, revision) = (view.id.to_string(), view.revision.to_string());
     let (name, summary) = (view.name.clone(), view.summary.clone());
     view! {
-        <Form action=DRAFT.check id=RESET class="" quiet=true>
+        <Form action=DRAFT.check class="" quiet=true>
             <Hidden name="id" value=id.clone()/>
             <Hidden name="revision" value=revision.clone()/>
             <Hidden name="name" value=name.clone()/>
@@ -189,7 +192,7 @@ fn looked_at(view: &GroupView) -> AnyView {
         phrase::needs(access::Permission::SettingsGroups)
     };
     view! {
-        <div class="banner" data-tone="info">{icon("lock")} <p>{why}</p></div>
+        {notice("lock", why)}
         {ticks(view.permissions, view.permissions, PermissionSet::EMPTY)}
     }
     .into_any()

@@ -57,7 +57,11 @@ pub(super) fn follow(
     stored: &Stored,
 ) -> Changes {
     let ticks = ticks(form);
-    if let Some((module, level)) = pressed.and_then(picked) {
+    let picks = match pressed {
+        Some(pressed) => picked(pressed).into_iter().collect(),
+        None => picked_before(form),
+    };
+    for (module, level) in picks {
         let row = preset(module, level);
         for (permission, tick) in &ticks {
             if permission.module() == Some(module) && !tick.disabled() {
@@ -97,6 +101,19 @@ fn picked(pressed: &HtmlInputElement) -> Option<(Module, Level)> {
         Module::from_key(module)?,
         Level::from_key(&pressed.value())?,
     ))
+}
+
+/// The levels that were picked before the script came.
+fn picked_before(form: &Element) -> Vec<(Module, Level)> {
+    let value = |which: String| Some(inputs(form, &which).first()?.value());
+    let picks = Module::ALL.into_iter().filter_map(|module| {
+        let key = module.key();
+        let was = value(format!("input[name=\"was_level[{key}]\"]"))?;
+        let is = value(format!("input[name=\"level[{key}]\"]:checked"))?;
+        (is != was).then_some(())?;
+        Some((module, Level::from_key(&is)?))
+    });
+    picks.collect()
 }
 
 fn ticks(form: &Element) -> Vec<(Permission, HtmlInputElement)> {

@@ -7,12 +7,17 @@ use leptos::prelude::*;
 
 use super::api::ViewPassword;
 use super::{new_password, typed, username};
-use crate::components::form::{Check, Form};
+use crate::components::form::{Check, Form, Within};
 use crate::components::page::{PageTitle, crumbs};
 use crate::components::password::Password;
 use crate::load::{load_plain, show};
+use crate::state::State;
 use crate::text::{label, phrase};
 use crate::wire::Fields;
+
+const ACTION: &str = "/api/passwords/change";
+/// Name of the field that ends the other sessions.
+const END_OTHERS: &str = "end_others";
 
 /// Changing the own password.
 #[component]
@@ -22,10 +27,12 @@ pub fn PasswordPage() -> AnyView {
 
 fn password_view(view: PasswordView) -> AnyView {
     let PasswordView { email, min, others } = view;
+    let posted = State::here().posted(Within::alone(ACTION));
+    let end_others = posted.is_none_or(|fields| !fields.one(END_OTHERS).is_empty());
     let others = (others > 0).then(|| {
         view! {
             <label class="choice">
-                <input type="checkbox" name="end_others" value="on" checked=true/>
+                <input type="checkbox" name=END_OTHERS value="on" checked=end_others/>
                 " "
                 <span>{phrase::sign_out_others(others)}</span>
             </label>
@@ -36,7 +43,7 @@ fn password_view(view: PasswordView) -> AnyView {
         <div class="page narrow">
             {crumbs(vec![(label::MY_PROFILE, "/profile")], label::CHANGE_PASSWORD.to_owned())}
             <header class="page-head"><h1>{label::CHANGE_PASSWORD}</h1></header>
-            <Form action="/api/passwords/change" check=check(min)>
+            <Form action=ACTION check=check(min)>
                 {username(email)}
                 <Password
                     name="current_password"

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::api::ViewChoice;
 use super::{check, new_password, username};
-use crate::components::door::Door;
+use crate::components::door::{Door, sign_out};
 use crate::components::form::{Form, Hidden};
 use crate::components::page::PageTitle;
 use crate::load::{load_plain, show};
@@ -41,6 +41,7 @@ fn choose_view(view: ResetView, next: String) -> AnyView {
                 <Hidden name="next" value=next/>
                 <button class="button primary block" type="submit">{label::SET_PASSWORD}</button>
             </Form>
+            {sign_out()}
         </Door>
     }
     .into_any()

@@ -13,9 +13,9 @@ pub async fn pass_second_factor(
     /// Code of the app.
     #[server(default)]
     code: String,
-    /// Recovery code.
+    /// Recovery code, of the form that asks for one.
     #[server(default)]
-    recovery: String,
+    recovery: Option<String>,
     /// Path to go to afterwards.
     #[server(default)]
     next: String,

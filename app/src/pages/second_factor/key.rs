@@ -7,7 +7,7 @@ use domain::second_factor::{KeyView, TwoFactorView};
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 
-use super::own::asks;
+use super::own::{asks, way_out};
 use crate::components::copy::copy_button;
 use crate::components::door::Door;
 use crate::components::field::CodeField;
@@ -24,6 +24,7 @@ pub(super) fn key_view(view: &TwoFactorView, key: KeyView) -> AnyView {
     let business = view.business.clone();
     let asked = asks(&business, view.factor.policy, view.factor.required);
     let typed = key.typed.clone();
+    let way_out = way_out(view);
     view! {
         <PageTitle text=label::SET_UP_TWO_FACTOR/>
         <Door at=business.clone() foot=text::staff_only(&business) class="wide">
@@ -55,6 +56,7 @@ pub(super) fn key_view(view: &TwoFactorView, key: KeyView) -> AnyView {
                         <button class="button primary block" type="submit">{label::CONFIRM}</button>
                     </Form>
                 </div>
+                {way_out}
             </div>
         </Door>
     }

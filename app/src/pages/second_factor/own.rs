@@ -10,7 +10,7 @@ use super::api::ViewTwoFactor;
 use super::codes::codes_view;
 use super::key::key_view;
 use super::manage::manage_view;
-use crate::components::door::Door;
+use crate::components::door::{Door, sign_out};
 use crate::components::form::Form;
 use crate::components::page::PageTitle;
 use crate::load::{load_plain, show_afresh};
@@ -40,16 +40,7 @@ pub fn TwoFactorPage() -> AnyView {
 fn start_view(view: &TwoFactorView) -> AnyView {
     let business = view.business.clone();
     let asked = asks(&business, view.factor.policy, view.factor.required);
-    let way_out = if view.factor.required {
-        view! {
-            <Form action="/api/sign-out" class="" quiet=true>
-                <button class="button ghost" type="submit">{label::SIGN_OUT}</button>
-            </Form>
-        }
-        .into_any()
-    } else {
-        view! { <p class="small"><a href="/profile">{label::BACK_TO_PROFILE}</a></p> }.into_any()
-    };
+    let way_out = way_out(view);
     view! {
         <PageTitle text=label::SET_UP_TWO_FACTOR/>
         <Door at=business.clone() foot=text::staff_only(&business) class="mid">
@@ -66,6 +57,15 @@ fn start_view(view: &TwoFactorView) -> AnyView {
         </Door>
     }
     .into_any()
+}
+
+/// Back to the profile, or, for who reaches nothing else, out.
+pub(super) fn way_out(view: &TwoFactorView) -> AnyView {
+    if view.factor.required {
+        sign_out()
+    } else {
+        view! { <p class="small"><a href="/profile">{label::BACK_TO_PROFILE}</a></p> }.into_any()
+    }
 }
 
 /// Who asks for a second step, and what it takes.

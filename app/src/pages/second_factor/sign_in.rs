@@ -106,7 +106,7 @@ fn check() -> Check {
     Arc::new(|fields: &Fields| {
         let form = SecondStep {
             code: fields.one("code"),
-            recovery: fields.one("recovery"),
+            recovery: None,
             next: String::new(),
         };
         form.check().err().unwrap_or_default()

@@ -12,9 +12,9 @@ use self::api::ViewDoor;
 use crate::components::door::Door;
 use crate::components::field::Field;
 use crate::components::form::{Check, Form, Hidden};
-use crate::components::icon;
 use crate::components::page::PageTitle;
 use crate::components::password::Password;
+use crate::components::summary::notice;
 use crate::load::{load_plain, show};
 use crate::text;
 use crate::text::label;
@@ -44,9 +44,9 @@ fn turn_back_if_signed_in(next: &str) {
 
 fn door_view(view: DoorView, next: String) -> AnyView {
     let DoorView { business, ended } = view;
-    let ended = ended.and_then(text::ended).map(|why| {
-        view! { <div class="banner" data-tone="info">{icon("info")} <p>{why}</p></div> }
-    });
+    let ended = ended
+        .and_then(text::ended)
+        .map(|why| notice("info", why.to_owned()));
     view! {
         <PageTitle text=label::SIGN_IN/>
         <Door at=business.clone() foot=text::staff_only(&business)>

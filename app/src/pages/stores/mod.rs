@@ -19,7 +19,7 @@ use crate::components::form::{Check, Form, Hidden};
 use crate::components::live::{holds, live};
 use crate::components::menu::Menu;
 use crate::components::page::{PageTitle, crumbs};
-use crate::components::summary::Summary;
+use crate::components::summary::{Summary, notice};
 use crate::components::{avatar, icon};
 use crate::load::{load_any, load_plain, show, show_afresh};
 use crate::respond;
@@ -293,13 +293,7 @@ fn page(head: Head, may_edit: bool, body: AnyView) -> AnyView {
         badge,
         actions,
     } = head;
-    let needs = (!may_edit).then(|| {
-        view! {
-            <div class="banner" data-tone="info">
-                {icon("info")} <p>{phrase::needs(Permission::SettingsEdit)}</p>
-            </div>
-        }
-    });
+    let needs = (!may_edit).then(|| notice("info", phrase::needs(Permission::SettingsEdit)));
     view! {
         <PageTitle text=title.clone()/>
         <div class="page narrow">

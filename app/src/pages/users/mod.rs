@@ -14,6 +14,7 @@ use ::access::Rule;
 use domain::users::GroupChoice;
 
 use crate::components::choices::Choice;
+use crate::components::summary::notice;
 use crate::text;
 use crate::text::label;
 
@@ -47,10 +48,5 @@ fn group_choice(group: GroupChoice) -> Choice {
 
 /// Why a person's page can't be changed by the one who looks.
 fn locked_banner(why: &Rule) -> leptos::prelude::AnyView {
-    use leptos::prelude::*;
-
-    view! {
-        <div class="banner" data-tone="info">{crate::components::icon("lock")} <p>{text::rule(why)}</p></div>
-    }
-    .into_any()
+    notice("lock", text::rule(why))
 }

@@ -18,14 +18,14 @@ use super::{LIST, locked_banner};
 use crate::components::avatar::large_avatar;
 use crate::components::badge::status_badge;
 use crate::components::confirm::Confirm;
-use crate::components::dialog::{Asked, ask};
+use crate::components::dialog::{Asked, ask, previewed};
 use crate::components::field::Field;
 use crate::components::form::{Form, Hidden};
 use crate::components::icon;
 use crate::components::live::{holds, live};
 use crate::components::menu::Menu;
 use crate::components::page::{PageTitle, crumbs};
-use crate::components::summary::{Summary, banner};
+use crate::components::summary::Summary;
 use crate::draft::{asks_preview, leave_without};
 use crate::load::{load_any, load_if, show_afresh, show_if};
 use crate::respond;
@@ -92,16 +92,15 @@ pub fn UserPage() -> AnyView {
         })}
         {leave_without(DRAFT, asks, access)}
         {show_if(preview, move |preview| {
-            let (name, body) = match preview {
-                Ok(preview) => (preview.name.clone(), preview_body(preview)),
-                Err(error) => (String::new(), banner(&error)),
-            };
+            let typed = DRAFT.typed(state).unwrap_or_default();
+            let name = preview.as_ref().map_or(String::new(), |preview| preview.name.clone());
+            let (body, verb) = previewed(preview.map(preview_body), state);
             ask(Asked {
                 title: say::save_question(&name),
                 text: label::ACTS_AT_NEXT_PAGE,
-                verb: Some(label::SAVE_CHANGES),
+                verb,
                 draft: DRAFT,
-                typed: DRAFT.typed(state).unwrap_or_default(),
+                typed,
                 back: access(),
                 body,
             })

@@ -17,6 +17,7 @@ use wasm_bindgen::JsCast;
 use self::api::ViewWhoCan;
 use crate::components::badge::{badge, status_badge};
 use crate::components::choices::{Options, option_list};
+use crate::components::list::{FILTERS, follow_address};
 use crate::components::page::{PageTitle, export_link};
 use crate::components::pager::pager;
 use crate::components::{avatar, icon};
@@ -57,6 +58,10 @@ pub fn WhoCanPage() -> AnyView {
             (name::STORE, store),
             (name::PAGE, page),
         ]
+    });
+    Effect::new(move |_| {
+        answer.track();
+        follow_address();
     });
     show(answer, move |view| page_view(view, state))
 }
@@ -106,7 +111,7 @@ fn question(view: &WhoCanView, store: &str, state: State) -> AnyView {
         }
     });
     view! {
-        <form class="sentence" action=HERE on:change=move |event| ask(state, &event)>
+        <form class="sentence" id=FILTERS action=HERE on:change=move |event| ask(state, &event)>
             <label for="permission">{label::WHO_CAN}</label>
             " "
             <span class="select">

@@ -123,8 +123,8 @@ objects! {
     GroupListView { rows, may_edit }
     GroupRow { id, name, summary, built_in, locked, permissions, people }
     GroupView {
-        id, name, summary, built_in, locked, permissions, held, may_edit, people, in_use, others,
-        revision,
+        id, name, summary, built_in, locked, permissions, held, may_edit, people,
+        may_list_people, in_use, others, revision,
     }
     NewGroupView { held }
     OtherGroup { id, name }

@@ -23,6 +23,7 @@ use crate::components::grid::{Row, grid, level_picker};
 use crate::components::icon;
 use crate::components::live::live;
 use crate::components::preview::person_preview;
+use crate::components::summary::notice;
 use crate::draft::Draft;
 use crate::state::State;
 use crate::text::{access as say, first_word, label};
@@ -142,9 +143,7 @@ fn effective(view: &AccessView, known: &Known, typed: Option<Fields>) -> AnyView
         .nothing
         .map(say::nothing)
         .or_else(|| view.super_admin.then_some(label::OVERRIDES_DO_NOT_APPLY));
-    let why = why.map(|why| {
-        view! { <div class="banner" data-tone="info">{icon("info")} <p>{why}</p></div> }
-    });
+    let why = why.map(|why| notice("info", why.to_owned()));
     view! {
         <section class="stack" aria-labelledby="effective">
             <div class="cluster between wide">

@@ -316,6 +316,7 @@ fn views_of_groups_read_back() {
         held: PermissionSet::ALL,
         may_edit: true,
         people: Count::capped(3),
+        may_list_people: true,
         in_use: true,
         others: vec![OtherGroup {
             id: GroupId::nil(),
