@@ -21,6 +21,9 @@ pub struct GroupPreview {
     pub anyway: Vec<Anyway>,
     /// How many more there are of those.
     pub anyway_more: u32,
+    /// People whose overrides are then no longer needed, as far as the person who looks may clear
+    /// them.
+    pub clearable: Vec<String>,
 }
 
 /// People who all gain, or all lose, the same.

@@ -1,5 +1,5 @@
 import {
-  accept, enter, entries, follow, heading, invite, openUser, scripted, setUp, settled, toast, visit,
+  accept, cell, enter, entries, follow, heading, invite, openUser, scripted, setUp, settled, toast, visit,
   DANA,
 } from '../support/acts.js';
 import { accessible } from '../support/axe.js';
@@ -82,9 +82,12 @@ test('sales staff can now void payments: one tick, and who gains it is named @pl
     await expect(box(page, 'Invoices', 'Void payment'), 'nothing is lost').toBeChecked();
 
     dialog = await preview(page);
+    await expect(dialog.getByRole('checkbox', { name: 'Remove the override of Sofia Lindqvist, too' })).toBeChecked();
     await save(page, dialog, 'Sales');
     await openGroup(page, 'Sales');
     await expect(box(page, 'Invoices', 'Void payment')).toBeChecked();
+    await openUser(page, { first: 'Sofia', last: 'Lindqvist' }, 'Access');
+    await expect(cell(page, 'invoices.void_payment')).not.toHaveAttribute('data-override');
     expect(demo.run('audit', 'verify').status).toBe(0);
   } finally {
     await demo.remove();

@@ -125,7 +125,7 @@ actions! {
     CheckImport: None, [Imports];
     ApplyImport: RIGHTS, [Users, Access, Invites, Mail, Imports];
     CreateGroup: RIGHTS, [Groups];
-    UpdateGroup: RIGHTS, [Groups];
+    UpdateGroup: RIGHTS, [Groups, Users, Access];
     DuplicateGroup: RIGHTS, [Groups];
     DeleteGroup: RIGHTS, [Groups, Access];
     CreateStore: RIGHTS, [Stores, Access];

@@ -19,6 +19,7 @@ pub fn group_preview(preview: GroupPreview) -> AnyView {
         loses,
         anyway,
         anyway_more,
+        clearable: _,
     } = preview;
     let nothing = match (gains.is_empty(), loses.is_empty()) {
         (true, true) => Some(label::NOBODY_GAINS_OR_LOSES),

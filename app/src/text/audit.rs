@@ -307,6 +307,7 @@ pub fn why(code: &str) -> Option<String> {
         "wrong_try" => "The password was wrong, or the account could not be signed in to.",
         "wrong_password" => "The password was wrong.",
         "wrong_code" => "The code was wrong.",
+        "group_gives_it" => "Their group gives it now, so the override was no longer needed.",
         "demo_command" => "It was made by the command keyholder demo.",
         written => written,
     };

@@ -101,6 +101,16 @@ pub fn anyway_all(all: &[Anyway], more: u32, one: bool) -> String {
     sentences.join(" ")
 }
 
+/// Offers to take away overrides that are then no longer needed.
+#[must_use]
+pub fn remove_overrides(of: &[String]) -> String {
+    match of {
+        [one] => format!("Remove the override of {one}, too"),
+        [one, other] => format!("Remove the overrides of {one} and {other}, too"),
+        all => format!("Remove the overrides of {} people, too", all.len()),
+    }
+}
+
 fn anyway(of: &Anyway, one: bool) -> String {
     let name = &of.name;
     let what = if one {

@@ -1,6 +1,7 @@
 //! What a change does to one person, and why it does no more (product §2.5), worked out with the
 //! rules that decide.
 
+use access::guards::GroupShape;
 use access::{
     Caller, Effect, Instant, Permission, PermissionSet, Person, Step, StoreId, diff, evaluate,
     explain,
@@ -150,8 +151,24 @@ fn without_override(person: &Person, permission: Permission) -> Person {
     person
 }
 
+/// The person as a member of the group as it is after a change.
+pub(super) fn with_group(person: &Person, after: &GroupShape) -> Person {
+    let mut person = person.clone();
+    for membership in &mut person.memberships {
+        if membership.group == after.group {
+            membership.permissions = after.permissions;
+        }
+    }
+    person
+}
+
 /// Whether they would hold the same without their override.
-fn is_needless(person: &Person, stores: &[StoreId], permission: Permission, now: Instant) -> bool {
+pub(super) fn is_needless(
+    person: &Person,
+    stores: &[StoreId],
+    permission: Permission,
+    now: Instant,
+) -> bool {
     evaluate(&without_override(person, permission), stores, now) == evaluate(person, stores, now)
 }
 

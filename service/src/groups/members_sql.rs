@@ -1,6 +1,6 @@
 //! Statements about the members of a group, of whom there may be very many.
 
-use access::{GroupId, UserId};
+use access::{GroupId, Instant, UserId};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
@@ -66,6 +66,32 @@ pub(super) async fn all_by_name(
          ORDER BY u.name_sort, u.id",
     )
     .bind(group.to_string())
+    .fetch_all(conn)
+    .await?
+    .iter()
+    .map(named)
+    .collect()
+}
+
+/// The first members who have not left and whom an override allows something, in the order of the
+/// list of people.
+pub(super) async fn with_allowances(
+    conn: &mut AnyConnection,
+    group: GroupId,
+    now: Instant,
+    limit: usize,
+) -> Result<Vec<Named>, Failure> {
+    sqlx::query(
+        "SELECT DISTINCT u.id, u.name, u.name_sort FROM memberships m \
+           CROSS JOIN overrides o CROSS JOIN users u \
+         WHERE m.group_id = $1 AND o.user_id = m.user_id AND o.effect = 'allow' \
+           AND (o.until_at = 0 OR o.until_at > $2) \
+           AND u.id = m.user_id AND u.state <> 'deactivated' \
+         ORDER BY u.name_sort, u.id LIMIT $3",
+    )
+    .bind(group.to_string())
+    .bind(now.0)
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
     .fetch_all(conn)
     .await?
     .iter()

@@ -2,6 +2,7 @@
 
 mod felt;
 mod members_sql;
+mod needless;
 mod preview;
 mod sql;
 mod view;
@@ -145,6 +146,8 @@ pub struct Edit {
     pub revision: i64,
     /// What was typed.
     pub form: GroupForm,
+    /// Overrides that it makes needless are taken away with it.
+    pub clear: bool,
 }
 
 /// An edit that was looked at: the group as it is, and the change that is asked for.
@@ -220,7 +223,10 @@ pub async fn preview(kh: &Keyholder, staff: &Staff, edit: &Edit) -> Result<Group
     let Looked { change, kinds, .. } = look::<PreviewGroup>(kh, staff, edit).await?;
     let mut conn = kh.reader().acquire().await?;
     let (before, after) = (&change.before, &change.after);
-    preview::group(&mut conn, staff, before, after, &kinds, kh.now()).await
+    let mut told = preview::group(&mut conn, staff, before, after, &kinds, kh.now()).await?;
+    let needless = needless::needless(&mut conn, &staff.caller, &change, kh.now()).await?;
+    told.clearable = needless.into_iter().map(|one| one.name).collect();
+    Ok(told)
 }
 
 /// Saves a group; to reset a built-in one is to save it with what it gave at first.
@@ -232,9 +238,14 @@ pub async fn update(kh: &Keyholder, staff: &Staff, edit: &Edit) -> Result<Done, 
     let (name, summary) = (edit.form.name.trim(), edit.form.summary.trim());
     let grant = kh.may::<UpdateGroup>(staff, &change).await?;
     // Decided again under the lock, with the members there are then.
-    let (mut tx, _, change) = Tx::begin(kh, staff, grant, change).await?;
+    let (mut tx, caller, change) = Tx::begin(kh, staff, grant, change).await?;
     if sql::name_taken(tx.read(), name, before.id).await? {
         return Err(Failure::field("name", ProblemCode::GroupTaken));
+    }
+    if edit.clear {
+        let now = tx.now();
+        let needless = needless::needless(tx.read(), &caller, &change, now).await?;
+        needless::clear(staff, &mut tx, needless).await?;
     }
     let permissions = change.after.permissions;
     let write = &mut tx.write::<Groups>();

@@ -6,7 +6,7 @@ use access::{GroupId, Instant, PermissionSet, Person, UserId};
 use domain::preview::{self as told, GroupPreview, Line};
 use sqlx::AnyConnection;
 
-use super::felt::{Felt, Touches, places};
+use super::felt::{Felt, Touches, places, with_group};
 use super::members_sql as sql;
 use crate::failure::Failure;
 use crate::people;
@@ -107,12 +107,7 @@ struct Change<'a> {
 
 impl Change<'_> {
     fn felt_by(&self, person: &Person) -> Felt {
-        let mut after = person.clone();
-        for membership in &mut after.memberships {
-            if membership.group == self.after.group {
-                membership.permissions = self.after.permissions;
-            }
-        }
+        let after = with_group(person, self.after);
         let caller = &self.staff.caller;
         Felt::by(caller, person, &after, self.touches, self.now)
     }
@@ -223,6 +218,7 @@ impl Told {
             gains: sections(self.gains),
             loses: sections(self.loses),
             anyway: self.anyway,
+            clearable: Vec::new(),
             anyway_more: self.anyway_all - self.anyway_named,
         }
     }

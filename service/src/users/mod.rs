@@ -41,6 +41,7 @@ pub use last_day::{set_last_day, sweep};
 pub use list::list;
 pub use passwords::{send_reset, sign_in_facts, unlock};
 pub use view::{new, view};
+pub(crate) use wanted::overrides_of;
 
 /// Links that are mailed to one person because somebody pressed a button (req. 19). Who pressed it
 /// is told.

@@ -310,6 +310,21 @@ pub(crate) async fn set_overrides(
     Ok(())
 }
 
+const NEXT_REVISION: &str = "UPDATE users SET revision = revision + 1 WHERE id = $1";
+
+/// Counts a change of a person that no form of theirs made; a form that was made before no longer
+/// fits.
+pub(crate) async fn count_change(
+    write: &mut Write<'_, Users>,
+    person: UserId,
+) -> Result<(), Failure> {
+    sqlx::query(NEXT_REVISION)
+        .bind(person.to_string())
+        .execute(write.conn())
+        .await?;
+    Ok(())
+}
+
 /// Gives a person one more store; a form that was made before no longer fits.
 pub(crate) async fn gain_store(
     write: &mut Write<'_, Access>,
@@ -317,7 +332,7 @@ pub(crate) async fn gain_store(
     store: StoreId,
 ) -> Result<(), Failure> {
     add_store(write, person, store).await?;
-    sqlx::query("UPDATE users SET revision = revision + 1 WHERE id = $1")
+    sqlx::query(NEXT_REVISION)
         .bind(person.to_string())
         .execute(write.conn())
         .await?;

@@ -244,7 +244,7 @@ pub(super) fn by_levels(
 }
 
 /// A person's overrides for the audit log, each as a line: `quotes.delete: deny until 2026-12-31`.
-pub(super) fn overrides_of(staff: &Staff, person: &Person) -> Vec<String> {
+pub(crate) fn overrides_of(staff: &Staff, person: &Person) -> Vec<String> {
     let zone = &staff.business.time_zone;
     let mut lines: Vec<String> = person
         .overrides

@@ -17,6 +17,8 @@ on_both! {
     those_who_gain_different_things_are_told_apart,
     of_a_great_many_the_first_are_named_and_all_are_counted,
     r53_people_who_may_not_be_known_are_counted_and_not_named,
+    an_override_that_is_no_longer_needed_goes_with_the_change_where_that_is_wanted,
+    r56_an_override_of_somebody_above_stays,
 }
 
 const VOID: Permission = Permission::InvoicesVoidPayment;
@@ -218,4 +220,62 @@ async fn r53_people_who_may_not_be_known_are_counted_and_not_named(fixture: Fixt
     };
     assert_eq!(gain.people, 3, "who is invited will have it, too");
     assert_eq!(names(gain), ["Dee Tester", "Ivo Tester"]);
+}
+
+/// How many overrides allow voiding payments.
+async fn allowing(fixture: &Fixture) -> i64 {
+    let all = "SELECT COUNT(*) FROM overrides \
+               WHERE permission = 'invoices.void_payment' AND effect = 'allow'";
+    number(&fixture.kh, all).await
+}
+
+async fn an_override_that_is_no_longer_needed_goes_with_the_change_where_that_is_wanted(
+    fixture: Fixture,
+) {
+    let eleanor = eleanor(&fixture, 30).await;
+    let told = with(&fixture, &eleanor, "Sales", VOID).await;
+    assert_eq!(told.clearable, ["Sofia Lindqvist"]);
+    let kh = &fixture.kh;
+    let wanted = given(kh, "Sales").await;
+    let revision = "SELECT revision FROM users WHERE first_name = 'Sofia'";
+    let before = number(kh, revision).await;
+
+    // Saved without: it stays.
+    let change = edit(kh, "Sales", wanted.union(VOID.into())).await;
+    groups::update(kh, &eleanor, &change).await.expect("saves");
+    assert_eq!(allowing(&fixture).await, 1);
+    let back = edit(kh, "Sales", wanted).await;
+    groups::update(kh, &eleanor, &back).await.expect("saves");
+
+    let mut change = edit(kh, "Sales", wanted.union(VOID.into())).await;
+    change.clear = true;
+    groups::update(kh, &eleanor, &change).await.expect("saves");
+    assert_eq!(allowing(&fixture).await, 0);
+    assert_eq!(
+        number(kh, revision).await,
+        before + 1,
+        "a form made before no longer fits"
+    );
+    let sofia = id_of(&fixture, "Sofia").await;
+    let entry = format!(
+        "SELECT COUNT(*) FROM audit WHERE action = 'user.set_access' AND object_id = '{sofia}' \
+         AND reason = 'group_gives_it' AND before_json LIKE '%void_payment%' \
+         AND after_json NOT LIKE '%void_payment%'"
+    );
+    assert_eq!(number(kh, &entry).await, 1, "it stands in her own trail");
+    let told = with(&fixture, &eleanor, "Sales", VOID).await;
+    assert!(told.clearable.is_empty());
+}
+
+async fn r56_an_override_of_somebody_above_stays(fixture: Fixture) {
+    let eleanor = eleanor(&fixture, 30).await;
+    let clerk = fixture
+        .join(&eleanor, "Gus", &["Admin"], &["Marlow", "Bath", "Oxford"])
+        .await;
+    add_override(&fixture, "Gus", "settings.groups", "allow", 0).await;
+    // Sofia holds what Gus lacks, so nothing of hers is his to change.
+    add_override(&fixture, "Sofia", "settings.billing", "allow", 0).await;
+    let gus = fixture.staff(&clerk).await;
+    let told = with(&fixture, &gus, "Sales", VOID).await;
+    assert!(told.clearable.is_empty(), "{:?}", told.clearable);
 }

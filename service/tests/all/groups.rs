@@ -54,6 +54,7 @@ pub(crate) async fn edit(kh: &Keyholder, name: &str, permissions: PermissionSet)
         id: group_id(kh, name).await,
         revision: number(kh, &revision).await,
         form: form(name, permissions),
+        clear: false,
     }
 }
 

@@ -378,7 +378,7 @@ async fn r35_a_recovery_code_is_good_once_and_for_its_owner_only(fixture: Fixtur
         let answer = sign_in(
             &fixture,
             SecondStep {
-                recovery: none.to_owned(),
+                recovery: Some(none.to_owned()),
                 ..code("")
             },
         )

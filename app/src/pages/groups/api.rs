@@ -138,9 +138,15 @@ pub async fn update_group(
     /// The same as the form was made.
     #[server(default)]
     was_level: BTreeMap<String, String>,
+    /// `on`: overrides that it makes needless go with it.
+    #[server(default)]
+    clear: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    let edit = edit(id, revision, name, summary, permissions, level, was_level);
+    let edit = Edit {
+        clear: !clear.is_empty(),
+        ..edit(id, revision, name, summary, permissions, level, was_level)
+    };
     Ok(service::groups::update(&kh, &staff, &edit).await?)
 }
 
@@ -192,5 +198,6 @@ fn edit(
             level,
             was_level,
         },
+        clear: false,
     }
 }

@@ -25,17 +25,19 @@ use crate::draft::{Draft, asks_preview, leave_without};
 use crate::load::{load, load_if, load_plain, show, show_afresh, show_if};
 use crate::respond;
 use crate::state::State;
-use crate::text::{label, phrase};
+use crate::text::{label, phrase, preview as say};
 use crate::wire::Fields;
 
 const CREATE: &str = "/api/groups/create";
 const DUPLICATE: &str = "/api/groups/duplicate";
 const DELETE: &str = "/api/groups/delete";
+/// Name of the field that takes away overrides which the change makes needless.
+const CLEAR: &str = "clear";
 /// The editor's two forms.
 const DRAFT: Draft = Draft {
     check: "/api/groups/check",
     save: "/api/groups/update",
-    own: &[],
+    own: &[CLEAR],
 };
 
 /// A group's page.
@@ -59,7 +61,7 @@ pub fn GroupPage() -> AnyView {
         {leave_without(DRAFT, asks, address)}
         {show_if(preview, move |preview| {
             let typed = DRAFT.typed(state).unwrap_or_default();
-            let (body, verb) = previewed(preview.map(group_preview), state);
+            let (body, verb) = previewed(preview.map(preview_body), state);
             ask(Asked {
                 title: phrase::save_question(&Fields(typed.clone()).one("name")),
                 text: label::ACTS_AT_NEXT_PAGE,
@@ -72,6 +74,23 @@ pub fn GroupPage() -> AnyView {
         })}
     }
     .into_any()
+}
+
+/// What the change does, and what can be done along with it.
+fn preview_body(mut preview: GroupPreview) -> AnyView {
+    let posted = State::here().posted(Within::alone(DRAFT.save));
+    let clear = posted.is_none_or(|fields| !fields.one(CLEAR).is_empty());
+    let names = std::mem::take(&mut preview.clearable);
+    let clear = (!names.is_empty()).then(|| {
+        view! {
+            <label class="choice">
+                <input type="checkbox" name=CLEAR value="on" checked=clear/>
+                " "
+                <span>{say::remove_overrides(&names)}</span>
+            </label>
+        }
+    });
+    view! { {group_preview(preview)} {clear} }.into_any()
 }
 
 fn group_view(view: GroupView, confirm: Memo<String>, out_of_reach: Signal<bool>) -> AnyView {

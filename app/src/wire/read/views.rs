@@ -128,7 +128,7 @@ objects! {
     }
     NewGroupView { held }
     OtherGroup { id, name }
-    GroupPreview { added, removed, gains, loses, anyway, anyway_more }
+    GroupPreview { added, removed, gains, loses, anyway, anyway_more, clearable }
     Held { permission, places }
     Line { name, places }
     PersonPreview { gains, loses, anyway }

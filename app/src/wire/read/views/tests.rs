@@ -369,6 +369,7 @@ fn previews_read_back() {
         loses: vec![felt(places())],
         anyway: anyway.clone(),
         anyway_more: 3,
+        clearable: vec![text("Sofia"), text("Ana")],
     });
     let held = |places| Held {
         permission: Permission::SettingsAudit,
