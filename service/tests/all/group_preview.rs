@@ -270,7 +270,12 @@ async fn an_override_that_is_no_longer_needed_goes_with_the_change_where_that_is
 async fn r56_an_override_of_somebody_above_stays(fixture: Fixture) {
     let eleanor = eleanor(&fixture, 30).await;
     let clerk = fixture
-        .join(&eleanor, "Gus", &["Admin"], &["Marlow", "Bath", "Oxford"])
+        .join(
+            &eleanor,
+            "Gus",
+            &["Admin"],
+            &["Marlow", "Bath", "Oxford", "Heathrow T5"],
+        )
         .await;
     add_override(&fixture, "Gus", "settings.groups", "allow", 0).await;
     // Sofia holds what Gus lacks, so nothing of hers is his to change.
