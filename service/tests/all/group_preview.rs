@@ -8,7 +8,7 @@ use service::testing::Fixture;
 use service::{Staff, groups};
 
 use crate::groups::{edit, given};
-use crate::support::{add_override, custom_group, id_of, number};
+use crate::support::{add_override, custom_group, id_of, number, write};
 
 on_both! {
     of_the_ten_in_sales_eight_gain_what_two_have_already,
@@ -278,6 +278,8 @@ async fn r56_an_override_of_somebody_above_stays(fixture: Fixture) {
         )
         .await;
     add_override(&fixture, "Gus", "settings.groups", "allow", 0).await;
+    // For good, so that the change is none to her.
+    write(&fixture.kh, "UPDATE overrides SET until_at = 0").await;
     // Sofia holds what Gus lacks, so nothing of hers is his to change.
     add_override(&fixture, "Sofia", "settings.billing", "allow", 0).await;
     let gus = fixture.staff(&clerk).await;
