@@ -95,8 +95,10 @@ pub async fn end_others(kh: &Keyholder, staff: &Staff) -> Result<Done, Failure> 
         let now = tx.now();
         let visible = caller.visible(Permission::SettingsUsers, None)?;
         let others = list_sql::others(tx.read(), &visible, begun, after, AT_ONCE).await?;
-        let Some(last) = others.last() else { break };
-        after = (last.person, last.session);
+        let is_last = others.len() < AT_ONCE;
+        if let Some(last) = others.last() {
+            after = (last.person, last.session);
+        }
         let mut ids: Vec<UserId> = others.iter().map(|other| other.person).collect();
         ids.dedup();
         let people = people::several(tx.read(), &ids).await?;
@@ -131,8 +133,10 @@ pub async fn end_others(kh: &Keyholder, staff: &Staff) -> Result<Done, Failure> 
             )
             .await?;
         }
+        if is_last {
+            return Ok(Done::say(Toast::SessionsEnded { sessions: all }));
+        }
     }
-    Ok(Done::say(Toast::SessionsEnded { sessions: all }))
 }
 
 /// Ends all sessions of a person but perhaps one, each with its entry under the operation `E`, and
