@@ -432,11 +432,11 @@ impl Book {
         let ended = |sessions: u32| json!({ "sessions_ended": sessions });
         let [other, last] = [&other, &last].map(|staff| staff.caller.session);
 
-        let act = sessions::end_own(&kh, &this, &other.to_string()).await;
-        let own = self.one(async { act }).await;
+        let named = other.to_string();
+        let own = self.one(sessions::end_own(&kh, &this, &named)).await;
         self.check(own, "profile.end_session", name, of(other), Value::Null);
-        let act = sessions::end_session(&kh, &ada, &last.to_string()).await;
-        let one = self.one(async { act }).await;
+        let named = last.to_string();
+        let one = self.one(sessions::end_session(&kh, &ada, &named)).await;
         self.check(one, "session.end", name, of(last), Value::Null);
         let act = sessions::end_own_others(&kh, &this);
         let [others, gone] = self.entries(act).await.try_into().expect("two");
