@@ -26,7 +26,10 @@ async fn the_list_is_whole_without_script_and_ends_a_session_by_its_button() {
     ] {
         assert!(page.contains(part), "{part}");
     }
-    let form = [("session", session.as_str()), ("back", "/settings/sessions")];
+    let form = [
+        ("session", session.as_str()),
+        ("back", "/settings/sessions"),
+    ];
     let answer = owner
         .submit("/settings/sessions", "/api/sessions/end", &form)
         .await;
@@ -43,7 +46,10 @@ async fn the_list_is_whole_without_script_and_ends_a_session_by_its_button() {
     let to = crew.get("/jobs").await;
     assert_eq!(to.location(), "/sign-in?next=%2Fjobs");
     let door = crew.get(to.location()).await.text();
-    assert!(door.contains("You were signed out by an admin."), "it says why");
+    assert!(
+        door.contains("You were signed out by an admin."),
+        "it says why"
+    );
 }
 
 #[tokio::test]
@@ -58,7 +64,10 @@ async fn the_filters_of_the_list_stand_in_its_address() {
         ("?device=computer&q=ada", false, true),
         ("?q=zzzz", false, false),
     ] {
-        let page = owner.get(&format!("/settings/sessions{query}")).await.text();
+        let page = owner
+            .get(&format!("/settings/sessions{query}"))
+            .await
+            .text();
         assert_eq!(page.contains("Sign out Crew Tester"), crew, "{query}");
         assert_eq!(page.contains("This device"), ada, "{query}");
         assert_eq!(page.contains("Clear filters"), !crew && !ada, "{query}");
@@ -81,7 +90,11 @@ async fn all_others_are_asked_about_and_ended() {
     let page = owner.get(asked).await.text();
     assert!(page.contains("<dialog") && page.contains("Sign out all others?"));
     let answer = owner
-        .submit(asked, "/api/sessions/end-others", &[("back", "/settings/sessions")])
+        .submit(
+            asked,
+            "/api/sessions/end-others",
+            &[("back", "/settings/sessions")],
+        )
         .await;
     assert_eq!(answer.location(), "/settings/sessions");
     let page = owner.get("/settings/sessions").await.text();
