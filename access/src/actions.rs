@@ -11,7 +11,7 @@ use crate::guards::{
 use crate::lookup::may_ask;
 use crate::{
     Action, Caller, Denied, FactorDemand, Instant, Kind, Needs, Operation, Permission, Person,
-    Question, Rule, StoreId, StoreStanding, UserId,
+    Question, Rule, SessionRef, StoreId, StoreStanding, UserId,
 };
 
 pub(crate) mod sealed {
@@ -202,7 +202,8 @@ actions! {
     /// is [`crate::guards::last_super_admin_remains`], under the lock of the write.
     SetLastDay = "user.set_last_day", Change "/api/users/set-last-day", USERS, LastDayChange
         => may_set_last_day;
-    /// How a person signs in: when their password was set, wrong tries, the last link to a new one.
+    /// How a person signs in: when their password was set, wrong tries, the last link to a new one,
+    /// and where they are signed in.
     ViewSignIn = "user.view_sign_in", Read "/api/users/view-sign-in", USERS, Person
         => may_see_person;
     /// Mails a person a link to a new password, which nobody else sees (product §3, §5).
@@ -212,6 +213,39 @@ actions! {
     /// Takes somebody's second factor away, after their identity was verified (product §6).
     ResetTwoFactor = "user.reset_two_factor", Change "/api/users/reset-two-factor", USERS, Person
         => may_act_on;
+
+    /// Everybody's open sessions; read with a [`crate::Visible`] of `settings.users` (product §7).
+    ListSessions = "session.list", Read "/api/sessions/list", USERS, () => enough;
+    /// Ends a session of somebody, or an own one on another device.
+    EndSession = "session.end", Change "/api/sessions/end", USERS, SessionOf
+        => |caller, one| {
+            if one.session == caller.session {
+                return Err(Rule::ThisSession.into());
+            }
+            match may_act_on(caller, &one.person) {
+                Err(Denied::Rule(Rule::SelfChange)) => Ok(()),
+                answer => answer,
+            }
+        };
+    /// Ends every session but the own one, as far as [`EndSession`] lets the caller.
+    EndOtherSessions = "session.end_others", Change "/api/sessions/end-others", USERS, ()
+        => enough;
+    /// Signs a person out everywhere (product §3).
+    SignOutUser = "user.sign_out", Change "/api/users/sign-out", USERS, Person => may_act_on;
+    /// The own sessions.
+    ViewOwnSessions = "profile.sessions", Read "/api/profile/sessions", Needs::Staff, () => enough;
+    /// Ends an own session on another device; somebody else's looks like none (req. 46).
+    EndOwnSession = "profile.end_session", Change "/api/profile/end-session", Needs::Staff,
+        OwnSession => |caller, own| {
+            made_it(caller, &own.person)?;
+            if own.session == caller.session {
+                return Err(Rule::ThisSession.into());
+            }
+            Ok(())
+        };
+    /// Ends all own sessions but the one that asks.
+    EndOwnOthers = "profile.end_other_sessions", Change "/api/profile/end-other-sessions",
+        Needs::Staff, () => enough;
 
     /// The permission groups, with how many people are in each.
     ListGroups = "group.list", Read "/api/groups/list", SEES_GROUPS, () => enough;
@@ -345,6 +379,24 @@ pub struct OwnFactor {
     pub person: UserId,
     /// What is asked, read under the lock of the change.
     pub demand: FactorDemand,
+}
+
+/// A session of somebody, for who looks after them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionOf {
+    /// Which.
+    pub session: SessionRef,
+    /// Whose.
+    pub person: Person,
+}
+
+/// A session that should be the caller's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnSession {
+    /// Which.
+    pub session: SessionRef,
+    /// Whose it is.
+    pub person: UserId,
 }
 
 /// The declared need is all that is asked.

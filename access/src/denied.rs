@@ -53,6 +53,8 @@ pub enum Rule {
     NotTheirStore,
     /// Super Admin is given to one person at a time, not by an import.
     NotByImport,
+    /// The session that asks ends by signing out only (product §7).
+    ThisSession,
 }
 
 impl Denied {
@@ -86,7 +88,7 @@ impl Denied {
 }
 
 /// The rules that carry nothing.
-const PLAIN_RULES: [Rule; 12] = [
+const PLAIN_RULES: [Rule; 13] = [
     Rule::SelfChange,
     Rule::AboveYou,
     Rule::NeedsSuperAdmin,
@@ -99,6 +101,7 @@ const PLAIN_RULES: [Rule; 12] = [
     Rule::TwoFactorRequired,
     Rule::NotTheirStore,
     Rule::NotByImport,
+    Rule::ThisSession,
 ];
 
 impl From<Rule> for Denied {
@@ -136,6 +139,7 @@ impl fmt::Display for Rule {
             Self::TwoFactorRequired => "two_factor_required",
             Self::NotTheirStore => "not_their_store",
             Self::NotByImport => "not_by_import",
+            Self::ThisSession => "this_session",
         })
     }
 }
@@ -207,6 +211,7 @@ mod tests {
             Rule::TwoFactorRequired => Some(9),
             Rule::NotTheirStore => Some(10),
             Rule::NotByImport => Some(11),
+            Rule::ThisSession => Some(12),
             Rule::BeyondYou { .. } => None,
         };
         for (at, rule) in PLAIN_RULES.iter().enumerate() {

@@ -134,6 +134,14 @@ pub const OPERATIONS: &[Operation] = &[
     act::SendReset::OPERATION,
     act::UnlockUser::OPERATION,
     act::ResetTwoFactor::OPERATION,
+    // Sessions.
+    act::ListSessions::OPERATION,
+    act::EndSession::OPERATION,
+    act::EndOtherSessions::OPERATION,
+    act::SignOutUser::OPERATION,
+    act::ViewOwnSessions::OPERATION,
+    act::EndOwnSession::OPERATION,
+    act::EndOwnOthers::OPERATION,
     // Permission groups.
     act::ListGroups::OPERATION,
     act::ViewGroup::OPERATION,
@@ -187,6 +195,7 @@ pub const OPERATIONS: &[Operation] = &[
     page("page.home", "/", Needs::Group),
     page("page.profile", "/profile", Needs::Staff),
     page("page.password", "/profile/password", Needs::Staff),
+    page("page.own_sessions", "/profile/sessions", Needs::Staff),
     page(
         "page.customers",
         "/customers",
@@ -250,6 +259,11 @@ pub const OPERATIONS: &[Operation] = &[
     page(
         "page.who_can",
         "/settings/who-can",
+        Needs::Permission(Permission::SettingsUsers),
+    ),
+    page(
+        "page.sessions",
+        "/settings/sessions",
         Needs::Permission(Permission::SettingsUsers),
     ),
     page(

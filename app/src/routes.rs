@@ -44,6 +44,8 @@ pub(crate) fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
             <Route path=path!("/inventory") view=|| module(Module::Inventory) ssr=SsrMode::Async/>
             <Route path=path!("/profile") view=lazy!(forms, profile::ProfilePage) ssr=SsrMode::Async/>
             <Route path=path!("/profile/password") view=lazy!(account, passwords::change::PasswordPage) ssr=SsrMode::Async/>
+            <Route path=path!("/profile/sessions") view=lazy!(account, sessions::own::OwnSessionsPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/sessions") view=lazy!(lists, sessions::SessionsPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/users") view=lazy!(lists, users::list::UsersPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/users/new") view=lazy!(forms, users::new::NewUserPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/users/import") view=lazy!(records, imports::ImportPage) ssr=SsrMode::Async/>

@@ -113,6 +113,18 @@ pub enum Toast {
         /// Whose.
         name: String,
     },
+    /// Somebody was signed out by somebody else.
+    SignedOut {
+        /// Who.
+        name: String,
+        /// How many sessions that ended.
+        sessions: u32,
+    },
+    /// Sessions of nobody in particular, or of one's own, were ended.
+    SessionsEnded {
+        /// How many.
+        sessions: u32,
+    },
     /// The own password was changed.
     PasswordChanged {
         /// How many other sessions that ended.

@@ -120,6 +120,8 @@ pub enum EndedWhy {
     TooOld,
     /// An admin ended it.
     ByAdmin,
+    /// They ended it themselves, from another device.
+    ByYourself,
     /// The account was deactivated.
     Deactivated,
     /// The password was set anew.
@@ -132,12 +134,13 @@ pub enum EndedWhy {
 
 impl EndedWhy {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SignedOut,
         Self::Elsewhere,
         Self::Idle,
         Self::TooOld,
         Self::ByAdmin,
+        Self::ByYourself,
         Self::Deactivated,
         Self::PasswordReset,
         Self::TwoFactorReset,
@@ -153,6 +156,7 @@ impl EndedWhy {
             Self::Idle => "idle",
             Self::TooOld => "too_old",
             Self::ByAdmin => "by_admin",
+            Self::ByYourself => "by_yourself",
             Self::Deactivated => "deactivated",
             Self::PasswordReset => "password_reset",
             Self::TwoFactorReset => "two_factor_reset",

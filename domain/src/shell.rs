@@ -60,6 +60,8 @@ pub enum SettingsPage {
     Audit,
     /// Security.
     Security,
+    /// Sessions.
+    Sessions,
 }
 
 /// Light, dark, or as the device says.

@@ -9,6 +9,7 @@ const SETTINGS = [
   '/settings/users/import',
   '/settings/users?q=zzzzqqqq',
   '/settings/who-can',
+  '/settings/sessions',
   '/settings/stores',
   '/settings/stores/new',
 ];

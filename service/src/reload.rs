@@ -30,6 +30,20 @@ impl Reload for access::actions::OwnFactor {
     }
 }
 
+impl Reload for access::actions::SessionOf {
+    async fn reload(self, conn: &mut AnyConnection) -> Result<Option<Self>, Failure> {
+        let person = people::load(conn, self.person.id).await?;
+        Ok(person.map(|person| Self { person, ..self }))
+    }
+}
+
+/// Whose a session is, nothing changes.
+impl Reload for access::actions::OwnSession {
+    async fn reload(self, _: &mut AnyConnection) -> Result<Option<Self>, Failure> {
+        Ok(Some(self))
+    }
+}
+
 impl Reload for StoreStanding {
     async fn reload(self, conn: &mut AnyConnection) -> Result<Option<Self>, Failure> {
         stores::sql::standing(conn, self.store).await

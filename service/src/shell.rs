@@ -1,7 +1,7 @@
 //! What surrounds every staff page.
 
 use access::actions::{
-    ListAudit, ListGroups, ListStores, ListUsers, ViewSecurity, ViewShell, ViewWhoCan,
+    ListAudit, ListGroups, ListSessions, ListStores, ListUsers, ViewSecurity, ViewShell, ViewWhoCan,
 };
 use access::{Action, Module, Reach};
 use domain::shell::{Me, SettingsPage, ShellView, StoreChoice};
@@ -40,6 +40,7 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ShellView, Failure> {
         (SettingsPage::WhoCan, ViewWhoCan::OPERATION.needs),
         (SettingsPage::Stores, ListStores::OPERATION.needs),
         (SettingsPage::Security, ViewSecurity::OPERATION.needs),
+        (SettingsPage::Sessions, ListSessions::OPERATION.needs),
         (SettingsPage::Audit, ListAudit::OPERATION.needs),
     ];
     Ok(ShellView {

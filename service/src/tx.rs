@@ -99,6 +99,11 @@ actions! {
     ResetTwoFactor: RIGHTS, [Users, TwoFactor, Sessions, Mail];
     UpdateSecurity: RIGHTS, [Settings];
     ExpireSession: None, [Sessions];
+    EndSession: RIGHTS, [Sessions];
+    EndOtherSessions: RIGHTS, [Sessions];
+    SignOutUser: RIGHTS, [Sessions];
+    EndOwnSession: None, [Sessions];
+    EndOwnOthers: None, [Sessions];
     FailSignIn: None, [Tries];
     LockAccount: None, [Users];
     RecordRefusal: None, [];

@@ -26,6 +26,14 @@ fn last_day(person: &Person) -> LastDayChange {
     }
 }
 
+/// A session of somebody, on a device that the caller does not use.
+fn session_of(person: &Person) -> SessionOf {
+    SessionOf {
+        session: SessionRef(uuid::Uuid::from_u128(900)),
+        person: person.clone(),
+    }
+}
+
 fn denied<A: Action>(caller: &Caller, target: &A::Target) -> Denied {
     caller
         .may::<A>(target)
@@ -46,6 +54,8 @@ fn r56_every_door_to_a_person_refuses_those_above() {
     assert_eq!(denied::<WithdrawInvite>(&caller, &above), rule);
     assert_eq!(denied::<SendReset>(&caller, &above), rule);
     assert_eq!(denied::<UnlockUser>(&caller, &above), rule);
+    assert_eq!(denied::<SignOutUser>(&caller, &above), rule);
+    assert_eq!(denied::<EndSession>(&caller, &session_of(&above)), rule);
     let change = AccessChange {
         before: above.clone(),
         after: person(9, &ALL_STORES).with("crew"),
@@ -78,6 +88,11 @@ fn r53_every_door_to_a_person_of_a_foreign_store_answers_like_nobody_there() {
     );
     assert_eq!(denied::<SendReset>(&caller, &foreign), Denied::Hidden);
     assert_eq!(denied::<UnlockUser>(&caller, &foreign), Denied::Hidden);
+    assert_eq!(denied::<SignOutUser>(&caller, &foreign), Denied::Hidden);
+    assert_eq!(
+        denied::<EndSession>(&caller, &session_of(&foreign)),
+        Denied::Hidden
+    );
     let change = AccessChange {
         before: foreign.clone(),
         after: foreign,
@@ -100,12 +115,69 @@ fn nobody_is_their_own_admin_but_names_are_ones_own() {
     assert!(caller.may::<ViewAccess>(&me).is_ok());
     assert_eq!(denied::<SendReset>(&caller, &me), rule);
     assert_eq!(denied::<UnlockUser>(&caller, &me), rule);
+    assert_eq!(denied::<SignOutUser>(&caller, &me), rule);
     let change = AccessChange {
         before: me.clone(),
         after: me.clone(),
     };
     assert_eq!(denied::<SetAccess>(&caller, &change), rule);
     assert_eq!(denied::<InviteUser>(&caller, &me), rule);
+}
+
+#[test]
+fn r46_one_ends_ones_own_sessions_but_not_the_one_that_asks_nor_a_foreign_one() {
+    for caller in [admin(), person(3, &[]).caller()] {
+        let other = SessionRef(uuid::Uuid::from_u128(900));
+        let own = |session| OwnSession {
+            session,
+            person: caller.person.id,
+        };
+        assert!(caller.may::<EndOwnSession>(&own(other)).is_ok());
+        assert_eq!(
+            denied::<EndOwnSession>(&caller, &own(caller.session)),
+            Denied::Rule(Rule::ThisSession)
+        );
+        assert!(caller.may::<EndOwnOthers>(&()).is_ok());
+        let foreign = OwnSession {
+            session: other,
+            person: person(9, &[]).id,
+        };
+        assert_eq!(denied::<EndOwnSession>(&caller, &foreign), Denied::Hidden);
+        // Even one that is said to be this very session.
+        let forged = OwnSession {
+            session: caller.session,
+            ..foreign
+        };
+        assert_eq!(denied::<EndOwnSession>(&caller, &forged), Denied::Hidden);
+    }
+}
+
+#[test]
+fn who_looks_after_people_ends_their_own_sessions_too_but_not_the_one_that_asks() {
+    let caller = admin();
+    let mine = session_of(&caller.person);
+    assert!(caller.may::<EndSession>(&mine).is_ok());
+    let this = SessionOf {
+        session: caller.session,
+        ..mine
+    };
+    assert_eq!(
+        denied::<EndSession>(&caller, &this),
+        Denied::Rule(Rule::ThisSession)
+    );
+}
+
+#[test]
+fn nobody_without_managing_users_sees_or_ends_sessions_of_others() {
+    let caller = person(3, &ALL_STORES).with("sales").caller();
+    let missing = Denied::missing(Permission::SettingsUsers);
+    let crew = person(9, &ALL_STORES).with("crew");
+    assert_eq!(denied::<ListSessions>(&caller, &()), missing);
+    assert_eq!(denied::<EndSession>(&caller, &session_of(&crew)), missing);
+    assert_eq!(denied::<EndOtherSessions>(&caller, &()), missing);
+    assert_eq!(denied::<SignOutUser>(&caller, &crew), missing);
+    assert!(admin().may::<ListSessions>(&()).is_ok());
+    assert!(admin().may::<EndOtherSessions>(&()).is_ok());
 }
 
 #[test]
@@ -135,6 +207,8 @@ fn an_admin_invites_changes_and_deactivates_those_below() {
     assert!(caller.may::<ViewAccess>(&crew).is_ok());
     assert!(caller.may::<SendReset>(&crew).is_ok());
     assert!(caller.may::<UnlockUser>(&crew).is_ok());
+    assert!(caller.may::<SignOutUser>(&crew).is_ok());
+    assert!(caller.may::<EndSession>(&session_of(&crew)).is_ok());
     let change = AccessChange {
         after: person(9, &[BATH, AIRPORT]).with("sales"),
         before: crew,

@@ -18,7 +18,9 @@ pub fn badge(
     badge_in_row(tone, sign, word).view()
 }
 
-fn badge_in_row(
+/// A badge in a row that is made as text.
+#[must_use]
+pub fn badge_in_row(
     tone: Option<&'static str>,
     sign: Option<&'static str>,
     word: &'static str,

@@ -23,7 +23,13 @@ pub fn icon_in_row(name: &'static str) -> Markup {
 /// A larger icon.
 #[must_use]
 pub fn large_icon(name: &'static str) -> InertElement {
-    sized("icon lg", name).into_element()
+    large_icon_in_row(name).into_element()
+}
+
+/// A larger icon in a row that is made as text.
+#[must_use]
+pub fn large_icon_in_row(name: &'static str) -> Markup {
+    sized("icon lg", name)
 }
 
 /// A red icon, for what needs somebody.

@@ -10,6 +10,7 @@ pub mod passwords;
 pub mod profile;
 pub mod second_factor;
 pub mod security;
+pub mod sessions;
 pub mod setup;
 pub mod shell;
 pub mod sign_in;

@@ -31,8 +31,15 @@ words! {
     "session.sign_in": "Signed in", "signed in", "Sign in";
     "session.fail": "Sign-in failed", "tried to sign in as {}", "Sign in";
     "session.sign_out": "Signed out", "signed out", "Sign out";
-    "session.expire": "Session ended", "ended the session of {}", "End a session";
+    "session.expire": "Session over", "ended the session of {}", "End a session";
     "session.door": "", "", "See the sign-in page";
+    "session.list": "", "", "See the sessions";
+    "session.end": "Session ended", "ended a session of {}", "End a session";
+    "session.end_others": "All other sessions ended", "ended all other sessions", "End all other sessions";
+    "user.sign_out": "Signed out everywhere", "signed {} out everywhere", "Sign somebody out everywhere";
+    "profile.sessions": "", "", "See their own sessions";
+    "profile.end_session": "Own session ended", "ended an own session on another device", "End an own session";
+    "profile.end_other_sessions": "Own other sessions ended", "ended all own sessions on other devices", "End all own other sessions";
     "user.lock": "Account locked", "locked the account of {}", "Lock an account";
     "invite.view": "", "", "See an invite";
     "invite.accept": "Invite accepted", "accepted the invite", "Accept an invite";
@@ -285,6 +292,7 @@ fn stands_against(rule: &Rule) -> String {
         | Rule::LastSuperAdmin
         | Rule::LastStore
         | Rule::NotByImport
+        | Rule::ThisSession
         | Rule::GroupLocked
         | Rule::GroupBuiltIn
         | Rule::NeedsGroup => errors::rule(rule),

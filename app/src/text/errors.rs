@@ -241,6 +241,7 @@ pub fn rule(rule: &Rule) -> String {
         Rule::NotByImport => {
             "Super Admin is given to one person at a time, not by an import.".to_owned()
         }
+        Rule::ThisSession => "This is the session you are in. Sign out to end it.".to_owned(),
     }
 }
 
@@ -275,6 +276,7 @@ pub fn ended(why: EndedWhy) -> Option<&'static str> {
             Some("You were signed out because your session was open for very long.")
         }
         EndedWhy::ByAdmin => Some("You were signed out by an admin."),
+        EndedWhy::ByYourself => Some("You signed this device out from another one."),
         EndedWhy::Deactivated => Some("You were signed out because your account was deactivated."),
         EndedWhy::TwoFactorReset => Some(
             "You were signed out because your two-factor was reset. Sign in and set it up again.",

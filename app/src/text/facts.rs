@@ -124,6 +124,7 @@ pub const fn settings_page(page: SettingsPage) -> (&'static str, &'static str) {
         SettingsPage::Stores => ("Stores", "/settings/stores"),
         SettingsPage::Audit => (label::AUDIT_LOG, "/settings/audit"),
         SettingsPage::Security => ("Security", "/settings/security"),
+        SettingsPage::Sessions => (label::SESSIONS, "/settings/sessions"),
     }
 }
 
@@ -182,6 +183,20 @@ pub fn toast(toast: &Toast) -> String {
         Toast::LastDayCleared { name } => format!("Last day of {name} cleared"),
         Toast::ResetSent { name } => format!("Password reset sent to {name}"),
         Toast::Unlocked { name } => format!("{name} unlocked"),
+        Toast::SignedOut { name, sessions: 0 } => format!("{name} was signed in nowhere"),
+        Toast::SignedOut { name, sessions } => {
+            format!(
+                "{name} signed out, {} ended",
+                plural(*sessions as usize, "session", "sessions")
+            )
+        }
+        Toast::SessionsEnded { sessions: 0 } => "No other session was open".to_owned(),
+        Toast::SessionsEnded { sessions } => {
+            format!(
+                "{} ended",
+                plural(*sessions as usize, "session", "sessions")
+            )
+        }
         Toast::PasswordChanged { sessions: 0 } => "Password changed".to_owned(),
         Toast::PasswordChanged { sessions } => {
             format!(

@@ -405,3 +405,39 @@ texts! {
     REQUIRE_TWO_FACTOR_HELP = "A second step at sign-in, from an authenticator app. The number is people who have not set it up yet.";
     SECURITY = "Security";
 }
+
+// Sessions.
+texts! {
+    ACTIVE = "Active";
+    ALL_MY_SESSIONS = "All my sessions";
+    ANY_DEVICE = "Any device";
+    ENDED = "Ended";
+    EVERYWHERE = "Everywhere";
+    IN_ALL_STORES = "All stores";
+    LAST_SEEN = "Last seen";
+    LOCKED_UNTIL = "Locked until";
+    MY_SESSIONS = "My sessions";
+    NONE = "None";
+    NOT_SET_YET = "Not set yet";
+    NO_SESSION = "Signed in nowhere now";
+    ONE_AT_A_TIME = "One at a time: signing in elsewhere ends the older one.";
+    PASSWORD_DISABLED = "Tried too often. It works again once it is set anew.";
+    RESET_MAIL = "Reset mail";
+    SEARCH_SESSIONS = "Search by name or IP";
+    SECOND_STEP_DUE = "Second step still due";
+    SESSIONS = "Sessions";
+    SESSIONS_HELP = "Who is signed in now, and where.";
+    SET = "Set";
+    SIGN_IN_CARD = "Sign-in";
+    SIGN_OUT_ALL_OTHERS = "Sign out all others";
+    SIGN_OUT_EVERYWHERE = "Sign out everywhere";
+    SIGN_OUT_OTHERS_CONSEQUENCE = "Every session that you may end ends now, whatever the filters show; only this one stays. People can sign in again.";
+    SIGN_OUT_OTHERS_QUESTION = "Sign out all others?";
+    SIGN_OUT_OWN_CONSEQUENCE = "Your sessions on all other devices end now. This one stays.";
+    SIGN_OUT_OWN_QUESTION = "Sign out all your other sessions?";
+    STARTED = "Started";
+    STATE = "State";
+    THIS_DEVICE = "This device";
+    UNKNOWN_DEVICE = "Unknown device";
+    WRONG_TRIES = "Wrong tries";
+}

@@ -11,6 +11,7 @@ pub mod imports;
 pub mod label;
 pub mod phrase;
 pub mod preview;
+pub mod sessions;
 mod who_can;
 
 pub use errors::{Said, ended, no_page, password_rule, problem, refused, rule, strength};

@@ -54,6 +54,7 @@ pub fn cant_open(path: &str) -> String {
         "settings" if path.starts_with("/settings/groups") => label::PERMISSION_GROUPS,
         "settings" if path.starts_with("/settings/who-can") => label::WHO_CAN,
         "settings" if path.starts_with("/settings/stores") => label::STORES,
+        "settings" if path.starts_with("/settings/sessions") => label::SESSIONS,
         "settings" if path.starts_with("/settings/security") => label::SECURITY,
         "exports" => "this file",
         "settings" if path.starts_with("/settings/audit") => "the audit log",

@@ -16,6 +16,7 @@ mod personas;
 mod plain_forms;
 mod refusals;
 mod second_factor;
+mod session_pages;
 mod sessions;
 mod trust;
 mod uploads;

@@ -103,6 +103,8 @@ pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
                 | "user.send_reset"
                 | "user.unlock"
                 | "user.reset_two_factor"
+                | "user.sign_out"
+                | "session.end"
                 | "import.check"
                 | "import.apply"
         );
@@ -117,6 +119,8 @@ struct Targets {
     locked: [UserId; 3],
     /// Revision of each who works, which an editor's form carries.
     revisions: [i64; 3],
+    /// An open session of each who works.
+    sessions: [String; 3],
 }
 
 /// The world with everybody in it.
@@ -212,8 +216,10 @@ impl Cast {
         }
         let [working, invited, inactive, locked] = kinds;
         let mut revisions = [0; 3];
-        for (person, revision) in working.into_iter().zip(&mut revisions) {
-            *revision = world.revision(person).await;
+        let mut sessions = [String::new(), String::new(), String::new()];
+        for (at, person) in working.into_iter().enumerate() {
+            revisions[at] = world.revision(person).await;
+            sessions[at] = world.session_of(person).await;
         }
         Self {
             counter: world.group_named("Counter").await,
@@ -225,6 +231,7 @@ impl Cast {
                 inactive,
                 locked,
                 revisions,
+                sessions,
             },
         }
     }
@@ -334,6 +341,10 @@ impl Cast {
             .to_string();
         let revision = self.targets.revisions[reach as usize].to_string();
         match operation.name {
+            // Nobody's own here: somebody else's looks like none.
+            "session.end" | "profile.end_session" => {
+                form.add("session", &self.targets.sessions[reach as usize])
+            }
             "setup.view" | "invite.view" | "password.view_reset" => form.add("token", "unknown"),
             "business.create" => form
                 .add("token", "unknown")
@@ -425,11 +436,16 @@ impl Cast {
             | "user.reactivate"
             | "user.view_sign_in"
             | "user.send_reset"
+            | "user.sign_out"
             | "user.unlock" => form.add("id", &person),
             "import.view" | "import.apply" => form.add("run", NOBODY),
             "two_factor.view"
             | "two_factor.begin"
             | "profile.two_factor"
+            | "profile.sessions"
+            | "profile.end_other_sessions"
+            | "session.list"
+            | "session.end_others"
             | "security.view"
             | "audit.list"
             | "user.list"

@@ -404,6 +404,13 @@ impl World {
         .await;
     }
 
+    /// The name of the newest open session of somebody.
+    pub(crate) async fn session_of(&self, person: UserId) -> String {
+        let statement = "SELECT ref_id FROM sessions WHERE user_id = $1 AND ended = 0 \
+             ORDER BY ref_id DESC LIMIT 1";
+        one(&self.kh, statement, &person.to_string()).await
+    }
+
     pub(crate) async fn person_named(&self, first_name: &str) -> UserId {
         let id = one(
             &self.kh,

@@ -1,6 +1,6 @@
 //! What a refused request was about, for the log.
 
-use access::actions::{AccessChange, Import, LastDayChange, OwnFactor};
+use access::actions::{AccessChange, Import, LastDayChange, OwnFactor, OwnSession, SessionOf};
 use access::guards::{GroupChange, GroupDeletion};
 use access::{Person, Question, StoreId, StoreStanding, UserId};
 
@@ -80,6 +80,18 @@ impl Subject for AccessChange {
 }
 
 impl Subject for OwnFactor {
+    fn subject(&self) -> Option<Named> {
+        self.person.subject()
+    }
+}
+
+impl Subject for SessionOf {
+    fn subject(&self) -> Option<Named> {
+        self.person.subject()
+    }
+}
+
+impl Subject for OwnSession {
     fn subject(&self) -> Option<Named> {
         self.person.subject()
     }

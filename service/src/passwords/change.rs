@@ -32,7 +32,7 @@ const CHOOSE_WITHIN: Duration = Duration::from_mins(10);
 pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<PasswordView, Failure> {
     kh.sees::<ViewPassword>(staff, &()).await?;
     let mut conn = kh.reader().acquire().await?;
-    let sessions = sessions::live_count(&mut conn, staff.caller.person.id).await?;
+    let sessions = sessions::live_count(&mut conn, staff.caller.person.id, kh.now()).await?;
     Ok(PasswordView {
         email: staff.me.email.clone(),
         min: min_of(staff.me.two_factor),

@@ -3,6 +3,11 @@
 //! `tower-sessions` carries the cookie and makes the ids; everything else of a session stands in
 //! columns of our own table, where every node sees it at the next request.
 
+mod end;
+mod facts;
+mod list;
+mod list_sql;
+mod own;
 mod sql;
 mod store;
 
@@ -18,6 +23,11 @@ use crate::keyholder::Keyholder;
 use crate::tx::{Change, Object, Sessions, Tx};
 use crate::visitor::{Client, Half, Staff, Visitor};
 
+pub(crate) use end::end_of_person;
+pub use end::{end as end_session, end_others as end_other_sessions};
+pub(crate) use facts::of_person;
+pub use list::list;
+pub use own::{end_own, end_own_others, own};
 pub(crate) use sql::{Resolved, end, end_all, end_others, last_device, live_count, policy};
 pub(crate) use store::answer;
 pub use store::{OPEN, OpenSession, Store};

@@ -329,17 +329,108 @@ pub(super) async fn live(pool: &AnyPool, id_hash: &str) -> Result<Option<Live>, 
     .transpose()
 }
 
-/// Open sessions of a person.
+/// Sessions of a person that are open at a moment, by what is written and by the clock.
 pub(crate) async fn live_count(
     conn: &mut AnyConnection,
     person: UserId,
+    now: Instant,
 ) -> Result<u32, sqlx::Error> {
-    let n: i64 =
-        sqlx::query_scalar("SELECT COUNT(*) FROM sessions WHERE user_id = $1 AND ended = 0")
-            .bind(person.to_string())
-            .fetch_one(conn)
-            .await?;
+    let n: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM sessions s CROSS JOIN business b \
+         WHERE s.user_id = $1 AND s.ended = 0 AND s.seen > $2 - b.idle_minutes * 60000 \
+           AND s.started > $2 - b.absolute_minutes * 60000",
+    )
+    .bind(person.to_string())
+    .bind(now.0)
+    .fetch_one(conn)
+    .await?;
     Ok(u32::try_from(n).unwrap_or(u32::MAX))
+}
+
+/// Whose a session is.
+pub(super) struct Owner {
+    pub person: UserId,
+    pub name: String,
+}
+
+/// Whose a session is, open or over.
+pub(super) async fn owner(
+    conn: &mut AnyConnection,
+    session: SessionRef,
+) -> Result<Option<Owner>, Failure> {
+    sqlx::query(
+        "SELECT s.user_id, u.name FROM sessions s JOIN users u ON u.id = s.user_id \
+         WHERE s.ref_id = $1",
+    )
+    .bind(session.to_string())
+    .fetch_optional(conn)
+    .await?
+    .map(|row| {
+        Ok(Owner {
+            person: id(&row, "user_id")?,
+            name: row.try_get("name")?,
+        })
+    })
+    .transpose()
+}
+
+/// A session that was just ended, for its entry.
+pub(super) struct Ended {
+    pub session: SessionRef,
+    pub device: String,
+    pub ip: String,
+}
+
+fn ended(row: &AnyRow) -> Result<Ended, Failure> {
+    Ok(Ended {
+        session: id(row, "ref_id")?,
+        device: row.try_get("device")?,
+        ip: row.try_get("ip")?,
+    })
+}
+
+/// Ends one session and answers which; nothing when it was over already.
+pub(super) async fn end_one(
+    write: &mut Write<'_, Sessions>,
+    session: SessionRef,
+    why: EndedWhy,
+    now: Instant,
+) -> Result<Option<Ended>, Failure> {
+    sqlx::query(
+        "UPDATE sessions SET ended = $2, ended_why = $3 WHERE ref_id = $1 AND ended = 0 \
+         RETURNING ref_id, device, ip",
+    )
+    .bind(session.to_string())
+    .bind(now.0)
+    .bind(why.key())
+    .fetch_optional(write.conn())
+    .await?
+    .as_ref()
+    .map(ended)
+    .transpose()
+}
+
+/// Ends all sessions of a person but perhaps one, and answers which.
+pub(super) async fn end_each(
+    write: &mut Write<'_, Sessions>,
+    person: UserId,
+    but: Option<SessionRef>,
+    why: EndedWhy,
+    now: Instant,
+) -> Result<Vec<Ended>, Failure> {
+    sqlx::query(
+        "UPDATE sessions SET ended = $3, ended_why = $4 \
+         WHERE user_id = $1 AND ref_id <> $2 AND ended = 0 RETURNING ref_id, device, ip",
+    )
+    .bind(person.to_string())
+    .bind(but.map(|but| but.to_string()).unwrap_or_default())
+    .bind(now.0)
+    .bind(why.key())
+    .fetch_all(write.conn())
+    .await?
+    .iter()
+    .map(ended)
+    .collect()
 }
 
 /// The device of a person's newest complete session, as far as it is remembered.

@@ -94,7 +94,7 @@ fn is_short(text: &str) -> bool {
 
 /// The people in whose name or address something stands: one or two characters match beginnings
 /// of names and addresses, three and more go to the trigram index.
-fn found_by(dialect: Dialect, typed: &str) -> Statement {
+pub(crate) fn found_by(dialect: Dialect, typed: &str) -> Statement {
     if !is_short(typed) {
         let pattern = Bind::Text(dialect.text_pattern(typed));
         return Statement::of(dialect.text_search(), [pattern]);
@@ -250,7 +250,7 @@ fn filtered(want: &Want<'_>, way: &Way, select: &str) -> Statement {
 }
 
 /// What was typed stands in the name or address, seen from the person's row.
-fn contains(statement: &mut Statement, typed: &str) {
+pub(crate) fn contains(statement: &mut Statement, typed: &str) {
     if typed.is_empty() {
         return;
     }

@@ -39,7 +39,8 @@ pub use activity::activity;
 pub use export::export;
 pub use last_day::{set_last_day, sweep};
 pub use list::list;
-pub use passwords::{send_reset, sign_in_facts, unlock};
+pub(crate) use list_sql::{contains as name_contains, found_by};
+pub use passwords::{send_reset, sign_out, unlock, view_sign_in};
 pub use view::{new, view};
 pub(crate) use wanted::overrides_of;
 

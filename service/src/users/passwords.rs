@@ -1,11 +1,14 @@
-//! How a person signs in, for who looks after them: a link to a new password, the end of a lock.
+//! How a person signs in, for who looks after them: a link to a new password, the end of a lock,
+//! where they are signed in and the end of that.
 
 use access::Instant;
-use access::actions::{SendReset, UnlockUser, ViewSignIn};
+use access::actions::{EndSession, SendReset, SignOutUser, UnlockUser, ViewSignIn};
 use domain::passwords::{ResetMail, SignInFacts};
-use domain::{AppError, Done, Toast};
+use domain::sessions::SignInView;
+use domain::{AppError, Done, EndedWhy, Toast};
 use serde_json::json;
 
+use super::view::head;
 use super::{MAILS_TO_ONE_PERSON, load, open};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
@@ -18,15 +21,11 @@ use crate::tries;
 use crate::tx::{Change, Object, Users};
 use crate::visitor::Staff;
 
-/// How a person signs in, and what became of the last link to a new password.
+/// How a person signs in, what became of the last link to a new password, and their sessions.
 ///
 /// # Errors
 /// Not found for who may not see them.
-pub async fn sign_in_facts(
-    kh: &Keyholder,
-    staff: &Staff,
-    id: &str,
-) -> Result<SignInFacts, Failure> {
+pub async fn view_sign_in(kh: &Keyholder, staff: &Staff, id: &str) -> Result<SignInView, Failure> {
     kh.meets::<ViewSignIn>(staff).await?;
     let (person, facts) = load::<ViewSignIn>(kh, staff, id).await?;
     kh.sees::<ViewSignIn>(staff, &person).await?;
@@ -35,7 +34,9 @@ pub async fn sign_in_facts(
     let at = |at: i64| (at > 0).then(|| when(Instant(at), now, &staff.business.time_zone));
     let counts = tries::counts(&mut conn, person.id).await?;
     let reset_mail = outbox::newest_to(&mut conn, person.id, "reset").await?;
-    Ok(SignInFacts {
+    let (sessions, one_at_a_time) =
+        sessions::of_person(kh, staff, &mut conn, person.id, true).await?;
+    let sign_in = SignInFacts {
         password_set: facts
             .has_password
             .then(|| at(counts.password_set))
@@ -51,7 +52,37 @@ pub async fn sign_in_facts(
             written: when(written, now, &staff.business.time_zone),
             state,
         }),
+    };
+    drop(conn);
+    Ok(SignInView {
+        user: head(kh, staff, &person, facts).await?,
+        facts: sign_in,
+        sessions,
+        one_at_a_time,
+        one_store: staff.one_store(),
     })
+}
+
+/// Signs a person out everywhere.
+///
+/// # Errors
+/// The rule that stands against it.
+pub async fn sign_out(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done, Failure> {
+    let (mut tx, person, facts) = open::<SignOutUser>(kh, staff, id).await?;
+    let whose = (person.id, facts.name.as_str());
+    let why = EndedWhy::ByAdmin;
+    let sessions = sessions::end_of_person::<_, EndSession>(&mut tx, whose, None, why).await?;
+    if sessions > 0 {
+        tx.commit(
+            Change::of(Object::user(person.id, &facts.name))
+                .after(&json!({ "sessions_ended": sessions })),
+        )
+        .await?;
+    }
+    Ok(Done::say(Toast::SignedOut {
+        name: facts.name,
+        sessions,
+    }))
 }
 
 /// Mails a person a link to a new password: the same mail that they would ask for themselves

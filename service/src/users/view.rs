@@ -162,7 +162,7 @@ pub(super) async fn head(
     let sessions = if status == Status::Deactivated {
         0
     } else {
-        sessions::live_count(&mut conn, person.id).await?
+        sessions::live_count(&mut conn, person.id, now).await?
     };
     Ok(UserView {
         id: person.id,

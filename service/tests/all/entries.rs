@@ -417,6 +417,57 @@ impl Book {
         browser
     }
 
+    /// Dana's sessions are ended: one, all, and all but her own that asks; by herself too. She has
+    /// one at the beginning and at the end.
+    async fn of_sessions(&mut self, name: &str, dana: &str) {
+        let kh = self.fixture.kh.clone();
+        let ada = self.fixture.staff(&self.owner).await;
+        crate::support::allow_many_sessions(&self.fixture).await;
+        let session = async || {
+            let browser = self.fixture.sign_in("Dana").await;
+            self.fixture.staff(&browser).await
+        };
+        let (this, other, last) = (session().await, session().await, session().await);
+        let of = |session: access::SessionRef| json!({ "session": session, "device": "Firefox on Linux", "ip": "203.0.113.7" });
+        let ended = |sessions: u32| json!({ "sessions_ended": sessions });
+        let [other, last] = [&other, &last].map(|staff| staff.caller.session);
+
+        let named = other.to_string();
+        let own = self.one(sessions::end_own(&kh, &this, &named)).await;
+        self.check(own, "profile.end_session", name, of(other), Value::Null);
+        let named = last.to_string();
+        let one = self.one(sessions::end_session(&kh, &ada, &named)).await;
+        self.check(one, "session.end", name, of(last), Value::Null);
+        let act = sessions::end_own_others(&kh, &this);
+        let [others, gone] = self.entries(act).await.try_into().expect("two");
+        self.check(
+            others,
+            "profile.end_other_sessions",
+            name,
+            Value::Null,
+            ended(1),
+        );
+        assert_eq!(gone.action, "profile.end_session");
+        let act = users::sign_out(&kh, &ada, dana);
+        let [out, gone] = self.entries(act).await.try_into().expect("two");
+        self.check(out, "user.sign_out", name, Value::Null, ended(1));
+        assert_eq!(gone.action, "session.end");
+        self.fixture.sign_in("Dana").await;
+        let act = sessions::end_other_sessions(&kh, &ada);
+        let mut all = self.entries(act).await;
+        let whole = all.remove(0);
+        let n = u32::try_from(all.len()).expect("a few");
+        self.check(
+            whole,
+            "session.end_others",
+            "Ada's Hire",
+            Value::Null,
+            ended(n),
+        );
+        assert!(all.iter().all(|entry| entry.action == "session.end"));
+        self.fixture.sign_in("Dana").await;
+    }
+
     /// Dana is given other groups and stores and another name, leaves, comes back and is
     /// deactivated.
     async fn of_a_person(&mut self, browser: &Session) {
@@ -462,6 +513,8 @@ impl Book {
         let came = self.one(came).await;
         let session = json!({ "stage": "full", "sessions_ended": 0 });
         self.check(came, "session.sign_in", name, Value::Null, session);
+        self.of_sessions(name, &dana).await;
+        let ada = self.fixture.staff(&self.owner).await;
         let ended = self.one(users::deactivate(&kh, &ada, &dana)).await;
         let is = json!({ "state": "deactivated", "sessions_ended": 1 });
         self.check(

@@ -68,6 +68,8 @@ mod second_factor;
 mod second_factor_care;
 mod second_factor_policy;
 mod secrets;
+mod session_ends;
+mod session_list;
 mod sessions;
 mod shell;
 mod shop;

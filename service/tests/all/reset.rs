@@ -157,8 +157,13 @@ async fn r12_forgot_answers_before_the_mail_server_is_asked_and_a_dead_one_shows
     assert_eq!(known, forgot(&fixture, "nobody@shop.example").await);
     let dana = id_of(&fixture, "Dana").await;
     let state = async || {
-        let facts = users::sign_in_facts(&fixture.kh, &ada, &dana).await;
-        facts.expect("a card").reset_mail.expect("a mail").state
+        let facts = users::view_sign_in(&fixture.kh, &ada, &dana).await;
+        facts
+            .expect("a card")
+            .facts
+            .reset_mail
+            .expect("a mail")
+            .state
     };
     assert_eq!(state().await, MailState::Queued, "nobody was asked yet");
     assert!(mails(&fixture).await.is_empty());
@@ -196,8 +201,8 @@ async fn r16_a_reset_gives_a_switched_off_password_its_use_back(fixture: Fixture
     let ada_again = fixture.sign_in("Ada").await;
     let ada_again = fixture.staff(&ada_again).await;
     let id = id_of(&fixture, "Dana").await;
-    let facts = users::sign_in_facts(&fixture.kh, &ada_again, &id).await;
-    assert!(facts.expect("a card").password_disabled);
+    let facts = users::view_sign_in(&fixture.kh, &ada_again, &id).await;
+    assert!(facts.expect("a card").facts.password_disabled);
     drop(ada);
     let token = link(&fixture).await;
     reset(&fixture.kh, &fixture, &token, NEW)
@@ -572,7 +577,7 @@ async fn r27_an_admin_starts_a_reset_and_learns_nothing_of_it(fixture: Fixture) 
     let own = mails(&fixture).await;
     let other = last_link(&fixture).await;
     assert_eq!(own[0].text, sent[0].text.replace(&token, &other));
-    let facts = users::sign_in_facts(&fixture.kh, &ada, &id)
+    let facts = users::view_sign_in(&fixture.kh, &ada, &id)
         .await
         .expect("a card");
     let shown = format!("{done:?} {facts:?}");
@@ -689,7 +694,7 @@ async fn r56_nobody_resets_or_unlocks_those_above_or_themselves(fixture: Fixture
     ] {
         assert_eq!(error(answer), AppError::NotFound);
     }
-    let facts = users::sign_in_facts(&fixture.kh, &mia, &foreign).await;
+    let facts = users::view_sign_in(&fixture.kh, &mia, &foreign).await;
     assert_eq!(error(facts), AppError::NotFound);
 }
 
@@ -697,8 +702,8 @@ async fn the_card_of_a_person_says_how_they_sign_in(fixture: Fixture) {
     let (ada, _) = people(&fixture).await;
     let id = id_of(&fixture, "Dana").await;
     let facts = async || {
-        let facts = users::sign_in_facts(&fixture.kh, &ada, &id).await;
-        facts.expect("a card")
+        let facts = users::view_sign_in(&fixture.kh, &ada, &id).await;
+        facts.expect("a card").facts
     };
     let seen = facts().await;
     assert!(seen.password_set.is_some() && seen.last_sign_in.is_some());
@@ -755,8 +760,13 @@ async fn a_mail_whose_link_is_void_does_not_go_out(fixture: Fixture) {
     assert!(mails(&fixture).await.is_empty());
     let ada = fixture.sign_in("Ada").await;
     let ada = fixture.staff(&ada).await;
-    let facts = users::sign_in_facts(&fixture.kh, &ada, &dana).await;
-    let state = facts.expect("a card").reset_mail.expect("a mail").state;
+    let facts = users::view_sign_in(&fixture.kh, &ada, &dana).await;
+    let state = facts
+        .expect("a card")
+        .facts
+        .reset_mail
+        .expect("a mail")
+        .state;
     assert!(matches!(state, MailState::Failed { .. }), "{state:?}");
     let kept = "SELECT COUNT(*) FROM outbox WHERE body_sealed IS NOT NULL";
     assert_eq!(number(&fixture.kh, kept).await, 0);

@@ -4,7 +4,9 @@ use access::Module;
 use domain::shell::{SettingsPage, Theme};
 use domain::{AppError, UserId};
 use service::testing::Fixture;
-use service::{Staff, groups, home, modules, profile, security, shell, stores, users, who_can};
+use service::{
+    Staff, groups, home, modules, profile, security, sessions, shell, stores, users, who_can,
+};
 
 use crate::support::{error, fact, id_of, texts};
 
@@ -84,6 +86,10 @@ async fn r57_the_sidebar_shows_exactly_what_opens(fixture: Fixture) {
             }
             if security::view(&fixture.kh, &staff).await.is_ok() {
                 settings.push(SettingsPage::Security);
+            }
+            let query = domain::sessions::SessionListQuery::default();
+            if sessions::list(&fixture.kh, &staff, query).await.is_ok() {
+                settings.push(SettingsPage::Sessions);
             }
             let query = domain::audit::AuditQuery::default();
             if service::audit::list(&fixture.kh, &staff, query)

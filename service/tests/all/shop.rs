@@ -89,6 +89,7 @@ impl Shop {
             ),
             ("deactivate", error(users::deactivate(kh, by, id).await)),
             ("reactivate", error(users::reactivate(kh, by, id).await)),
+            ("sign_out", error(users::sign_out(kh, by, id).await)),
         ]
     }
 

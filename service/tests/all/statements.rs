@@ -11,8 +11,8 @@ on_both! {
     every_statement_in_the_sources_is_prepared,
 }
 
-/// Statements that are put together while the program runs, each whole or up to `…`: the list of
-/// people, look-ups, the audit log, several people at once, the sample's crowd, and rows that are
+/// Statements that are put together while the program runs, each whole or up to `…`: the lists of
+/// people and sessions, look-ups, the audit log, several people at once, the sample's crowd, and rows that are
 /// written many at once. Their own tests run them in every shape.
 const PUT_TOGETHER: &[&str] = &[
     "INSERT INTO audit (seq, at, actor_id, …",
@@ -25,7 +25,12 @@ const PUT_TOGETHER: &[&str] = &[
     "INSERT INTO users (id, first_name, last_name, name, email, created, created_by, …",
     "INSERT INTO users (id, first_name, last_name, name, email, last_sign_in, created, …",
     "SELECT 1 AS kind, u.id AS owner, …",
+    "SELECT 1 AS one",
     "SELECT COUNT(*) AS n FROM (",
+    "SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM (",
+    "SELECT p.id FROM (",
+    "SELECT s.ref_id, s.user_id, u.name FROM sessions s …",
+    "SELECT s.ref_id, s.user_id, u.name, s.stage, …",
     "SELECT DISTINCT k.{key} FROM (",
     "SELECT id FROM users WHERE locked_until > 0 AND …",
     "SELECT id FROM users WHERE state = 'deactivated' UNION ALL …",
@@ -45,7 +50,9 @@ const PUT_TOGETHER: &[&str] = &[
     "SELECT {COLUMNS}, {SHOWN} FROM users u WHERE u.state <> 'deactivated'",
     "WITH c AS MATERIALIZED (",
     "SELECT user_id AS id FROM memberships WHERE group_id = ?",
+    "SELECT user_id AS id FROM user_stores WHERE store_id IN",
     "SELECT user_id AS id FROM user_stores WHERE store_id IN ({places}) …",
+    "WITH k AS MATERIALIZED (SELECT DISTINCT id FROM (",
     "WITH k AS MATERIALIZED (SELECT DISTINCT {key} FROM (",
 ];
 

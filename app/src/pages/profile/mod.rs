@@ -9,6 +9,7 @@ use crate::components::avatar::large_avatar;
 use crate::components::page::{PageTitle, fact};
 use crate::load::{load_plain, show};
 use crate::pages::second_factor::card::FactorCard;
+use crate::pages::sessions::own::SessionsCard;
 use crate::pages::shell::api::ViewShell;
 use crate::text::label;
 
@@ -54,6 +55,7 @@ fn profile_view(view: ShellView) -> AnyView {
                 <p class="small muted">{label::PROFILE_LATER}</p>
             </section>
             <FactorCard/>
+            <SessionsCard/>
         </div>
     }
     .into_any()

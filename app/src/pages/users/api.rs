@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use crate::doors;
 use crate::wire::StrictUrl;
 use domain::audit::ActivityView;
-use domain::passwords::SignInFacts;
+use domain::sessions::SignInView;
 use domain::users::{NewUserView, UserListView, UserView};
 #[cfg(feature = "ssr")]
 use domain::users::{UserDetails, UserListQuery};
@@ -207,14 +207,24 @@ pub async fn set_last_day(
     Ok(service::users::set_last_day(&kh, &staff, &id, &day).await?)
 }
 
-/// How a person signs in, and what became of the last link to a new password.
+/// A person's page with how they sign in, and where they are signed in.
 #[server(name = ViewSignIn, prefix = "/api", endpoint = "users/view-sign-in", input = StrictUrl)]
 pub async fn view_sign_in(
     /// Id of the person.
     id: String,
-) -> Result<SignInFacts, AppError> {
+) -> Result<SignInView, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::users::sign_in_facts(&kh, &staff, &id).await?)
+    Ok(service::users::view_sign_in(&kh, &staff, &id).await?)
+}
+
+/// Signs a person out everywhere.
+#[server(name = SignOutUser, prefix = "/api", endpoint = "users/sign-out", input = StrictUrl)]
+pub async fn sign_out_user(
+    /// Id of the person.
+    id: String,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::users::sign_out(&kh, &staff, &id).await?)
 }
 
 /// Mails a person a link to a new password.

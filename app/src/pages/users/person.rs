@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::audit::ActivityView;
+use domain::sessions::SignInView;
 use domain::users::{AccessPreview, AccessView, Status, UserView};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -10,7 +11,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::access::api::{PreviewAccess, ViewAccess};
 use super::access::{DRAFT, access_tab, preview_body};
 use super::activity::activity_tab;
-use super::api::{ViewActivity, ViewUser};
+use super::api::{ViewActivity, ViewSignIn, ViewUser};
 use super::details::details_tab;
 use super::security::{RESET, reset_question, security_tab};
 use super::tab::{ACCESS, ACTIVITY, SECURITY};
@@ -28,6 +29,7 @@ use crate::components::page::{PageTitle, crumbs};
 use crate::components::summary::Summary;
 use crate::draft::{asks_preview, leave_without};
 use crate::load::{load_any, load_if, show_afresh, show_if};
+use crate::pages::sessions::{END, SIGN_OUT, sign_out_question};
 use crate::respond;
 use crate::state::State;
 use crate::text;
@@ -39,13 +41,15 @@ const WITHDRAW: &str = "/api/users/withdraw-invite";
 const DEACTIVATE: &str = "/api/users/deactivate";
 const REACTIVATE: &str = "/api/users/reactivate";
 const LAST_DAY: &str = "/api/users/set-last-day";
-const SEND_RESET: &str = "/api/users/send-reset";
-const UNLOCK: &str = "/api/users/unlock";
+pub(super) const SEND_RESET: &str = "/api/users/send-reset";
+pub(super) const UNLOCK: &str = "/api/users/unlock";
 /// Id of the form behind *Send password reset* where it is not the main action.
 const RESET_FORM: &str = "reset";
 
 /// Value of `confirm` for the question before a second factor is reset.
 pub(super) const RESET_FACTOR: &str = "reset-2fa";
+/// Value of `confirm` for the question before a person is signed out everywhere.
+pub(super) const SIGN_OUT_ALL: &str = "sign-out";
 
 /// A person's page.
 #[component]
@@ -69,6 +73,7 @@ pub fn UserPage() -> AnyView {
                 ("before", &before.get()),
                 ("entry", &entry.get()),
             ]),
+            SECURITY => Question::to::<ViewSignIn>(&[("id", &id)]),
             _ => Question::to::<ViewUser>(&[("id", &id)]),
         }
     });
@@ -85,6 +90,8 @@ pub fn UserPage() -> AnyView {
             } else if let Some(view) = found.view::<ActivityView>() {
                 let before = before.get_untracked();
                 (view.user.clone(), Part::Activity(Box::new(view), before))
+            } else if let Some(view) = found.view::<SignInView>() {
+                (view.user.clone(), Part::Security(Box::new(view)))
             } else {
                 (found.view()?, Part::Plain)
             };
@@ -111,8 +118,9 @@ pub fn UserPage() -> AnyView {
 
 /// What stands under the tabs.
 enum Part {
-    /// Details or Security: what the head of the page knows.
+    /// Details: what the head of the page knows.
     Plain,
+    Security(Box<SignInView>),
     Access(Box<AccessView>),
     /// The trail, and the entry that it comes after.
     Activity(Box<ActivityView>, String),
@@ -134,22 +142,17 @@ fn person_view(
         Part::Activity(view, before) => {
             activity_tab(person.id, view.entries, view.one_store, &before)
         }
-        Part::Plain => {
-            let person = Arc::clone(&person);
-            live(move || match tab.get().as_str() {
-                SECURITY => security_tab(&person),
-                _ => details_tab(&person),
-            })
-        }
+        Part::Security(view) => security_tab(&view),
+        Part::Plain => details_tab(&person),
     };
     // A question says itself why it was refused.
     let trouble = live(move || {
         let asked = if confirm.with(String::is_empty) {
-            vec![WITHDRAW, DEACTIVATE, LAST_DAY, RESET]
+            vec![WITHDRAW, DEACTIVATE, LAST_DAY, RESET, SIGN_OUT]
         } else {
             Vec::new()
         };
-        view! { <Summary forms=[vec![RESEND, REACTIVATE, SEND_RESET, UNLOCK], asked].concat()/> }
+        view! { <Summary forms=[vec![RESEND, REACTIVATE, SEND_RESET, UNLOCK, END], asked].concat()/> }
     });
     let question = {
         let person = Arc::clone(&person);
@@ -280,7 +283,11 @@ fn actions(person: &UserView, tab: Memo<String>) -> AnyView {
         view! { <li><a href=href>{icon("shield-off")} " " {label::RESET_TWO_FACTOR}</a></li> }
             .into_any()
     });
-    let more: Vec<AnyView> = reset_factor.into_iter().chain(more).collect();
+    let signed_in = matches!(person.status, Status::Active | Status::Locked) && person.sessions > 0;
+    let sign_out =
+        signed_in.then(|| entry(SIGN_OUT_ALL, "log-out", label::SIGN_OUT_EVERYWHERE, false));
+    let before = sign_out.into_iter().chain(reset_factor);
+    let more: Vec<AnyView> = before.chain(more).collect();
     view! {
         <div class="actions">
             {reset}
@@ -297,7 +304,12 @@ fn posts(form: &'static str, sign: &'static str, name: &'static str) -> AnyView 
 }
 
 /// A form that is only a button.
-fn act(action: &'static str, sign: &'static str, name: &'static str, id: String) -> AnyView {
+pub(super) fn act(
+    action: &'static str,
+    sign: &'static str,
+    name: &'static str,
+    id: String,
+) -> AnyView {
     view! {
         <Form action class="" quiet=true>
             <Hidden name="id" value=id.clone()/>
@@ -319,6 +331,10 @@ fn question(confirm: &str, person: &UserView, tab: Memo<String>) -> Option<AnyVi
     }
     let first = text::first_word(&person.name);
     let id = person.id.to_string();
+    if confirm == SIGN_OUT_ALL {
+        let sessions = person.sessions;
+        return (sessions > 0).then(|| sign_out_question(id, &person.name, sessions, back));
+    }
     if confirm == "last-day" && person.status != Status::Deactivated {
         let day = person.last_day.as_ref();
         let day = day.map(|day| day.iso.clone()).unwrap_or_default();

@@ -1,25 +1,119 @@
-//! Tab Security: how a person signs in, and what can be done about it.
+//! Tab Security: how a person signs in, where they are signed in, and what can be done about it.
 
 use domain::second_factor::{FactorView, Verified};
-use domain::users::UserView;
+use domain::sessions::SignInView;
+use domain::users::{Status, UserView};
 use leptos::prelude::*;
 
-use super::person::{RESET_FACTOR, address};
+use super::person::{RESET_FACTOR, SEND_RESET, SIGN_OUT_ALL, UNLOCK, act, address};
 use super::tab::SECURITY;
-use crate::components::badge::badge;
+use crate::components::badge::{badge, mail_badge};
 use crate::components::confirm::Confirm;
 use crate::components::field::{Field, message, problem_of};
 use crate::components::form::{Hidden, Within};
 use crate::components::page::{fact, time};
+use crate::pages::sessions::{END, parts};
 use crate::state::State;
 use crate::text;
-use crate::text::{label, phrase};
+use crate::text::{label, phrase, sessions as say};
 
 /// Where the reset of a second factor posts to.
 pub(super) const RESET: &str = "/api/users/reset-two-factor";
 
-pub(super) fn security_tab(person: &UserView) -> AnyView {
-    view! { <div class="row pair">{two_factor(person)}</div> }.into_any()
+pub(super) fn security_tab(view: &SignInView) -> AnyView {
+    view! {
+        <div class="row pair">{sign_in(view)} {two_factor(&view.user)}</div>
+        {sessions(view)}
+    }
+    .into_any()
+}
+
+/// Password, tries, lock and the last link to a new password.
+fn sign_in(view: &SignInView) -> AnyView {
+    let SignInView { user, facts, .. } = view;
+    let password = match &facts.password_set {
+        _ if facts.password_disabled => {
+            view! { <span class="danger-text">{label::PASSWORD_DISABLED}</span> }.into_any()
+        }
+        Some(when) => view! { {label::SET} " " {time(when)} }.into_any(),
+        None => label::NOT_SET_YET.into_any(),
+    };
+    let last = match &facts.last_sign_in {
+        Some(when) => {
+            let device = facts
+                .last_device
+                .clone()
+                .map(|device| format!(", {device}"));
+            view! { {time(when)} {device} }.into_any()
+        }
+        None => text::NEVER.into_any(),
+    };
+    let locked = facts
+        .locked_until
+        .as_ref()
+        .map(|when| fact(label::LOCKED_UNTIL, time(when)));
+    let mail = facts.reset_mail.as_ref().map(|mail| {
+        let written = view! { " "<span class="muted">{time(&mail.written)}</span> };
+        fact(
+            label::RESET_MAIL,
+            view! { {mail_badge(&mail.state)} {written} }.into_any(),
+        )
+    });
+    let id = user.id.to_string();
+    let may_act = user.locked_because.is_none();
+    let actions = (may_act && matches!(user.status, Status::Active | Status::Locked)).then(|| {
+        let unlock = (user.status == Status::Locked)
+            .then(|| act(UNLOCK, "lock-open", label::UNLOCK, id.clone()));
+        view! { <div class="actions">{act(SEND_RESET, "mail", label::SEND_RESET, id.clone())} " " {unlock}</div> }
+    });
+    view! {
+        <section class="card" aria-labelledby="sign-in">
+            <h2 id="sign-in">{label::SIGN_IN_CARD}</h2>
+            <dl class="facts">
+                {fact(label::PASSWORD, password)}
+                {fact(label::LAST_SIGN_IN, last)}
+                {fact(label::WRONG_TRIES, say::wrong_tries(facts.wrong_tries).into_any())}
+                {locked}
+                {mail}
+            </dl>
+            {actions}
+        </section>
+    }
+    .into_any()
+}
+
+/// Where they are signed in, and the sessions that ended last.
+fn sessions(view: &SignInView) -> AnyView {
+    let user = &view.user;
+    let open = view.sessions.iter().filter(|one| one.ended.is_none());
+    let open = open.count();
+    let may_act = user.locked_because.is_none();
+    let note = view
+        .one_at_a_time
+        .then(|| view! { <span class="muted small">{label::ONE_AT_A_TIME}</span> " " });
+    let everywhere = (may_act && open > 0).then(|| {
+        let href = address(user, SECURITY, Some(SIGN_OUT_ALL));
+        view! { <a class="button small danger push" href=href>{label::SIGN_OUT_EVERYWHERE}</a> }
+    });
+    let body = if view.sessions.is_empty() {
+        view! { <p class="body muted">{label::NO_SESSION}</p> }.into_any()
+    } else {
+        parts::table(&view.sessions, view.one_store, may_act, END)
+    };
+    view! {
+        <section class="panel" aria-labelledby="sessions">
+            <header>
+                <h2 id="sessions">{label::SESSIONS}</h2>
+                " "
+                <span class="count">{open}</span>
+                " "
+                {note}
+                {everywhere}
+            </header>
+            {body}
+        </section>
+    }
+    .into_any()
 }
 
 fn two_factor(person: &UserView) -> AnyView {

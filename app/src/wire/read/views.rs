@@ -2,7 +2,7 @@
 
 use access::{
     ByGroups, Due, GroupId, Level, Module, Nothing, Permission, PermissionSet, Reach, Rule,
-    StoreId, TwoFactorPolicy, UserId,
+    SessionRef, StoreId, TwoFactorPolicy, UserId,
 };
 use domain::audit::{
     ActivityView, AuditChange, AuditDetail, AuditEntries, AuditQuery, AuditRow, AuditValue,
@@ -20,6 +20,10 @@ use domain::passwords::{PasswordView, ResetMail, ResetView, SignInFacts};
 use domain::preview::{Anyway, Felt, GroupPreview, Held, How, Line, PersonPreview};
 use domain::second_factor::{
     Enrolment, FactorFacts, FactorView, KeyView, SecurityView, TwoFactorView,
+};
+use domain::sessions::{
+    DeviceKind, OwnSessionsView, PersonSession, SessionFacts, SessionListQuery, SessionListView,
+    SessionRow, SignInView,
 };
 use domain::shell::{Me, SettingsPage, ShellView, StoreChoice, Theme};
 use domain::sign_in::{DoorView, PasswordStrength};
@@ -69,7 +73,7 @@ macro_rules! ids {
 
 mod imports;
 
-ids!(UserId, StoreId, GroupId);
+ids!(UserId, StoreId, GroupId, SessionRef);
 words!(
     Due,
     Module,
@@ -82,6 +86,7 @@ words!(
     Theme,
     TwoFactorPolicy,
     EndedWhy,
+    DeviceKind,
     Outcome
 );
 
@@ -150,6 +155,15 @@ objects! {
         password_set, password_disabled, last_sign_in, last_device, wrong_tries, locked_until,
         reset_mail,
     }
+    SessionListQuery { q, store, device, page }
+    SessionListView { page, stores, query }
+    SessionRow { person, name, of_person, facts, locked_because }
+    SessionFacts {
+        session, device, kind, ip, started, seen, minutes, store, current, complete,
+    }
+    PersonSession { facts, ended }
+    SignInView { user, facts, sessions, one_at_a_time, one_store }
+    OwnSessionsView { sessions, one_at_a_time, one_store }
     SecurityView { policy, everyone, admins, may_edit, revision }
     ShellView { business, me, stores, chosen, modules, settings, theme }
     StoreChoice { id, name, code }
@@ -201,6 +215,7 @@ impl Read for SettingsPage {
             "stores" => Some(Self::Stores),
             "audit" => Some(Self::Audit),
             "security" => Some(Self::Security),
+            "sessions" => Some(Self::Sessions),
             _ => None,
         }
     }
@@ -357,6 +372,10 @@ impl Read for Toast {
                 let sessions = member(json, "sessions")?;
                 return Some(Self::PasswordChanged { sessions });
             }
+            "sessions_ended" => {
+                let sessions = member(json, "sessions")?;
+                return Some(Self::SessionsEnded { sessions });
+            }
             "password_set" => return Some(Self::PasswordSet),
             "two_factor_on" => return Some(Self::TwoFactorOn),
             "two_factor_off" => return Some(Self::TwoFactorOff),
@@ -366,6 +385,10 @@ impl Read for Toast {
         let name = member(json, "name")?;
         Some(match toast.as_str() {
             "two_factor_reset" => Self::TwoFactorReset {
+                name,
+                sessions: member(json, "sessions")?,
+            },
+            "signed_out" => Self::SignedOut {
                 name,
                 sessions: member(json, "sessions")?,
             },
@@ -480,6 +503,7 @@ impl Read for Rule {
             "two_factor_required" => Self::TwoFactorRequired,
             "not_their_store" => Self::NotTheirStore,
             "not_by_import" => Self::NotByImport,
+            "this_session" => Self::ThisSession,
             _ => return None,
         })
     }

@@ -1,6 +1,7 @@
 //! What serde writes, [`Read`] reads: for each type, in each of its forms.
 
 mod audit;
+mod sessions;
 
 use std::fmt::Debug;
 
@@ -220,6 +221,7 @@ fn words_and_days_read_back() {
         SettingsPage::WhoCan,
         SettingsPage::Stores,
         SettingsPage::Security,
+        SettingsPage::Sessions,
     ]
     .into_iter()
     .for_each(reads_back);
@@ -256,6 +258,11 @@ fn notices_read_back() {
         Toast::Reactivated { name: name() },
         Toast::ResetSent { name: name() },
         Toast::Unlocked { name: name() },
+        Toast::SignedOut {
+            name: name(),
+            sessions: 2,
+        },
+        Toast::SessionsEnded { sessions: 3 },
         Toast::PasswordChanged { sessions: 2 },
         Toast::PasswordSet,
         Toast::GroupCreated { name: name() },
@@ -445,6 +452,7 @@ fn errors_read_back() {
         Rule::TwoFactorRequired,
         Rule::NotTheirStore,
         Rule::NotByImport,
+        Rule::ThisSession,
     ];
     for rule in rules {
         reads_back(AppError::Refused(rule.clone()));
