@@ -20,6 +20,9 @@ pub enum AppError {
     },
     /// The password has passed, this is still due before anything else opens: 401.
     Due(Due),
+    /// It is sensitive, and who sits there has not proved for a while who they are: their password
+    /// is asked for again, in the same form ([`crate::form::PASSWORD_AGAIN`]): 401.
+    PasswordAgain,
     /// A permission is missing: 403.
     Forbidden {
         /// The permission that would open it.
@@ -63,7 +66,9 @@ impl AppError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::BadRequest => 400,
-            Self::SignedOut { .. } | Self::Due(_) | Self::SignInFailed => 401,
+            Self::SignedOut { .. } | Self::Due(_) | Self::PasswordAgain | Self::SignInFailed => {
+                401
+            },
             Self::Forbidden { .. } | Self::NoGroup | Self::Refused(_) => 403,
             Self::NotFound => 404,
             Self::Conflict => 409,

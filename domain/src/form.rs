@@ -19,6 +19,10 @@ pub const PASSWORD_MIN: usize = 10;
 /// Longest password, in bytes (product §5, req. 2).
 pub const PASSWORD_MAX_BYTES: usize = 1024;
 
+/// The field of a form in which one's own password is given again, before what is sensitive
+/// (product §7). It is for the server, and no argument of any function.
+pub const PASSWORD_AGAIN: &str = "password_again";
+
 /// One thing to put right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {

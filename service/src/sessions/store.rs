@@ -31,6 +31,8 @@ pub struct OpenSession {
     pub stage: Stage,
     /// When the password that was compared was set, if one was.
     pub password_set: Option<Instant>,
+    /// When they proved who they are, where that was not just now: one session goes on as another.
+    pub proved: Option<Instant>,
     /// Address of the device.
     pub ip: String,
     /// What the browser says of itself.
@@ -113,6 +115,7 @@ impl Store {
             device: &device,
             ip: &client.ip,
             now,
+            proved: open.proved.unwrap_or(now),
         };
         sql::insert(&mut tx.write::<Sessions>(), &new).await?;
         if is_new {
