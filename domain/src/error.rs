@@ -66,9 +66,7 @@ impl AppError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::BadRequest => 400,
-            Self::SignedOut { .. } | Self::Due(_) | Self::PasswordAgain | Self::SignInFailed => {
-                401
-            },
+            Self::SignedOut { .. } | Self::Due(_) | Self::PasswordAgain | Self::SignInFailed => 401,
             Self::Forbidden { .. } | Self::NoGroup | Self::Refused(_) => 403,
             Self::NotFound => 404,
             Self::Conflict => 409,

@@ -69,6 +69,10 @@ pub fn refused(error: &AppError) -> Said {
             "One more step",
             "Your sign-in is not complete yet. Load the page again to go on with it.",
         ),
+        AppError::PasswordAgain => Said::new(
+            "Type your password again to go on",
+            "You last typed it more than 10 minutes ago. Nothing is saved yet, and what you filled in is kept.",
+        ),
         AppError::Offline => Said::new(
             "Not saved yet",
             "Check the connection and press the button again.",

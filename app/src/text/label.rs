@@ -405,4 +405,6 @@ texts! {
     REQUIRE_TWO_FACTOR = "Require 2FA";
     REQUIRE_TWO_FACTOR_HELP = "A second step at sign-in, from an authenticator app. The number is people who have not set it up yet.";
     SECURITY = "Security";
+    YOUR_PASSWORD = "Your password";
+    YOUR_PASSWORD_HELP = "Asked for again after 10 minutes, before rights or security are changed.";
 }

@@ -93,11 +93,7 @@ pub(crate) async fn give_back(kh: &Keyholder, bucket: &str) -> Result<(), Failur
 ///
 /// # Errors
 /// When the database does not answer.
-pub(crate) async fn begin_anew(
-    kh: &Keyholder,
-    bucket: &str,
-    limit: Limit,
-) -> Result<(), Failure> {
+pub(crate) async fn begin_anew(kh: &Keyholder, bucket: &str, limit: Limit) -> Result<(), Failure> {
     sql::set_end(kh.writer(), bucket, Instant(kh.now().0 + limit.ms())).await
 }
 

@@ -11,6 +11,7 @@ use self::api::ViewSecurity;
 use crate::components::form::{Form, Hidden, Within};
 use crate::components::icon;
 use crate::components::page::PageTitle;
+use crate::components::password::PasswordAgain;
 use crate::load::{load_plain, show_afresh};
 use crate::state::State;
 use crate::text::{label, phrase};
@@ -50,6 +51,7 @@ fn security_view(view: &SecurityView) -> AnyView {
             <Form action="/api/security/update" class="stack loose">
                 <Hidden name="revision" value=revision/>
                 {policies()}
+                <PasswordAgain/>
                 {may_edit.then(|| view! {
                     <div class="actions">
                         <button class="button primary" type="submit" id="save">{label::SAVE}</button>

@@ -495,6 +495,7 @@ impl Read for AppError {
                 ended: member(&with()?, "ended")?,
             },
             "due" => Self::Due(Due::read(&with()?)?),
+            "password_again" => Self::PasswordAgain,
             "forbidden" => {
                 let with = with()?;
                 Self::Forbidden {

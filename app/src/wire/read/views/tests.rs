@@ -466,6 +466,7 @@ fn errors_read_back() {
         AppError::Due(Due::SecondFactor),
         AppError::Due(Due::Enrolment),
         AppError::Due(Due::Password),
+        AppError::PasswordAgain,
         AppError::NoGroup,
         AppError::NotFound,
         AppError::LinkOver,
