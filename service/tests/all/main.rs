@@ -73,6 +73,7 @@ mod shell;
 mod shop;
 mod sign_in;
 mod statements;
+mod step_up;
 mod store_states;
 mod stores;
 mod who_can;
