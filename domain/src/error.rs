@@ -117,6 +117,8 @@ pub enum EndedWhy {
     SignedOut,
     /// The account was used on another device (one-session policy).
     Elsewhere,
+    /// The business went over to one session a person, and they have a newer one.
+    NotNewest,
     /// Nothing was done for longer than the idle limit.
     Idle,
     /// The absolute limit is reached.
@@ -135,9 +137,10 @@ pub enum EndedWhy {
 
 impl EndedWhy {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SignedOut,
         Self::Elsewhere,
+        Self::NotNewest,
         Self::Idle,
         Self::TooOld,
         Self::ByAdmin,
@@ -153,6 +156,7 @@ impl EndedWhy {
         match self {
             Self::SignedOut => "signed_out",
             Self::Elsewhere => "elsewhere",
+            Self::NotNewest => "not_newest",
             Self::Idle => "idle",
             Self::TooOld => "too_old",
             Self::ByAdmin => "by_admin",

@@ -96,6 +96,15 @@ pub enum ProblemCode {
     StoreTaken,
     /// Not 2 to 6 capital letters or digits.
     StoreCode,
+    /// Not a whole number between two others.
+    Whole {
+        /// The smallest that is taken.
+        min: u32,
+        /// The largest.
+        max: u32,
+    },
+    /// Sessions would live longer without anything being done than with it.
+    IdleTooLong,
     /// Not a time zone of the world's list.
     TimeZone,
     /// The file of an import can't be taken.

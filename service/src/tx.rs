@@ -98,7 +98,7 @@ actions! {
     RenewCodes: None, [TwoFactor, Mail];
     TurnOffTwoFactor: None, [Users, TwoFactor, Mail];
     ResetTwoFactor: RIGHTS, [Users, TwoFactor, Sessions, Mail];
-    UpdateSecurity: RIGHTS, [Settings];
+    UpdateSecurity: RIGHTS, [Settings, Sessions];
     ExpireSession: None, [Sessions];
     FailSignIn: None, [Tries];
     LockAccount: None, [Users];

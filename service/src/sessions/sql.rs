@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, Row};
 
 use super::Stage;
-use crate::db::flag;
+use crate::db::{Dialect, flag};
 use crate::failure::Failure;
 use crate::limits::place;
 use crate::people::sql::{MEMBERSHIP, PersonRows, USER, id, maybe_id, standing};
@@ -275,6 +275,31 @@ pub(crate) async fn end_all(
     Ok(u32::try_from(done.rows_affected()).unwrap_or(u32::MAX))
 }
 
+/// Ends all complete sessions but each person's newest that is still open at this moment, by
+/// limits of so many milliseconds; says how many there were.
+pub(crate) async fn end_older(
+    write: &mut Write<'_, Sessions>,
+    idle_ms: i64,
+    absolute_ms: i64,
+    now: Instant,
+) -> Result<u32, Failure> {
+    let done = sqlx::query(
+        "UPDATE sessions SET ended = $1, ended_why = $2 \
+         WHERE ended = 0 AND stage = 'full' AND EXISTS (SELECT 1 FROM sessions newer \
+           WHERE newer.user_id = sessions.user_id AND newer.ended = 0 AND newer.stage = 'full' \
+             AND newer.seen > $3 AND newer.started > $4 \
+             AND (newer.started > sessions.started \
+               OR newer.started = sessions.started AND newer.ref_id > sessions.ref_id))",
+    )
+    .bind(now.0)
+    .bind(EndedWhy::NotNewest.key())
+    .bind(now.0 - idle_ms)
+    .bind(now.0 - absolute_ms)
+    .execute(write.conn())
+    .await?;
+    Ok(u32::try_from(done.rows_affected()).unwrap_or(u32::MAX))
+}
+
 /// Ends all sessions of a person but one, and says how many there were.
 pub(crate) async fn end_others(
     write: &mut Write<'_, Sessions>,
@@ -429,6 +454,17 @@ pub(super) async fn hold(write: &mut Write<'_, Sessions>, person: UserId) -> Res
         .bind(person.to_string())
         .execute(write.conn())
         .await?;
+    Ok(())
+}
+
+/// Holds the policy that a sign-in goes by until it is done.
+pub(super) async fn hold_settings(
+    write: &mut Write<'_, Sessions>,
+    dialect: Dialect,
+) -> Result<(), Failure> {
+    if let Some(statement) = dialect.hold_settings() {
+        sqlx::query(statement).execute(write.conn()).await?;
+    }
     Ok(())
 }
 

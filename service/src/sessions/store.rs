@@ -76,6 +76,8 @@ impl Store {
         // The person's row first: on PostgreSQL a second sign-in waits here for the first, and a
         // deactivation for either, so that each sees what the one before it wrote.
         sql::hold(&mut tx.write::<Sessions>(), open.person).await?;
+        // Whoever turns the policy on comes before or after too, and finds this session then.
+        sql::hold_settings(&mut tx.write::<Sessions>(), self.0.db().dialect()).await?;
         let person = crate::people::load(tx.read(), open.person).await?;
         let person = person.filter(|person| person.standing.works(now));
         let opening = sql::opening(tx.read(), open.person).await?;

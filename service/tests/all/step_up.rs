@@ -11,16 +11,14 @@ use domain::{AppError, ProblemCode, Problems};
 use service::step_up::prove;
 use service::testing::{Fixture, PASSWORD};
 use service::tries::own_password;
-use service::{
-    Keyholder, Staff, Visitor, groups, imports, profile, second_factor, security, users,
-};
+use service::{Keyholder, Staff, Visitor, groups, imports, profile, second_factor, users};
 use tower_sessions::Session;
 
 use crate::groups::{edit, group_id};
 use crate::sessions::seen_now;
 use crate::support::{
     MINUTE, MOMENT, Snapshot, access_form, allow_many_sessions, custom_group, entries_after, error,
-    fact, id_of, just_before, newest_entry, number, try_sign_in,
+    fact, id_of, just_before, newest_entry, number, save_policy, try_sign_in,
 };
 
 on_both! {
@@ -88,7 +86,7 @@ async fn act(fixture: &Fixture, ada: &Staff, run: &str, name: &str) -> Result<()
             };
             second_factor::reset(kh, ada, form).await
         }
-        "security.update" => security::update(kh, ada, 1, "off").await,
+        "security.update" => save_policy(kh, ada, 1, "off").await,
         "import.apply" => imports::apply(kh, ada, run).await,
         "two_factor.begin" => {
             second_factor::begin(kh, &Visitor::Staff(Arc::new(ada.clone()))).await

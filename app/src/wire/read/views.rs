@@ -18,9 +18,8 @@ use domain::modules::ModuleView;
 use domain::page::{Count, Page};
 use domain::passwords::{PasswordView, ResetMail, ResetView, SignInFacts};
 use domain::preview::{Anyway, Felt, GroupPreview, Held, How, Line, PersonPreview};
-use domain::second_factor::{
-    Enrolment, FactorFacts, FactorView, KeyView, SecurityView, TwoFactorView,
-};
+use domain::second_factor::{FactorFacts, FactorView, KeyView, TwoFactorView};
+use domain::security::{Enrolment, SecurityView};
 use domain::shell::{Me, SettingsPage, ShellView, StoreChoice, Theme};
 use domain::sign_in::{DoorView, PasswordStrength};
 use domain::stores::{NewStoreView, StoreForm, StoreListView, StorePerson, StoreRow, StoreView};
@@ -150,7 +149,9 @@ objects! {
         password_set, password_disabled, last_sign_in, last_device, wrong_tries, locked_until,
         reset_mail,
     }
-    SecurityView { policy, everyone, admins, may_edit, revision }
+    SecurityView {
+        policy, everyone, admins, one_session, idle_minutes, absolute_hours, may_edit, revision,
+    }
     ShellView { business, me, stores, chosen, modules, settings, theme }
     StoreChoice { id, name, code }
     StoreForm { name, code, address, phone, email, time_zone }
@@ -449,6 +450,11 @@ impl Read for ProblemCode {
             "group_taken" => Self::GroupTaken,
             "store_taken" => Self::StoreTaken,
             "store_code" => Self::StoreCode,
+            "whole" => Self::Whole {
+                min: member(json, "min")?,
+                max: member(json, "max")?,
+            },
+            "idle_too_long" => Self::IdleTooLong,
             "time_zone" => Self::TimeZone,
             "file" => Self::File {
                 why: member(json, "why")?,

@@ -200,6 +200,9 @@ fn views_of_the_second_factor_read_back() {
         policy: TwoFactorPolicy::Everyone,
         everyone: enrolment(10_000, true),
         admins: enrolment(3, false),
+        one_session: true,
+        idle_minutes: 60,
+        absolute_hours: 12,
         may_edit: true,
         revision: 2,
     });
@@ -411,6 +414,8 @@ fn problems() -> Problems {
         ProblemCode::PasswordDisabled,
         ProblemCode::StoreTaken,
         ProblemCode::StoreCode,
+        ProblemCode::Whole { min: 1, max: 720 },
+        ProblemCode::IdleTooLong,
         ProblemCode::TimeZone,
         ProblemCode::File {
             why: FileProblem::NotText,
