@@ -68,6 +68,7 @@ mod second_factor;
 mod second_factor_care;
 mod second_factor_policy;
 mod secrets;
+mod session_policy;
 mod sessions;
 mod shell;
 mod shop;
