@@ -32,7 +32,7 @@ pub(super) async fn kept(conn: &mut AnyConnection) -> Result<Kept, Failure> {
     .await?;
     let minutes = |column| -> Result<u32, Failure> {
         let minutes: i64 = row.try_get(column)?;
-        u32::try_from(minutes).map_err(|_| Failure::inconsistent("business.…_minutes"))
+        u32::try_from(minutes).map_err(|_| Failure::inconsistent("limits of sessions"))
     };
     Ok(Kept {
         policy: policy(&row, "require_two_factor")?,
