@@ -97,7 +97,7 @@ impl SecurityForm {
 fn whole(problems: &mut Problems, field: &str, typed: &str, min: u32, max: u32) -> Option<u32> {
     let typed = typed.trim();
     let is_number = typed.bytes().all(|byte| byte.is_ascii_digit());
-    let number = typed.parse().ok().filter(|_| is_number);
+    let number = typed.parse::<u32>().ok().filter(|_| is_number);
     let number = number.filter(|number| (min..=max).contains(number));
     if typed.is_empty() {
         problems.add(field, ProblemCode::Required);

@@ -30,7 +30,7 @@ pub(super) async fn kept(conn: &mut AnyConnection) -> Result<Kept, Failure> {
     )
     .fetch_one(conn)
     .await?;
-    let minutes = |column| -> Result<u32, Failure> {
+    let minutes = |column: &str| -> Result<u32, Failure> {
         let minutes: i64 = row.try_get(column)?;
         u32::try_from(minutes).map_err(|_| Failure::inconsistent("limits of sessions"))
     };
