@@ -19,12 +19,23 @@ pub(crate) mod sealed {
     pub trait Action {}
 }
 
-/// An action for each line: its name, kind, address, need, target, and the decision.
+/// Whether a line says `Sensitive`.
+macro_rules! is_sensitive {
+    () => {
+        false
+    };
+    (Sensitive) => {
+        true
+    };
+}
+
+/// An action for each line: its name, kind, `Sensitive` if it is ([`Operation::sensitive`]),
+/// address, need, target, and the decision.
 macro_rules! actions {
     ($(
         $(#[$doc:meta])*
-        $action:ident = $name:literal, $kind:ident $path:literal, $needs:expr, $target:ty
-            => $decide:expr;
+        $action:ident = $name:literal, $kind:ident $($mark:ident)? $path:literal, $needs:expr,
+            $target:ty => $decide:expr;
     )+) => {
         /// Every action, also those that only the system takes: whatever can stand in the audit
         /// log is one of these, or a file of [`crate::OPERATIONS`].
@@ -42,6 +53,7 @@ macro_rules! actions {
                 path: $path,
                 kind: Kind::$kind,
                 needs: $needs,
+                sensitive: is_sensitive!($($mark)?),
             };
 
             type Target = $target;
@@ -102,7 +114,7 @@ actions! {
     /// The page of one's own second factor: set it up, save recovery codes, turn it off.
     ViewTwoFactor = "two_factor.view", Read "/api/two-factor/view", Needs::Half, () => enough;
     /// Draws a key, which opens nothing before it is confirmed (req. 33).
-    BeginTwoFactor = "two_factor.begin", Change "/api/two-factor/begin", Needs::Half, ()
+    BeginTwoFactor = "two_factor.begin", Change Sensitive "/api/two-factor/begin", Needs::Half, ()
         => system_only;
     /// Confirms the key by a code: from then on a second factor is set up.
     ConfirmTwoFactor = "two_factor.confirm", Change "/api/two-factor/confirm", Needs::Half, ()
@@ -185,7 +197,7 @@ actions! {
     PreviewAccess = "user.preview_access", Read "/api/users/preview-access", USERS, AccessChange
         => SetAccess::decide;
     /// A person's groups, overrides and stores.
-    SetAccess = "user.set_access", Change "/api/users/set-access", USERS, AccessChange
+    SetAccess = "user.set_access", Change Sensitive "/api/users/set-access", USERS, AccessChange
         => |caller, change| may_grant(caller, Some(&change.before), &change.after);
     /// Sends the invitation again; the sender must still be able to give all of it (product §3).
     ResendInvite = "user.resend_invite", Change "/api/users/resend-invite", USERS, Person
@@ -211,7 +223,7 @@ actions! {
     /// Ends a person's lock before its time (product §3).
     UnlockUser = "user.unlock", Change "/api/users/unlock", USERS, Person => may_act_on;
     /// Takes somebody's second factor away, after their identity was verified (product §6).
-    ResetTwoFactor = "user.reset_two_factor", Change "/api/users/reset-two-factor", USERS, Person
+    ResetTwoFactor = "user.reset_two_factor", Change Sensitive "/api/users/reset-two-factor", USERS, Person
         => may_act_on;
 
     /// Everybody's open sessions; read with a [`crate::Visible`] of `settings.users` (product §7).
@@ -259,16 +271,16 @@ actions! {
     PreviewGroup = "group.preview", Read "/api/groups/preview", GROUPS, GroupChange
         => changes_group;
     /// Makes a group.
-    CreateGroup = "group.create", Change "/api/groups/create", GROUPS, GroupChange
+    CreateGroup = "group.create", Change Sensitive "/api/groups/create", GROUPS, GroupChange
         => changes_group;
     /// Changes a group, for everybody in it; also back to what a built-in one gave at first.
-    UpdateGroup = "group.update", Change "/api/groups/update", GROUPS, GroupChange
+    UpdateGroup = "group.update", Change Sensitive "/api/groups/update", GROUPS, GroupChange
         => changes_group;
     /// Makes a group that gives what another gives.
-    DuplicateGroup = "group.duplicate", Change "/api/groups/duplicate", GROUPS, GroupChange
+    DuplicateGroup = "group.duplicate", Change Sensitive "/api/groups/duplicate", GROUPS, GroupChange
         => changes_group;
     /// Deletes a group; its members go to another.
-    DeleteGroup = "group.delete", Change "/api/groups/delete", GROUPS, GroupDeletion
+    DeleteGroup = "group.delete", Change Sensitive "/api/groups/delete", GROUPS, GroupDeletion
         => |caller, deletion| may_delete_group(caller, &deletion.group, &deletion.moves());
 
     /// Who holds a permission, and why (product §2.5).
@@ -283,7 +295,7 @@ actions! {
     /// A dry run of one's own and what became of it; the target is who made it.
     ViewImport = "import.view", Read "/api/imports/view", USERS, UserId => made_it;
     /// Invites everybody of a dry run of one's own, all or nobody.
-    ApplyImport = "import.apply", Change "/api/imports/apply", USERS, Import => |caller, import| {
+    ApplyImport = "import.apply", Change Sensitive "/api/imports/apply", USERS, Import => |caller, import| {
         made_it(caller, &import.by)?;
         // Each of them, not the first alone (req. 55).
         import.people.iter().try_for_each(|person| may_import(caller, person))
@@ -296,7 +308,7 @@ actions! {
     ViewSecurity = "security.view", Read "/api/security/view",
         Needs::Permission(Permission::SettingsView), () => enough;
     /// Changes what the business asks of everybody's sign-in.
-    UpdateSecurity = "security.update", Change "/api/security/update",
+    UpdateSecurity = "security.update", Change Sensitive "/api/security/update",
         Needs::Permission(Permission::SettingsEdit), () => enough;
 
     /// The stores.

@@ -1,9 +1,12 @@
 //! The person who asks.
 
 use crate::{
-    Action, Actor, Denied, Effective, Grant, Instant, Kind, Module, Needs, OPERATIONS, Permission,
-    Person, Rule, Scope, SessionRef, StoreId, Visible, evaluate,
+    Action, Actor, Denied, Effective, Grant, Instant, Kind, Module, Needs, OPERATIONS, Operation,
+    Permission, Person, Rule, Scope, SessionRef, StoreId, Visible, evaluate,
 };
+
+/// How long a proof of who sits there is enough for what is sensitive (product §7).
+const PROOF_LASTS_MS: i64 = 10 * 60_000;
 
 /// The person behind a request, with what they hold at this moment.
 ///
@@ -14,7 +17,7 @@ use crate::{
 /// use access::{Caller, Effective, Instant, Person, SessionRef};
 /// fn promote(person: Person, effective: Effective) -> Caller {
 ///     let (session, now) = (SessionRef::nil(), Instant(0));
-///     Caller { person, effective, all_stores: Vec::new(), session, now }
+///     Caller { person, effective, all_stores: Vec::new(), session, now, proved: None }
 /// }
 /// ```
 #[derive(Clone, Debug)]
@@ -30,6 +33,9 @@ pub struct Caller {
     pub session: SessionRef,
     /// The moment of asking.
     pub now: Instant,
+    /// When they last proved who they are in this session: by completing the sign-in, or by giving
+    /// their password again.
+    pub proved: Option<Instant>,
 }
 
 impl Caller {
@@ -50,7 +56,27 @@ impl Caller {
             all_stores,
             session,
             now,
+            proved: None,
         }
+    }
+
+    /// The same caller, who proved at that moment who they are.
+    #[must_use]
+    pub fn proved_at(self, moment: Instant) -> Self {
+        Self {
+            proved: Some(moment),
+            ..self
+        }
+    }
+
+    /// Whether they must give their password again before this operation (product §7): it is
+    /// sensitive, and their last proof is too old. Asked where a grant is given and where it is
+    /// used, by the house; a decision about rights does not depend on it.
+    pub fn owes_proof(&self, operation: Operation) -> bool {
+        operation.sensitive
+            && self
+                .proved
+                .is_none_or(|moment| self.now.millis_since(moment) >= PROOF_LASTS_MS)
     }
 
     /// Asks to do `A` to `target`. The one way to a [`Grant`] for a person.

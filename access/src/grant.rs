@@ -13,6 +13,7 @@ use std::marker::PhantomData;
 /// impl Action for DoAsILike {
 ///     const OPERATION: Operation = Operation {
 ///         name: "do.as_i_like", path: "", kind: Kind::Change, needs: Needs::Staff,
+///         sensitive: false,
 ///     };
 ///     type Target = ();
 ///     fn decide(_: &Caller, _: &()) -> Result<(), Denied> { Ok(()) }

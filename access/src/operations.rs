@@ -17,6 +17,10 @@ pub struct Operation {
     pub kind: Kind,
     /// What whoever asks must have.
     pub needs: Needs,
+    /// Whoever asks must have proved who they are a short while ago ([`crate::Caller::owes_proof`]): it
+    /// concerns rights, or how people sign in (product §7). Not what asks for the password in its
+    /// own form each time, such as changing it.
+    pub sensitive: bool,
 }
 
 /// What kind of thing an operation is.
@@ -63,6 +67,7 @@ const fn page(name: &'static str, path: &'static str, needs: Needs) -> Operation
         path,
         kind: Kind::Page,
         needs,
+        sensitive: false,
     }
 }
 
@@ -72,6 +77,7 @@ const fn file(name: &'static str, path: &'static str, needs: Needs) -> Operation
         path,
         kind: Kind::File,
         needs,
+        sensitive: false,
     }
 }
 
@@ -300,6 +306,11 @@ impl Operation {
     /// The operation at this address, as it is declared (`/settings/users/{id}`).
     pub fn at(path: &str) -> Option<&'static Self> {
         OPERATIONS.iter().find(|operation| operation.path == path)
+    }
+
+    /// The sensitive operation at this address, if there is one.
+    pub fn sensitive_at(path: &str) -> Option<&'static Self> {
+        Self::at(path).filter(|operation| operation.sensitive)
     }
 
     /// Whether a file is sent to this address.

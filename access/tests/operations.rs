@@ -123,8 +123,17 @@ fn operations(page: &mut String, kinds: &[Kind]) {
     let members = BUILT_IN.each_ref().map(member);
     for operation in OPERATIONS.iter().filter(|it| kinds.contains(&it.kind)) {
         let Operation { name, path, .. } = operation;
-        write!(page, "| `{name}` | `{path}` | {} |", needs(operation.needs))
-            .expect("a string takes what is written");
+        let again = if operation.sensitive {
+            ", and the password again"
+        } else {
+            ""
+        };
+        write!(
+            page,
+            "| `{name}` | `{path}` | {}{again} |",
+            needs(operation.needs)
+        )
+        .expect("a string takes what is written");
         for member in &members {
             let may = member.meets(operation.needs).is_ok();
             write!(page, " {} |", if may { "yes" } else { "" })
@@ -156,7 +165,9 @@ fn render() -> String {
          What every operation needs, and which built-in group, for all stores, has it. An \
          operation on a person, a record or a store asks more than this of its target: their \
          stores, and that the person holds nothing the caller lacks (`access/src/actions.rs`, \
-         `access/src/guards`).\n\n\
+         `access/src/guards`). Where it says *and the password again*, the caller has signed in or \
+         given their password less than 10 minutes ago, or gives it with the form; what asks for \
+         the password in its own form each time does not say so.\n\n\
          ### Server functions that read\n\n",
     );
     operations(&mut page, &[Kind::Read]);
@@ -271,4 +282,34 @@ fn r48_only_the_doors_change_anything_without_a_session() {
             "password.reset"
         ]
     );
+}
+
+#[test]
+fn r38_what_is_sensitive_is_exactly_this() {
+    let sensitive: Vec<&str> = OPERATIONS
+        .iter()
+        .filter(|it| it.sensitive)
+        .map(|it| it.name)
+        .collect();
+    assert_eq!(
+        sensitive,
+        [
+            "two_factor.begin",
+            "user.set_access",
+            "user.reset_two_factor",
+            "group.create",
+            "group.update",
+            "group.duplicate",
+            "group.delete",
+            "import.apply",
+            "security.update",
+        ]
+    );
+    // The password travels in a field of a form that is posted, and a file's form is not looked
+    // into before its function reads it.
+    for operation in OPERATIONS.iter().filter(|it| it.sensitive) {
+        assert_eq!(operation.kind, Kind::Change, "{operation:?}");
+        assert_eq!(Operation::sensitive_at(operation.path), Some(operation));
+    }
+    assert_eq!(Operation::sensitive_at("/api/groups/check"), None);
 }

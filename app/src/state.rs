@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::form::PASSWORD_AGAIN;
 use domain::{AppError, Done, Flash, Problems};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -135,11 +136,15 @@ impl State {
             dom::leave(&page);
             return;
         }
+        let focused = match &error {
+            AppError::PasswordAgain => PASSWORD_AGAIN,
+            _ => "problem",
+        };
         self.trouble.set(Flash {
             error: Some(error),
             ..posted
         });
-        dom::focus_soon("problem");
+        dom::focus_soon(focused);
     }
 
     /// Puts other problems in the place of those a form was refused for.

@@ -20,6 +20,9 @@ pub enum AppError {
     },
     /// The password has passed, this is still due before anything else opens: 401.
     Due(Due),
+    /// It is sensitive, and who sits there has not proved for a while who they are: their password
+    /// is asked for again, in the same form ([`crate::form::PASSWORD_AGAIN`]): 401.
+    PasswordAgain,
     /// A permission is missing: 403.
     Forbidden {
         /// The permission that would open it.
@@ -63,7 +66,7 @@ impl AppError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::BadRequest => 400,
-            Self::SignedOut { .. } | Self::Due(_) | Self::SignInFailed => 401,
+            Self::SignedOut { .. } | Self::Due(_) | Self::PasswordAgain | Self::SignInFailed => 401,
             Self::Forbidden { .. } | Self::NoGroup | Self::Refused(_) => 403,
             Self::NotFound => 404,
             Self::Conflict => 409,
@@ -114,6 +117,8 @@ pub enum EndedWhy {
     SignedOut,
     /// The account was used on another device (one-session policy).
     Elsewhere,
+    /// The business went over to one session a person, and they have a newer one.
+    NotNewest,
     /// Nothing was done for longer than the idle limit.
     Idle,
     /// The absolute limit is reached.
@@ -137,6 +142,7 @@ impl EndedWhy {
     pub const ALL: [Self; 10] = [
         Self::SignedOut,
         Self::Elsewhere,
+        Self::NotNewest,
         Self::Idle,
         Self::TooOld,
         Self::ByAdmin,
@@ -153,6 +159,7 @@ impl EndedWhy {
         match self {
             Self::SignedOut => "signed_out",
             Self::Elsewhere => "elsewhere",
+            Self::NotNewest => "not_newest",
             Self::Idle => "idle",
             Self::TooOld => "too_old",
             Self::ByAdmin => "by_admin",

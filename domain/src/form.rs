@@ -19,6 +19,10 @@ pub const PASSWORD_MIN: usize = 10;
 /// Longest password, in bytes (product §5, req. 2).
 pub const PASSWORD_MAX_BYTES: usize = 1024;
 
+/// The field of a form in which one's own password is given again, before what is sensitive
+/// (product §7). It is for the server, and no argument of any function.
+pub const PASSWORD_AGAIN: &str = "password_again";
+
 /// One thing to put right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
@@ -92,6 +96,15 @@ pub enum ProblemCode {
     StoreTaken,
     /// Not 2 to 6 capital letters or digits.
     StoreCode,
+    /// Not a whole number between two others.
+    Whole {
+        /// The smallest that is taken.
+        min: u32,
+        /// The largest.
+        max: u32,
+    },
+    /// Sessions would live longer without anything being done than with it.
+    IdleTooLong,
     /// Not a time zone of the world's list.
     TimeZone,
     /// The file of an import can't be taken.

@@ -16,6 +16,7 @@ pub mod page;
 pub mod passwords;
 pub mod preview;
 pub mod second_factor;
+pub mod security;
 pub mod sessions;
 pub mod shell;
 pub mod sign_in;

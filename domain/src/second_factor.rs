@@ -4,7 +4,6 @@ use access::TwoFactorPolicy;
 use serde::{Deserialize, Serialize};
 
 use crate::form::{ProblemCode, Problems};
-use crate::page::Count;
 use crate::when::When;
 
 /// Digits of a code (RFC 6238, RFC 4226 §5.3).
@@ -173,30 +172,6 @@ impl ResetTwoFactor {
             _ => Err(problems),
         }
     }
-}
-
-/// Settings → Security.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SecurityView {
-    /// Whom the business asks for a second factor.
-    pub policy: TwoFactorPolicy,
-    /// Who has none yet, and how many there are: among everybody, and among admins.
-    pub everyone: Enrolment,
-    /// Among those whom [`TwoFactorPolicy::Admins`] concerns.
-    pub admins: Enrolment,
-    /// The person who looks may change it.
-    pub may_edit: bool,
-    /// Counts up with each change, so that two editors at once are noticed.
-    pub revision: i64,
-}
-
-/// How many people a policy concerns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Enrolment {
-    /// People.
-    pub people: Count,
-    /// Of them without a second factor.
-    pub missing: Count,
 }
 
 #[cfg(test)]

@@ -26,8 +26,8 @@ use crate::answers::{Reader, is_api, refuse, refuse_as};
 use crate::downloads;
 use crate::health;
 use crate::layers::{
-    body, client, cookies, csrf, error_status, flash, headers, limits, panics, plain_form, trace,
-    visitor,
+    body, client, cookies, csrf, error_status, flash, headers, limits, panics, plain_form, step_up,
+    trace, visitor,
 };
 use crate::shared::Shared;
 use crate::site::Site;
@@ -120,6 +120,7 @@ fn app(shared: &Arc<Shared>, site: &Site) -> Router {
     let of_pages = ServiceBuilder::new()
         .layer(from_fn_with_state(Arc::clone(shared), flash::deliver))
         .layer(from_fn_with_state(Arc::clone(shared), plain_form::adapt))
+        .layer(from_fn_with_state(Arc::clone(shared), step_up::prove))
         .layer(from_fn(error_status::from_error));
     Router::new()
         .leptos_routes_with_context(&options, generate_route_list(App), context, shell)

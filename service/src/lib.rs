@@ -38,6 +38,7 @@ pub mod sessions;
 pub mod setup;
 pub mod shell;
 pub mod sign_in;
+pub mod step_up;
 pub mod stores;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

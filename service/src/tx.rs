@@ -1,9 +1,10 @@
 //! The only way to change anything: a transaction that a grant opened and that leaves with an
 //! audit entry.
 //!
-//! [`Keyholder::may`] asks the access rules and records a refusal. [`Tx::begin`] consumes the
-//! grant, takes the lock that its rule counts under, reads caller and target again and decides
-//! again, so that a right lost meanwhile is lost. [`Tx::write`] hands out a table only to actions that [`Writes`] it.
+//! [`Keyholder::may`] asks the access rules and records a refusal, and asks for the password again
+//! before what is sensitive. [`Tx::begin`] consumes the grant, takes the lock that its rule counts
+//! under, reads caller and target again and decides again, so that a right lost meanwhile is lost.
+//! [`Tx::write`] hands out a table only to actions that [`Writes`] it.
 //! [`Tx::commit`] writes the audit entry in the same transaction; dropping a `Tx` undoes it.
 
 use std::marker::PhantomData;
@@ -97,7 +98,7 @@ actions! {
     RenewCodes: None, [TwoFactor, Mail];
     TurnOffTwoFactor: None, [Users, TwoFactor, Mail];
     ResetTwoFactor: RIGHTS, [Users, TwoFactor, Sessions, Mail];
-    UpdateSecurity: RIGHTS, [Settings];
+    UpdateSecurity: RIGHTS, [Settings, Sessions];
     ExpireSession: None, [Sessions];
     EndSession: RIGHTS, [Sessions];
     EndOtherSessions: RIGHTS, [Sessions];
@@ -190,7 +191,8 @@ impl<A: Guarded> Tx<A> {
     /// Opens with a person's grant: lock, read again, decide again.
     ///
     /// # Errors
-    /// When the right was lost meanwhile, the target is gone, or the database does not answer.
+    /// When the right was lost meanwhile, the target is gone, the proof of who sits there is too
+    /// old, or the database does not answer.
     pub async fn begin(
         kh: &Keyholder,
         staff: &Staff,
@@ -216,6 +218,9 @@ impl<A: Guarded> Tx<A> {
             return Err(kh
                 .refuse_on(staff, A::OPERATION.name, denied, subject)
                 .await);
+        }
+        if caller.owes_proof(A::OPERATION) {
+            return Err(AppError::PasswordAgain.into());
         }
         Ok((tx, caller, target))
     }
@@ -362,15 +367,27 @@ impl<A: Action> Tx<A> {
 }
 
 impl Keyholder {
-    /// Asks the access rules; a refusal is recorded, and says who could help.
+    /// Asks the access rules; a refusal is recorded, and says who could help. Before what is
+    /// sensitive, whoever may do it gives their password again (product §7).
     ///
     /// # Errors
-    /// The refusal.
+    /// The refusal; [`AppError::PasswordAgain`].
     pub async fn may<A: Action>(
         &self,
         staff: &Staff,
         target: &A::Target,
     ) -> Result<Grant<A>, Failure>
+    where
+        A::Target: Subject,
+    {
+        let grant = self.ask(staff, target).await?;
+        if staff.caller.owes_proof(A::OPERATION) {
+            return Err(AppError::PasswordAgain.into());
+        }
+        Ok(grant)
+    }
+
+    async fn ask<A: Action>(&self, staff: &Staff, target: &A::Target) -> Result<Grant<A>, Failure>
     where
         A::Target: Subject,
     {
@@ -393,7 +410,7 @@ impl Keyholder {
     where
         A::Target: Subject,
     {
-        self.may::<A>(staff, target).await.map(drop)
+        self.ask::<A>(staff, target).await.map(drop)
     }
 
     /// Asks for what the operation needs before its target is looked up, so that who may not ask

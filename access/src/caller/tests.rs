@@ -1,7 +1,7 @@
 //! The caller: declared needs, what is visible, what stands in the sidebar.
 
 use super::*;
-use crate::actions::{DeactivateUser, SignIn, SignOut, ViewHome, ViewShell};
+use crate::actions::{CreateGroup, DeactivateUser, SignIn, SignOut, ViewHome, ViewShell};
 use crate::sample::{AIRPORT, ALL_STORES, BATH, NOW, OXFORD, UNKNOWN, person, set};
 use crate::{PermissionSet, Reach, StoreId, UserId, Uuid};
 
@@ -255,4 +255,24 @@ fn r53_who_works_in_one_store_knows_of_no_other_unless_they_may_look_at_the_stor
     let mut gone = person(1, &[BATH]).with("super_admin");
     gone.standing.active = false;
     assert_eq!(knows(&gone.caller()), []);
+}
+
+#[test]
+fn r38_what_is_sensitive_asks_for_a_proof_that_is_not_ten_minutes_old() {
+    const MINUTES_10: i64 = 10 * 60_000;
+    let owner = person(1, &[]).with("super_admin").caller();
+    let owes = |age: i64, operation: Operation| {
+        let caller = owner.clone().proved_at(Instant(owner.now.0 - age));
+        caller.owes_proof(operation)
+    };
+    let (sensitive, other) = (CreateGroup::OPERATION, DeactivateUser::OPERATION);
+    assert!(!owes(0, sensitive));
+    assert!(!owes(MINUTES_10 - 1, sensitive));
+    assert!(owes(MINUTES_10, sensitive));
+    assert!(!owes(MINUTES_10, other));
+    // Another node's clock may be ahead.
+    assert!(!owes(-1_000, sensitive));
+    // Who proved nothing owes it; whether they may do it at all is another question.
+    assert!(owner.owes_proof(sensitive));
+    assert!(!owner.owes_proof(other));
 }

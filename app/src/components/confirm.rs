@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::dialog::Dialog;
 use super::form::Form;
+use super::password::PasswordAgain;
 use super::summary::Summary;
 use crate::respond;
 use crate::text::label;
@@ -41,7 +42,7 @@ pub fn Confirm(
                     <h2 id="confirm-title">{title}</h2>
                     <p id="confirm-text">{text}</p>
                 </header>
-                <div class="body"><Summary forms=vec![action]/>{children()}</div>
+                <div class="body"><Summary forms=vec![action]/>{children()}<PasswordAgain/></div>
                 <footer>
                     <a class="button" href=back autofocus=cfg!(feature = "ssr")>{label::CANCEL}</a>
                     <button class="button danger-solid" type="submit">{verb}</button>

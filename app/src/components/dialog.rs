@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 
 use super::form::Form;
+use super::password::PasswordAgain;
 use super::summary::{Summary, banner};
 use crate::dom;
 use crate::draft::{Draft, Typed};
@@ -151,7 +152,7 @@ pub fn ask(asked: Asked) -> AnyView {
                 <h2 id="preview-title">{title}</h2>
                 <p id="preview-text">{text}</p>
             </header>
-            <div class="body"><Summary forms=vec![draft.save]/>{body}</div>
+            <div class="body"><Summary forms=vec![draft.save]/>{body}<PasswordAgain/></div>
             {for_saving}
             <footer>
                 // Of another form, so that Enter saves.

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use domain::form::PASSWORD_AGAIN;
 use domain::sign_in::PasswordStrength;
+use domain::{AppError, Flash};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::field::{described_by, field_label, invalid, message, problem_of};
+use super::form::Within;
 use super::live::live;
 use crate::pages::passwords::api::CheckPassword;
 use crate::state::State;
@@ -86,6 +89,43 @@ pub fn Password(
         </div>
     }
     .into_any()
+}
+
+/// One's own password again, near the button of a form whose operation is sensitive: it shows
+/// where that form was refused for want of it (product §7). The server takes it from there.
+///
+/// # Panics
+/// Outside a form, where no field is.
+#[component]
+pub fn PasswordAgain() -> AnyView {
+    let state = State::here();
+    let form: Within = expect_context();
+    let asked = Memo::new(move |_| {
+        state
+            .trouble
+            .with(|refused| form.was_posted(refused) && wants_password(refused))
+    });
+    live(move || {
+        asked.get().then(|| {
+            view! {
+                <Password
+                    name=PASSWORD_AGAIN
+                    label=label::YOUR_PASSWORD
+                    autocomplete="current-password"
+                    help=label::YOUR_PASSWORD_HELP.to_owned()
+                />
+            }
+        })
+    })
+}
+
+/// Whether a form was refused for want of the password, or for one that was not right.
+fn wants_password(refused: &Flash) -> bool {
+    match &refused.error {
+        Some(AppError::PasswordAgain | AppError::TooMany { .. }) => true,
+        Some(AppError::Invalid(problems)) => problems.of(PASSWORD_AGAIN).is_some(),
+        _ => false,
+    }
 }
 
 /// Asks the server how good a password is, when typing pauses. Of several answers the last

@@ -1,7 +1,8 @@
 //! What is said above a form that was refused: the summary that takes the focus and links to each
 //! field (design "Forms and errors").
 
-use domain::{AppError, Problem};
+use domain::AppError;
+use domain::form::PASSWORD_AGAIN;
 use leptos::prelude::*;
 
 use super::icon;
@@ -9,6 +10,7 @@ use super::live::live;
 use crate::dom;
 use crate::state::State;
 use crate::text;
+use crate::text::label;
 
 /// Says why one of these forms was refused, when one was. A form with fields has its own; a page
 /// has one for its forms that are only a button.
@@ -37,7 +39,18 @@ pub fn notice(sign: &'static str, text: String) -> AnyView {
 pub fn banner(error: &AppError) -> AnyView {
     let said = text::refused(error);
     let links = match error {
-        AppError::Invalid(problems) => Some(problems.0.iter().map(link).collect_view()),
+        AppError::Invalid(problems) => {
+            let links = problems.0.iter();
+            Some(
+                links
+                    .map(|problem| link(problem.field.clone(), text::problem(&problem.code)))
+                    .collect_view(),
+            )
+        }
+        AppError::PasswordAgain => {
+            let field = PASSWORD_AGAIN.to_owned();
+            Some(vec![link(field, label::YOUR_PASSWORD.to_owned())])
+        }
         _ => None,
     };
     view! {
@@ -56,13 +69,12 @@ pub fn banner(error: &AppError) -> AnyView {
 }
 
 /// Leads to the field that is to be put right.
-fn link(problem: &Problem) -> AnyView {
-    let field = problem.field.clone();
+fn link(field: String, words: String) -> AnyView {
     let href = format!("#{field}");
     let go = move |event: leptos::ev::MouseEvent| {
         if dom::focus(&field) {
             event.prevent_default();
         }
     };
-    view! { <li><a href=href on:click=go>{text::problem(&problem.code)}</a></li> }.into_any()
+    view! { <li><a href=href on:click=go>{words}</a></li> }.into_any()
 }

@@ -69,6 +69,10 @@ pub fn refused(error: &AppError) -> Said {
             "One more step",
             "Your sign-in is not complete yet. Load the page again to go on with it.",
         ),
+        AppError::PasswordAgain => Said::new(
+            "Type your password again to go on",
+            "You last typed it more than 10 minutes ago. Nothing is saved yet, and what you filled in is kept.",
+        ),
         AppError::Offline => Said::new(
             "Not saved yet",
             "Check the connection and press the button again.",
@@ -171,6 +175,8 @@ pub fn problem(code: &ProblemCode) -> String {
         ProblemCode::StoreTaken => "Another store has this already".to_owned(),
         ProblemCode::StoreCode => "Use 2 to 6 capital letters or digits".to_owned(),
         ProblemCode::File { why } => super::imports::file(*why),
+        ProblemCode::Whole { min, max } => format!("Write a whole number from {min} to {max}"),
+        ProblemCode::IdleTooLong => "This can't be longer than signing out in any case".to_owned(),
         ProblemCode::TimeZone => "Pick a time zone of the list".to_owned(),
         ProblemCode::Day => "Pick a day of the calendar".to_owned(),
         ProblemCode::DayOver => "Pick today or a later day".to_owned(),
@@ -271,6 +277,9 @@ pub fn ended(why: EndedWhy) -> Option<&'static str> {
         EndedWhy::Elsewhere => {
             Some("You were signed out because your account was used on another device.")
         }
+        EndedWhy::NotNewest => Some(
+            "You were signed out because only your newest session stays: the business now allows one for each person.",
+        ),
         EndedWhy::Idle => Some("You were signed out because nothing was done here for a while."),
         EndedWhy::TooOld => {
             Some("You were signed out because your session was open for very long.")

@@ -398,12 +398,22 @@ texts! {
 
 // Settings, Security.
 texts! {
+    AT_MOST_30_DAYS = "At most 30 days. Shorter limits act on open sessions at their next click.";
     EACH_DECIDES = "Each person decides for themselves.";
+    HOURS = "hours";
+    MINUTES = "minutes";
+    ONE_SESSION = "One active session per user";
+    ONE_SESSION_HELP = "Signing in elsewhere ends the older one, and that device says so. Turning it on keeps everybody's newest.";
     REQUIRED_FOR_ADMINS = "Required for Admins";
     REQUIRED_FOR_EVERYONE = "Required for everyone";
     REQUIRE_TWO_FACTOR = "Require 2FA";
     REQUIRE_TWO_FACTOR_HELP = "A second step at sign-in, from an authenticator app. The number is people who have not set it up yet.";
     SECURITY = "Security";
+    SESSIONS = "Sessions";
+    SIGN_OUT_ANYWAY = "Sign out in any case after";
+    SIGN_OUT_IDLE = "Sign out when idle for";
+    YOUR_PASSWORD = "Your password";
+    YOUR_PASSWORD_HELP = "Asked for again after 10 minutes, before rights or security are changed.";
 }
 
 // Sessions.

@@ -11,6 +11,7 @@ mod fields;
 pub mod read;
 mod send;
 
+use domain::form::PASSWORD_AGAIN;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use server_fn::codec::Post;
@@ -37,12 +38,13 @@ pub const RETURN: &str = "back";
 pub const KEEP_EDITING: &str = "keep_editing";
 
 /// Fields that are never kept, however short the time (product §12).
-const SECRETS: [&str; 6] = [
+const SECRETS: [&str; 7] = [
     "password",
     "again",
     "code",
     "recovery",
     "current_password",
+    PASSWORD_AGAIN,
     "token",
 ];
 /// Where a `code` is the short name of a store, and no secret.

@@ -11,5 +11,6 @@ pub mod headers;
 pub mod limits;
 pub mod panics;
 pub mod plain_form;
+pub mod step_up;
 pub mod trace;
 pub mod visitor;

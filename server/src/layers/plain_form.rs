@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn no_secret_is_kept_of_what_was_typed() {
         let form = b"email=d%40x.example&password=hunter2&again=hunter2&code=123456\
-            &current_password=old&token=abc&back=%2Fsign-in&groups=1&groups=2&keep_editing=%2F";
+            &current_password=old&password_again=old&token=abc&back=%2Fsign-in&groups=1&groups=2&keep_editing=%2F";
         let kept = kept_fields("/api/x", form, MAX_BYTES);
         let kept: Vec<_> = kept
             .iter()

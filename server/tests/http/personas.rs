@@ -381,7 +381,12 @@ impl Cast {
                 .add("id", &person)
                 .add("verified", "phone")
                 .add("note", "Called them"),
-            "security.update" => form.add("revision", "1").add("require", "off"),
+            "security.update" => form
+                .add("revision", "1")
+                .add("require", "off")
+                .add("single", "on")
+                .add("idle", "60")
+                .add("absolute", "12"),
             "profile.set_theme" => form.add("theme", "dark"),
             "store.switch" => form.add("store", &self.store(reach)),
             "store.view" | "store.deactivate" | "store.reactivate" => {

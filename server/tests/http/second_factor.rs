@@ -24,7 +24,13 @@ const OPEN: [&str; 5] = [
 
 async fn policy(world: &World, policy: &str) {
     let mut owner = world.owner().await;
-    let fields = [("revision", "1"), ("require", policy)];
+    let fields = [
+        ("revision", "1"),
+        ("require", policy),
+        ("single", "on"),
+        ("idle", "60"),
+        ("absolute", "12"),
+    ];
     owner.call("/api/security/update", &fields).await.done();
 }
 

@@ -35,6 +35,15 @@ impl Dialect {
         }
     }
 
+    /// Holds the business's settings as they are to the end of the transaction, beside others who
+    /// do the same. SQLite has one writer, so they stay anyway.
+    pub(crate) const fn hold_settings(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some("SELECT id FROM business FOR SHARE"),
+        }
+    }
+
     /// Counts anew what the tables hold, for the planner. SQLite counts a sample of each index: a
     /// whole count also keeps which values are frequent, and whatever compares a column with a
     /// bound value is then planned anew each time (the text index's own statements among them, a

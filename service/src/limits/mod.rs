@@ -89,6 +89,14 @@ pub(crate) async fn give_back(kh: &Keyholder, bucket: &str) -> Result<(), Failur
     sql::give_back(kh.writer(), bucket).await
 }
 
+/// Counts the time of a bucket anew, from the last that was wrong.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn begin_anew(kh: &Keyholder, bucket: &str, limit: Limit) -> Result<(), Failure> {
+    sql::set_end(kh.writer(), bucket, Instant(kh.now().0 + limit.ms())).await
+}
+
 /// Empties a bucket.
 ///
 /// # Errors

@@ -35,6 +35,15 @@ pub(super) async fn give_back(pool: &AnyPool, bucket: &str) -> Result<(), Failur
     Ok(())
 }
 
+pub(super) async fn set_end(pool: &AnyPool, bucket: &str, ends: Instant) -> Result<(), Failure> {
+    sqlx::query("UPDATE limits SET ends = $2 WHERE bucket = $1")
+        .bind(bucket)
+        .bind(ends.0)
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
 pub(super) async fn forget(pool: &AnyPool, bucket: &str) -> Result<(), Failure> {
     sqlx::query("DELETE FROM limits WHERE bucket = $1")
         .bind(bucket)

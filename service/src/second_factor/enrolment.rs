@@ -13,7 +13,7 @@ use super::{CONFIRMED, Own, PENDING, seal, sql, unseal};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::mail::FactorNews;
-use crate::sessions::{self, Stage};
+use crate::sessions;
 use crate::tx::{Change, Object, Sessions, TwoFactor, Tx, Users};
 use crate::visitor::{Staff, Visitor};
 
@@ -27,7 +27,7 @@ pub(super) const PAGE: &str = "/profile/two-factor";
 ///
 /// # Errors
 /// [`AppError::Conflict`] when a second factor is set up already, [`AppError::Due`] when something
-/// else is due.
+/// else is due, [`AppError::PasswordAgain`].
 pub async fn begin(kh: &Keyholder, visitor: &Visitor) -> Result<Done, Failure> {
     let own = Own::of(visitor)?;
     let key = Key::draw(kh.rng());
@@ -108,7 +108,7 @@ pub async fn confirm(
     )
     .await?;
     let (client, set) = (&own.client, own.password_set);
-    crate::sign_in::open(client, session, own.person, Stage::Full, set).await?;
+    crate::sign_in::go_on(client, session, own.person, set, own.proved).await?;
     Ok(Done::quiet().reload(PAGE))
 }
 

@@ -11,7 +11,7 @@ pub(crate) mod sql;
 mod totp;
 mod view;
 
-use access::{Due, Instant, SessionRef, UserId};
+use access::{Caller, Due, Instant, SessionRef, UserId};
 use domain::AppError;
 
 use crate::crypto::{Place, Purpose};
@@ -55,6 +55,10 @@ struct Own {
     enrolled: bool,
     /// When the password was set that the session stands on, where it passed just now.
     password_set: Option<Instant>,
+    /// When they proved who they are.
+    proved: Instant,
+    /// What they may do, with a complete session.
+    caller: Option<Caller>,
 }
 
 impl Own {
@@ -69,6 +73,8 @@ impl Own {
                 client: staff.client.clone(),
                 enrolled: staff.me.two_factor,
                 password_set: None,
+                proved: staff.caller.proved.unwrap_or(Instant(0)),
+                caller: Some(staff.caller.clone()),
             }),
             Visitor::Half(half) if half.due == Due::Enrolment => Ok(Self {
                 person: half.person,
@@ -79,6 +85,8 @@ impl Own {
                 client: half.client.clone(),
                 enrolled: false,
                 password_set: Some(half.password_set),
+                proved: half.started,
+                caller: None,
             }),
             Visitor::Half(half) => Err(AppError::Due(half.due).into()),
             Visitor::Nobody { ended } => Err(AppError::SignedOut { ended: *ended }.into()),
@@ -99,8 +107,16 @@ impl Own {
             .map_or(Visitor::Nobody { ended: None }, |found| {
                 found.visitor(now, self.client.clone())
             });
-        if Self::of(&visitor)?.enrolled {
+        let own = Self::of(&visitor)?;
+        if own.enrolled {
             return Err(AppError::Conflict.into());
+        }
+        // Who is half-way has just given it.
+        if own
+            .caller
+            .is_some_and(|caller| caller.owes_proof(A::OPERATION))
+        {
+            return Err(AppError::PasswordAgain.into());
         }
         Ok(tx)
     }

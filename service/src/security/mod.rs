@@ -1,4 +1,5 @@
-//! Settings → Security: whom the business asks for a second factor (product §6).
+//! Settings → Security: whom the business asks for a second factor, and how long sessions live
+//! (product §6, §7).
 
 mod sql;
 
@@ -10,15 +11,17 @@ use access::{
     evaluate,
 };
 use domain::page::Count;
-use domain::second_factor::{Enrolment, SecurityView};
+use domain::security::{Enrolment, MINUTES_OF_HOUR, SecurityForm, SecurityView};
 use domain::{AppError, Done, Toast};
-use serde_json::json;
+use serde_json::{Map, Value};
 use sqlx::AnyConnection;
 
+use self::sql::Kept;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::people::{self, Group};
-use crate::tx::{Change, Object, Settings, Tx};
+use crate::sessions;
+use crate::tx::{Change, Object, Sessions, Settings, Tx};
 use crate::visitor::Staff;
 
 /// How many people are looked at one by one to count admins. A business with more is told *500+*;
@@ -41,6 +44,9 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<SecurityView, Failure
             missing: Count::capped(sql::active(&mut conn, now, Count::CAP + 1, true).await?),
         },
         admins: admins(kh, staff, &mut conn).await?,
+        one_session: kept.one_session,
+        idle_minutes: kept.idle_minutes,
+        absolute_hours: kept.absolute_minutes.div_ceil(MINUTES_OF_HOUR),
         may_edit: staff.caller.meets(UpdateSecurity::OPERATION.needs).is_ok(),
         revision: kept.revision,
     })
@@ -102,29 +108,68 @@ fn makes_admins(group: &Group) -> bool {
     group.super_admin || is_admin(group) || !group.permissions.intersect(listed).is_empty()
 }
 
-/// Saves whom the business asks. It holds from everybody's next request on (req. 37).
+/// Saves what the business asks of sign-ins and sessions. It holds from everybody's next request on
+/// (req. 37, 42, 44). Going over to one session a person keeps the newest of each, in the same
+/// transaction (product §7).
 ///
 /// # Errors
-/// The permission that is missing, a word that is no policy, or that somebody changed the same
-/// meanwhile.
-pub async fn update(
-    kh: &Keyholder,
-    staff: &Staff,
-    revision: i64,
-    policy: &str,
-) -> Result<Done, Failure> {
+/// The permission that is missing, what is to be put right, a word that is no policy, or that
+/// somebody changed the same meanwhile.
+pub async fn update(kh: &Keyholder, staff: &Staff, form: SecurityForm) -> Result<Done, Failure> {
     let grant = kh.may::<UpdateSecurity>(staff, &()).await?;
-    let policy = TwoFactorPolicy::from_key(policy).ok_or(AppError::BadRequest)?;
+    let policy = TwoFactorPolicy::from_key(&form.require).ok_or(AppError::BadRequest)?;
+    let limits = form.check()?;
+    let after = Kept {
+        policy,
+        one_session: form.single,
+        idle_minutes: limits.idle_minutes,
+        absolute_minutes: limits.absolute_minutes,
+        revision: form.revision,
+    };
     let (mut tx, _, ()) = Tx::begin(kh, staff, grant, ()).await?;
+    let now = tx.now();
     let before = sql::kept(tx.read()).await?;
-    if !sql::set_policy(&mut tx.write::<Settings>(), policy, revision).await? {
+    // Before any session is looked at: a sign-in under way holds this row until its own is there.
+    if !sql::save(&mut tx.write::<Settings>(), &after).await? {
         return Err(AppError::Conflict.into());
+    }
+    let (was, mut is) = differences(&before, &after)?;
+    if after.one_session && !before.one_session {
+        let ms = |minutes: u32| i64::from(minutes) * 60_000;
+        let (idle, absolute) = (ms(after.idle_minutes), ms(after.absolute_minutes));
+        let write = &mut tx.write::<Sessions>();
+        let ended = sessions::end_older(write, idle, absolute, now).await?;
+        is.insert("sessions_ended".to_owned(), ended.into());
     }
     tx.commit(
         Change::of(Object::business(&staff.business.name))
-            .before(&json!({ "require_two_factor": before.policy }))
-            .after(&json!({ "require_two_factor": policy })),
+            .before(&was)
+            .after(&is),
     )
     .await?;
     Ok(Done::say(Toast::SecuritySaved))
+}
+
+/// What differs, as it was and as it is: the log need not repeat the rest each time.
+fn differences(
+    before: &Kept,
+    after: &Kept,
+) -> Result<(Map<String, Value>, Map<String, Value>), Failure> {
+    let fields = |kept: &Kept| -> Result<Map<String, Value>, Failure> {
+        match serde_json::to_value(kept)? {
+            Value::Object(fields) => Ok(fields),
+            _ => Err(Failure::inconsistent("settings are no object")),
+        }
+    };
+    let (mut was, mut is) = (fields(before)?, fields(after)?);
+    let same: Vec<String> = was
+        .iter()
+        .filter(|(name, value)| is.get(*name) == Some(*value))
+        .map(|(name, _)| name.clone())
+        .collect();
+    for name in same {
+        was.remove(&name);
+        is.remove(&name);
+    }
+    Ok((was, is))
 }

@@ -1,6 +1,7 @@
 //! Statements of Settings → Security.
 
 use access::{GroupId, Instant, Permission, TwoFactorPolicy, UserId};
+use serde::Serialize;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
@@ -10,34 +11,49 @@ use crate::people::sql::id;
 use crate::sessions::policy;
 use crate::tx::{Settings, Write};
 
-/// What is kept of it.
+/// What is kept of it, under its names in the audit log.
+#[derive(Clone, Copy, Serialize)]
 pub(super) struct Kept {
+    #[serde(rename = "require_two_factor")]
     pub policy: TwoFactorPolicy,
+    pub one_session: bool,
+    pub idle_minutes: u32,
+    pub absolute_minutes: u32,
+    #[serde(skip)]
     pub revision: i64,
 }
 
 pub(super) async fn kept(conn: &mut AnyConnection) -> Result<Kept, Failure> {
-    let row = sqlx::query("SELECT require_two_factor, revision FROM business WHERE id = 1")
-        .fetch_one(conn)
-        .await?;
+    let row = sqlx::query(
+        "SELECT require_two_factor, one_session, idle_minutes, absolute_minutes, revision \
+         FROM business WHERE id = 1",
+    )
+    .fetch_one(conn)
+    .await?;
+    let minutes = |column: &str| -> Result<u32, Failure> {
+        let minutes: i64 = row.try_get(column)?;
+        u32::try_from(minutes).map_err(|_| Failure::inconsistent("limits of sessions"))
+    };
     Ok(Kept {
         policy: policy(&row, "require_two_factor")?,
+        one_session: flag(&row, "one_session")?,
+        idle_minutes: minutes("idle_minutes")?,
+        absolute_minutes: minutes("absolute_minutes")?,
         revision: row.try_get("revision")?,
     })
 }
 
-/// Writes the policy of the given revision; `false` when somebody was quicker.
-pub(super) async fn set_policy(
-    write: &mut Write<'_, Settings>,
-    policy: TwoFactorPolicy,
-    revision: i64,
-) -> Result<bool, Failure> {
+/// Writes it over its own revision; `false` when somebody was quicker.
+pub(super) async fn save(write: &mut Write<'_, Settings>, new: &Kept) -> Result<bool, Failure> {
     let done = sqlx::query(
-        "UPDATE business SET require_two_factor = $1, revision = revision + 1 \
-         WHERE id = 1 AND revision = $2",
+        "UPDATE business SET require_two_factor = $1, one_session = $2, idle_minutes = $3, \
+           absolute_minutes = $4, revision = revision + 1 WHERE id = 1 AND revision = $5",
     )
-    .bind(policy.key())
-    .bind(revision)
+    .bind(new.policy.key())
+    .bind(i64::from(new.one_session))
+    .bind(i64::from(new.idle_minutes))
+    .bind(i64::from(new.absolute_minutes))
+    .bind(new.revision)
     .execute(write.conn())
     .await?;
     Ok(done.rows_affected() == 1)

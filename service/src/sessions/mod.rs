@@ -28,7 +28,9 @@ pub use end::{end as end_session, end_others as end_other_sessions};
 pub(crate) use facts::of_person;
 pub use list::list;
 pub use own::{end_own, end_own_others, own};
-pub(crate) use sql::{Resolved, end, end_all, end_others, last_device, live_count, policy};
+pub(crate) use sql::{
+    Resolved, end, end_all, end_older, end_others, last_device, live_count, policy,
+};
 pub(crate) use store::answer;
 pub use store::{OPEN, OpenSession, Store};
 
@@ -116,7 +118,7 @@ impl Resolved {
             return Visitor::Nobody { ended: Some(why) };
         }
         let all = self.stores.iter().map(|store| store.id).collect();
-        let caller = Caller::new(self.person, all, self.session, now);
+        let caller = Caller::new(self.person, all, self.session, now).proved_at(self.proved);
         let proof = Proof {
             complete: self.stage == Stage::Full,
             enrolled: self.me.two_factor,
@@ -189,6 +191,11 @@ pub(crate) async fn again(kh: &Keyholder, staff: &Staff) -> Result<Arc<Staff>, F
             Err(AppError::SignedOut { ended: None }.into())
         }
     }
+}
+
+/// Remembers that whoever sits there proved just now who they are (product §7).
+pub(crate) async fn prove(kh: &Keyholder, session: SessionRef) -> Result<(), Failure> {
+    sql::prove(kh.writer(), session, kh.now()).await
 }
 
 /// Resolves a session by its reference, on the connection of a transaction.

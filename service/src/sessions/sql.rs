@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, Row};
 
 use super::Stage;
-use crate::db::flag;
+use crate::db::{Dialect, flag};
 use crate::failure::Failure;
 use crate::limits::place;
 use crate::people::sql::{MEMBERSHIP, PersonRows, USER, id, maybe_id, standing};
@@ -24,7 +24,7 @@ macro_rules! resolve {
             $by,
             " = $1) \
 SELECT 0 AS kind, s.ref_id AS a, s.stage AS b, s.store_id AS c, s.ended_why AS d, '' AS e, \
-  '' AS f, s.started AS i, s.seen AS j, s.ended AS k, 0 AS l FROM s \
+  '' AS f, s.started AS i, s.seen AS j, s.ended AS k, s.proved AS l FROM s \
 UNION ALL \
 SELECT 1, u.id, u.state, u.first_name, u.name, u.email, u.theme, u.ends_at, u.two_factor, \
   u.password_set, u.password_alone \
@@ -60,6 +60,7 @@ pub(crate) struct Resolved {
     pub chosen: Option<StoreId>,
     pub started: Instant,
     pub seen: Instant,
+    pub proved: Instant,
     pub ended: Option<EndedWhy>,
     pub idle_ms: i64,
     pub absolute_ms: i64,
@@ -132,6 +133,7 @@ fn read(rows: &[AnyRow]) -> Result<Option<Resolved>, Failure> {
         chosen: maybe_id(session, "c")?,
         started: Instant(session.try_get("i")?),
         seen: Instant(session.try_get("j")?),
+        proved: Instant(session.try_get("l")?),
         ended,
         idle_ms: minutes(business, "j")?,
         absolute_ms: minutes(business, "k")?,
@@ -189,6 +191,20 @@ pub(super) async fn touch(
         .map(|_| ())
 }
 
+/// Remembers a proof of who sits there.
+pub(super) async fn prove(
+    pool: &AnyPool,
+    session: SessionRef,
+    now: Instant,
+) -> Result<(), Failure> {
+    sqlx::query("UPDATE sessions SET proved = $2 WHERE ref_id = $1 AND ended = 0 AND proved < $2")
+        .bind(session.to_string())
+        .bind(now.0)
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
 /// A session to begin.
 pub(super) struct New<'a> {
     pub id_hash: &'a str,
@@ -199,13 +215,15 @@ pub(super) struct New<'a> {
     pub device: &'a str,
     pub ip: &'a str,
     pub now: Instant,
+    pub proved: Instant,
 }
 
 pub(super) async fn insert(write: &mut Write<'_, Sessions>, new: &New<'_>) -> Result<(), Failure> {
     sqlx::query(
         "INSERT INTO sessions \
-         (id_hash, ref_id, user_id, stage, store_id, device, ip, started, seen, ended, ended_why) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, 0, '')",
+         (id_hash, ref_id, user_id, stage, store_id, device, ip, started, seen, ended, ended_why, \
+          proved) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, 0, '', $9)",
     )
     .bind(new.id_hash)
     .bind(new.session.to_string())
@@ -215,6 +233,7 @@ pub(super) async fn insert(write: &mut Write<'_, Sessions>, new: &New<'_>) -> Re
     .bind(new.device)
     .bind(new.ip)
     .bind(new.now.0)
+    .bind(new.proved.0)
     .execute(write.conn())
     .await?;
     Ok(())
@@ -251,6 +270,31 @@ pub(crate) async fn end_all(
     .bind(person.to_string())
     .bind(now.0)
     .bind(why.key())
+    .execute(write.conn())
+    .await?;
+    Ok(u32::try_from(done.rows_affected()).unwrap_or(u32::MAX))
+}
+
+/// Ends all complete sessions but each person's newest that is still open at this moment, by
+/// limits of so many milliseconds; says how many there were.
+pub(crate) async fn end_older(
+    write: &mut Write<'_, Sessions>,
+    idle_ms: i64,
+    absolute_ms: i64,
+    now: Instant,
+) -> Result<u32, Failure> {
+    let done = sqlx::query(
+        "UPDATE sessions SET ended = $1, ended_why = $2 \
+         WHERE ended = 0 AND stage = 'full' AND EXISTS (SELECT 1 FROM sessions newer \
+           WHERE newer.user_id = sessions.user_id AND newer.ended = 0 AND newer.stage = 'full' \
+             AND newer.seen > $3 AND newer.started > $4 \
+             AND (newer.started > sessions.started \
+               OR newer.started = sessions.started AND newer.ref_id > sessions.ref_id))",
+    )
+    .bind(now.0)
+    .bind(EndedWhy::NotNewest.key())
+    .bind(now.0 - idle_ms)
+    .bind(now.0 - absolute_ms)
     .execute(write.conn())
     .await?;
     Ok(u32::try_from(done.rows_affected()).unwrap_or(u32::MAX))
@@ -501,6 +545,17 @@ pub(super) async fn hold(write: &mut Write<'_, Sessions>, person: UserId) -> Res
         .bind(person.to_string())
         .execute(write.conn())
         .await?;
+    Ok(())
+}
+
+/// Holds the policy that a sign-in goes by until it is done.
+pub(super) async fn hold_settings(
+    write: &mut Write<'_, Sessions>,
+    dialect: Dialect,
+) -> Result<(), Failure> {
+    if let Some(statement) = dialect.hold_settings() {
+        sqlx::query(statement).execute(write.conn()).await?;
+    }
     Ok(())
 }
 

@@ -31,6 +31,8 @@ pub struct OpenSession {
     pub stage: Stage,
     /// When the password that was compared was set, if one was.
     pub password_set: Option<Instant>,
+    /// When they proved who they are, where that was not just now: one session goes on as another.
+    pub proved: Option<Instant>,
     /// Address of the device.
     pub ip: String,
     /// What the browser says of itself.
@@ -74,6 +76,8 @@ impl Store {
         // The person's row first: on PostgreSQL a second sign-in waits here for the first, and a
         // deactivation for either, so that each sees what the one before it wrote.
         sql::hold(&mut tx.write::<Sessions>(), open.person).await?;
+        // Whoever turns the policy on comes before or after too, and finds this session then.
+        sql::hold_settings(&mut tx.write::<Sessions>(), self.0.db().dialect()).await?;
         let person = crate::people::load(tx.read(), open.person).await?;
         let person = person.filter(|person| person.standing.works(now));
         let opening = sql::opening(tx.read(), open.person).await?;
@@ -113,6 +117,7 @@ impl Store {
             device: &device,
             ip: &client.ip,
             now,
+            proved: open.proved.unwrap_or(now),
         };
         sql::insert(&mut tx.write::<Sessions>(), &new).await?;
         if is_new {

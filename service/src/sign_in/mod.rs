@@ -144,10 +144,36 @@ pub(crate) async fn open(
         person,
         stage,
         password_set,
+        proved: None,
         ip: client.ip.clone(),
         user_agent: client.user_agent.clone(),
         request_id: client.request_id.clone(),
     };
+    begin(session, open).await
+}
+
+/// Begins a complete session that takes the place of another, under a new id (req. 39). What was
+/// proved there counts as it did (`proved`): going on proves nothing.
+pub(crate) async fn go_on(
+    client: &Client,
+    session: &Session,
+    person: UserId,
+    password_set: Option<Instant>,
+    proved: Instant,
+) -> Result<(), Failure> {
+    let open = OpenSession {
+        person,
+        stage: Stage::Full,
+        password_set,
+        proved: Some(proved),
+        ip: client.ip.clone(),
+        user_agent: client.user_agent.clone(),
+        request_id: client.request_id.clone(),
+    };
+    begin(session, open).await
+}
+
+async fn begin(session: &Session, open: OpenSession) -> Result<(), Failure> {
     let begun = async {
         session.insert(OPEN, open).await?;
         session.cycle_id().await?;

@@ -24,6 +24,7 @@ use crate::failure::Failure;
 use crate::hashing::Phc;
 use crate::keyholder::Keyholder;
 use crate::limits::{self, Limit};
+use crate::sessions;
 use crate::tx::{Change, Object, Tx, Users};
 use crate::visitor::{Client, Staff};
 
@@ -181,20 +182,36 @@ async fn commit_lock(
         .await
 }
 
-/// Asks a signed-in person for their own password again, before `A`: changing it, and whatever
-/// wants more than an open session (product §7). `field` is the form's field that holds it.
+/// Asks a signed-in person for their own password again, before `A`, whose form asks for it each
+/// time. `field` is the form's field that holds it.
 ///
-/// Right or wrong it is counted before it is compared. Five wrong ones in a session, and it is
-/// asked no more for 15 minutes: the session goes on, and neither the account nor any other
-/// session notices (product §5). A right one sets the session's count back. A wrong one is a
-/// refusal of `A` in the audit log.
+/// # Errors
+/// As [`given_again`].
+pub async fn own_password<A: Action>(
+    kh: &Keyholder,
+    staff: &Staff,
+    field: &str,
+    password: &str,
+) -> Result<(), Failure> {
+    given_again(kh, staff, A::OPERATION.name, field, password).await
+}
+
+/// Compares what a signed-in person gave as their own password, before an operation that wants
+/// more than an open session.
+///
+/// Right or wrong it is counted before it is compared. Five wrong ones in a row in a session, and
+/// it is asked no more for 15 minutes: the session goes on, and neither the account nor any other
+/// session notices (product §5). A right one sets the session's count back, and is remembered as
+/// the proof of who sits there (product §7). A wrong one is a refusal of the operation in the
+/// audit log.
 ///
 /// # Errors
 /// [`ProblemCode::PasswordWrong`] or [`ProblemCode::PasswordDisabled`] of `field`, what else is
 /// wrong with it, or [`domain::AppError::TooMany`].
-pub async fn own_password<A: Action>(
+pub(crate) async fn given_again(
     kh: &Keyholder,
     staff: &Staff,
+    operation: &'static str,
     field: &str,
     password: &str,
 ) -> Result<(), Failure> {
@@ -220,12 +237,14 @@ pub async fn own_password<A: Action>(
         }
     };
     if verified.matches {
-        return limits::forget(kh, &bucket).await;
+        limits::forget(kh, &bucket).await?;
+        return sessions::prove(kh, staff.caller.session).await;
     }
+    limits::begin_anew(kh, &bucket, IN_A_SESSION).await?;
     if !sql::count_failure(kh.writer(), person).await? {
         disable(kh, staff).await?;
     }
-    audit::record_refused(kh, staff, A::OPERATION.name, "wrong_password".to_owned()).await?;
+    audit::record_refused(kh, staff, operation, "wrong_password".to_owned()).await?;
     Err(Failure::field(field, ProblemCode::PasswordWrong))
 }
 

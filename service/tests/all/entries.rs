@@ -12,14 +12,13 @@ use domain::stores::StoreForm;
 use domain::users::UserDetails;
 use serde_json::{Value, json};
 use service::testing::{Fixture, PASSWORD};
-use service::{
-    groups, imports, passwords, profile, second_factor, security, sessions, stores, users,
-};
+use service::{groups, imports, passwords, profile, second_factor, sessions, stores, users};
 use tower_sessions::Session;
 
 use crate::groups::{create as create_group, edit, group_id};
 use crate::support::{
-    Entry, access_form, entries_after, fact, id_of, newest_entry, try_accept, try_sign_in, write,
+    Entry, access_form, entries_after, fact, id_of, newest_entry, save_policy, try_accept,
+    try_sign_in, write,
 };
 
 on_both! {
@@ -262,7 +261,7 @@ impl Book {
         let (name, on) = ("Ada Owner", |on: bool| json!({ "two_factor": on }));
         let asked = |policy: &str| json!({ "require_two_factor": policy });
         let ada = self.fixture.staff(&self.owner).await;
-        let saved = self.one(security::update(&kh, &ada, 1, "admins")).await;
+        let saved = self.one(save_policy(&kh, &ada, 1, "admins")).await;
         let (was, is) = (asked("off"), asked("admins"));
         self.check(saved, "security.update", "Ada's Hire", was, is);
         let newest = newest_entry(&kh).await;
@@ -318,7 +317,7 @@ impl Book {
         self.owner = browser;
 
         let ada = self.fixture.staff(&self.owner).await;
-        let saved = self.one(security::update(&kh, &ada, 2, "off")).await;
+        let saved = self.one(save_policy(&kh, &ada, 2, "off")).await;
         self.check(
             saved,
             "security.update",

@@ -550,6 +550,7 @@ async fn r26_a_sign_in_under_way_with_the_old_password_opens_nothing(fixture: Fi
         person: id_of(&fixture, "Dana").await.parse().expect("an id"),
         stage: service::sessions::Stage::Full,
         password_set: Some(access::Instant(set.parse().expect("a number"))),
+        proved: None,
         ip: String::new(),
         user_agent: String::new(),
         request_id: String::new(),

@@ -156,6 +156,7 @@ async fn r33_a_key_belongs_to_the_session_that_asked_for_it_and_to_its_hour(fixt
         .advance(Duration::from_mins(1).saturating_sub(MOMENT));
     let seen = "UPDATE sessions SET seen = started + 3500000";
     write(&fixture.kh, seen).await;
+    prove_again(&fixture, &mine).await;
     assert_eq!(fixture.key(&mine).await, key);
     fixture.clock.advance(MOMENT);
     let late = Phone::with(&key).code(fixture.kh.now());
@@ -167,6 +168,15 @@ async fn r33_a_key_belongs_to_the_session_that_asked_for_it_and_to_its_hour(fixt
     second_factor::sweep(&fixture.kh).await.expect("sweeps");
     let waiting = number(&fixture.kh, "SELECT COUNT(*) FROM two_factor_pending").await;
     assert_eq!(waiting, 1, "the other session's is forgotten");
+}
+
+/// Gives the password again, which is asked for before a key is shown.
+async fn prove_again(fixture: &Fixture, browser: &Session) {
+    let operation = access::Operation::named("two_factor.begin").expect("it is one");
+    let staff = fixture.staff(browser).await;
+    service::step_up::prove(&fixture.kh, &staff, operation, PASSWORD)
+        .await
+        .expect("it is theirs");
 }
 
 async fn r33_setting_it_up_takes_a_code_of_the_key_and_a_new_session(fixture: Fixture) {

@@ -13,7 +13,7 @@ use access::{Due, Permission, Rule, TwoFactorPolicy};
 
 use crate::support::{
     Entry, Snapshot, allow_many_sessions, custom_group, entries_after, error, fact, id_of,
-    newest_entry, number, tables, texts, try_sign_in, write,
+    newest_entry, number, save_policy, tables, texts, try_sign_in, write,
 };
 
 on_both! {
@@ -227,7 +227,7 @@ async fn r38_wrong_proofs_are_counted_in_the_session_and_leave_the_account_alone
 async fn r37_what_the_policy_asks_for_is_not_turned_off(fixture: Fixture) {
     let (owner, enrolled) = ada(&fixture).await;
     let under_way = fixture.staff(&owner).await;
-    security::update(&fixture.kh, &under_way, 1, "admins")
+    save_policy(&fixture.kh, &under_way, 1, "admins")
         .await
         .expect("saves");
     let refusal = AppError::Refused(Rule::TwoFactorRequired);
@@ -381,7 +381,7 @@ async fn r27_a_reset_leaves_the_password_alone_and_asks_for_enrolment_again(fixt
     let (owner, _, _) = pair(&fixture).await;
     fixture.enrol(&owner).await;
     let ada = fixture.staff(&owner).await;
-    security::update(&fixture.kh, &ada, 1, "everyone")
+    save_policy(&fixture.kh, &ada, 1, "everyone")
         .await
         .expect("saves");
     let id = id_of(&fixture, "Dana").await;
@@ -421,7 +421,7 @@ async fn r37_whom_a_policy_concerns_is_counted_before_it_is_chosen(fixture: Fixt
         .expect("deactivates");
     let counted = async || {
         let view = security::view(&fixture.kh, &ada).await.expect("looks");
-        let count = |one: domain::second_factor::Enrolment| (one.people.n, one.missing.n);
+        let count = |one: domain::security::Enrolment| (one.people.n, one.missing.n);
         assert!(!view.everyone.people.more && !view.admins.people.more);
         (count(view.everyone), count(view.admins))
     };
@@ -463,7 +463,7 @@ async fn the_policy_is_saved_by_who_may_and_only_over_what_they_saw(fixture: Fix
     );
     let view = security::view(&fixture.kh, &lola).await.expect("may look");
     assert!(!view.may_edit);
-    let refused = error(security::update(&fixture.kh, &lola, view.revision, "everyone").await);
+    let refused = error(save_policy(&fixture.kh, &lola, view.revision, "everyone").await);
     assert!(
         matches!(refused, AppError::Forbidden { missing, .. } if missing == Permission::SettingsEdit)
     );
@@ -471,8 +471,7 @@ async fn the_policy_is_saved_by_who_may_and_only_over_what_they_saw(fixture: Fix
     let view = security::view(&fixture.kh, &ada).await.expect("looks");
     assert!(view.may_edit);
     assert_eq!(view.policy, TwoFactorPolicy::Off);
-    let update =
-        async |revision, word: &str| security::update(&fixture.kh, &ada, revision, word).await;
+    let update = async |revision, word: &str| save_policy(&fixture.kh, &ada, revision, word).await;
     assert_eq!(
         error(update(view.revision, "sometimes").await),
         AppError::BadRequest
@@ -495,7 +494,7 @@ async fn the_policy_is_saved_by_who_may_and_only_over_what_they_saw(fixture: Fix
     assert!(matches!(visitor, Visitor::Half(half) if half.due == Due::Enrolment));
     fixture.enrol(&owner).await;
     let ada = fixture.staff(&owner).await;
-    let stale = security::update(&fixture.kh, &ada, view.revision, "off").await;
+    let stale = save_policy(&fixture.kh, &ada, view.revision, "off").await;
     assert_eq!(error(stale), AppError::Conflict);
 }
 
@@ -527,11 +526,11 @@ async fn a_persons_page_says_how_their_second_factor_stands(fixture: Fixture) {
     assert_eq!(own.expect("looks").on.expect("is on").codes_left, 9);
     let ada = fixture.staff(&owner).await;
     fixture.enrol(&owner).await;
-    security::update(&fixture.kh, &ada, 1, "admins")
+    save_policy(&fixture.kh, &ada, 1, "admins")
         .await
         .expect_err("the session went on");
     let ada = fixture.staff(&owner).await;
-    security::update(&fixture.kh, &ada, 1, "admins")
+    save_policy(&fixture.kh, &ada, 1, "admins")
         .await
         .expect("saves");
     assert!(!view().await.required, "crew is no admin");

@@ -134,7 +134,7 @@ async fn a_business_may_allow_several_sessions(fixture: Fixture) {
 }
 
 /// Waits until *last seen*, which is written beside the request, stands at the clock's time.
-async fn seen_now(fixture: &Fixture) {
+pub(crate) async fn seen_now(fixture: &Fixture) {
     let sql = format!(
         "SELECT COUNT(*) FROM sessions WHERE seen = {}",
         fixture.kh.now().0

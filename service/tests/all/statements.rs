@@ -13,7 +13,7 @@ on_both! {
 
 /// Statements that are put together while the program runs, each whole or up to `…`: the lists of
 /// people and sessions, look-ups, the audit log, several people at once, the sample's crowd, and rows that are
-/// written many at once. Their own tests run them in every shape.
+/// written many at once; and what only one of the databases takes. Their own tests run them in every shape.
 const PUT_TOGETHER: &[&str] = &[
     "INSERT INTO audit (seq, at, actor_id, …",
     "INSERT INTO audit_search (rowid, search) VALUES {}",
@@ -32,6 +32,7 @@ const PUT_TOGETHER: &[&str] = &[
     "SELECT s.ref_id, s.user_id, u.name FROM sessions s …",
     "SELECT s.ref_id, s.user_id, u.name, s.stage, …",
     "SELECT DISTINCT k.{key} FROM (",
+    "SELECT id FROM business FOR SHARE",
     "SELECT id FROM users WHERE locked_until > 0 AND …",
     "SELECT id FROM users WHERE state = 'deactivated' UNION ALL …",
     "SELECT id FROM users WHERE two_factor = ?",

@@ -6,10 +6,11 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::AppError;
 use domain::invites::AcceptInvite;
+use domain::security::SecurityForm;
 use domain::sign_in::SignIn;
 use domain::users::SetAccess;
+use domain::{AppError, Done};
 use futures::future::join_all;
 use service::crypto::SecretKey;
 use service::db::Dialect;
@@ -177,6 +178,23 @@ pub(crate) async fn add_override(
 /// Lets everybody be signed in on as many devices as they like.
 pub(crate) async fn allow_many_sessions(fixture: &Fixture) {
     write(&fixture.kh, "UPDATE business SET one_session = 0").await;
+}
+
+/// Saves whom the business asks for a second factor, and nothing else of the page.
+pub(crate) async fn save_policy(
+    kh: &Keyholder,
+    by: &Staff,
+    revision: i64,
+    require: &str,
+) -> Result<Done, Failure> {
+    let form = SecurityForm {
+        require: require.to_owned(),
+        single: number(kh, "SELECT one_session FROM business").await == 1,
+        idle: "60".to_owned(),
+        absolute: "12".to_owned(),
+        revision,
+    };
+    service::security::update(kh, by, form).await
 }
 
 /// A browser without a cookie, at one of several nodes.

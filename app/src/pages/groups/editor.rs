@@ -19,6 +19,7 @@ use crate::components::icon;
 use crate::components::live::{holds, live};
 use crate::components::menu::Menu;
 use crate::components::page::{PageTitle, crumbs};
+use crate::components::password::PasswordAgain;
 use crate::components::preview::group_preview;
 use crate::components::summary::{Summary, notice};
 use crate::draft::{Draft, asks_preview, leave_without};
@@ -159,6 +160,7 @@ fn actions(view: &GroupView) -> AnyView {
             <Form action=DUPLICATE class="" quiet=true>
                 <Hidden name="id" value=id.clone()/>
                 <Hidden name="name" value=name.clone()/>
+                <PasswordAgain/>
                 <button class="button" type="submit">{icon("copy")} " " {label::DUPLICATE}</button>
             </Form>
         })
@@ -333,6 +335,7 @@ fn new_view(view: NewGroupView) -> AnyView {
             </header>
             <Form action=CREATE class="stack" check=check()>
                 {fields(Stored::default(), view.held, before.as_ref(), changes)}
+                <PasswordAgain/>
                 <div class="actions">
                     <button class="button primary" type="submit" id="save">{label::CREATE_GROUP}</button>
                     " "

@@ -7,6 +7,7 @@ use super::{APPLY, HERE, address, head};
 use crate::components::form::{Form, Hidden};
 use crate::components::icon;
 use crate::components::pager::pager;
+use crate::components::password::PasswordAgain;
 use crate::components::summary::Summary;
 use crate::text::{imports as say, label};
 
@@ -149,6 +150,7 @@ fn apply(run: &ImportRun) -> AnyView {
     view! {
         <Form action=APPLY class="actions" quiet=true>
             <Hidden name="run" value=id.clone()/>
+            <PasswordAgain/>
             <button class="button primary" type="submit" disabled=!ready aria-describedby=described>{verb}</button>
             " "
             <a class="button" href=HERE>{icon("upload")} " " {label::UPLOAD_AGAIN}</a>

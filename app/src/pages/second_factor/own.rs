@@ -13,6 +13,7 @@ use super::manage::manage_view;
 use crate::components::door::{Door, sign_out};
 use crate::components::form::Form;
 use crate::components::page::PageTitle;
+use crate::components::password::PasswordAgain;
 use crate::load::{load_plain, show_afresh};
 use crate::text;
 use crate::text::{label, phrase};
@@ -50,6 +51,7 @@ fn start_view(view: &TwoFactorView) -> AnyView {
                         <h1>{label::SET_UP_TWO_FACTOR}</h1>
                         <p class="muted">{asked}</p>
                     </div>
+                    <PasswordAgain/>
                     <button class="button primary block" type="submit">{label::SHOW_KEY}</button>
                 </Form>
                 {way_out}

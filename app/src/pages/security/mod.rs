@@ -1,19 +1,25 @@
 //! Settings → Security.
 
 pub mod api;
+mod sessions;
+
+use std::sync::Arc;
 
 use access::{Permission, TwoFactorPolicy};
 use domain::page::Count;
-use domain::second_factor::SecurityView;
+use domain::security::{SecurityForm, SecurityView};
 use leptos::prelude::*;
 
 use self::api::ViewSecurity;
-use crate::components::form::{Form, Hidden, Within};
+use self::sessions::{ABSOLUTE, IDLE, sessions};
+use crate::components::form::{Check, Form, Hidden, Within};
 use crate::components::icon;
 use crate::components::page::PageTitle;
+use crate::components::password::PasswordAgain;
 use crate::load::{load_plain, show_afresh};
 use crate::state::State;
 use crate::text::{label, phrase};
+use crate::wire::Fields;
 
 /// Name of the field that says whom a second factor is asked.
 const REQUIRE: &str = "require";
@@ -37,7 +43,8 @@ fn security_view(view: &SecurityView) -> AnyView {
             </div>
         }
     });
-    let (revision, policies) = (view.revision.to_string(), policies(view));
+    let (policies, sessions) = (policies(view), sessions(view));
+    let revision = view.revision.to_string();
     view! {
         <PageTitle text=label::SECURITY/>
         <div class="page narrow">
@@ -47,9 +54,12 @@ fn security_view(view: &SecurityView) -> AnyView {
                 </div>
             </header>
             {needs}
-            <Form action="/api/security/update" class="stack loose">
+            <Form action="/api/security/update" class="stack loose" check=check()>
                 <Hidden name="revision" value=revision/>
                 {policies()}
+                <hr/>
+                {sessions()}
+                <PasswordAgain/>
                 {may_edit.then(|| view! {
                     <div class="actions">
                         <button class="button primary" type="submit" id="save">{label::SAVE}</button>
@@ -59,6 +69,17 @@ fn security_view(view: &SecurityView) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+fn check() -> Check {
+    Arc::new(|fields: &Fields| {
+        let form = SecurityForm {
+            idle: fields.one(IDLE),
+            absolute: fields.one(ABSOLUTE),
+            ..SecurityForm::default()
+        };
+        form.check().err().unwrap_or_default()
+    })
 }
 
 /// Whom a second factor is asked, with how many have none yet beside each.

@@ -18,9 +18,8 @@ use domain::modules::ModuleView;
 use domain::page::{Count, Page};
 use domain::passwords::{PasswordView, ResetMail, ResetView, SignInFacts};
 use domain::preview::{Anyway, Felt, GroupPreview, Held, How, Line, PersonPreview};
-use domain::second_factor::{
-    Enrolment, FactorFacts, FactorView, KeyView, SecurityView, TwoFactorView,
-};
+use domain::second_factor::{FactorFacts, FactorView, KeyView, TwoFactorView};
+use domain::security::{Enrolment, SecurityView};
 use domain::sessions::{
     DeviceKind, OwnSessionsView, PersonSession, SessionFacts, SessionListQuery, SessionListView,
     SessionRow, SignInView,
@@ -164,7 +163,9 @@ objects! {
     PersonSession { facts, ended }
     SignInView { user, facts, sessions, one_at_a_time, one_store }
     OwnSessionsView { sessions, one_at_a_time, one_store }
-    SecurityView { policy, everyone, admins, may_edit, revision }
+    SecurityView {
+        policy, everyone, admins, one_session, idle_minutes, absolute_hours, may_edit, revision,
+    }
     ShellView { business, me, stores, chosen, modules, settings, theme }
     StoreChoice { id, name, code }
     StoreForm { name, code, address, phone, email, time_zone }
@@ -472,6 +473,11 @@ impl Read for ProblemCode {
             "group_taken" => Self::GroupTaken,
             "store_taken" => Self::StoreTaken,
             "store_code" => Self::StoreCode,
+            "whole" => Self::Whole {
+                min: member(json, "min")?,
+                max: member(json, "max")?,
+            },
+            "idle_too_long" => Self::IdleTooLong,
             "time_zone" => Self::TimeZone,
             "file" => Self::File {
                 why: member(json, "why")?,
@@ -519,6 +525,7 @@ impl Read for AppError {
                 ended: member(&with()?, "ended")?,
             },
             "due" => Self::Due(Due::read(&with()?)?),
+            "password_again" => Self::PasswordAgain,
             "forbidden" => {
                 let with = with()?;
                 Self::Forbidden {

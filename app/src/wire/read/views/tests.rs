@@ -201,6 +201,9 @@ fn views_of_the_second_factor_read_back() {
         policy: TwoFactorPolicy::Everyone,
         everyone: enrolment(10_000, true),
         admins: enrolment(3, false),
+        one_session: true,
+        idle_minutes: 60,
+        absolute_hours: 12,
         may_edit: true,
         revision: 2,
     });
@@ -420,6 +423,8 @@ fn problems() -> Problems {
         ProblemCode::PasswordDisabled,
         ProblemCode::StoreTaken,
         ProblemCode::StoreCode,
+        ProblemCode::Whole { min: 1, max: 720 },
+        ProblemCode::IdleTooLong,
         ProblemCode::TimeZone,
         ProblemCode::File {
             why: FileProblem::NotText,
@@ -476,6 +481,7 @@ fn errors_read_back() {
         AppError::Due(Due::SecondFactor),
         AppError::Due(Due::Enrolment),
         AppError::Due(Due::Password),
+        AppError::PasswordAgain,
         AppError::NoGroup,
         AppError::NotFound,
         AppError::LinkOver,
