@@ -132,6 +132,12 @@ actions! {
     ViewShell = "shell.view", Read "/api/shell", Needs::Staff, () => enough;
     /// Light, dark or the system's.
     SetTheme = "profile.set_theme", Change "/api/profile/set-theme", Needs::Staff, () => enough;
+    /// One's own details, and what the form of them offers (product §3, *My profile*).
+    ViewProfile = "profile.view", Read "/api/profile/view", Needs::Staff, () => enough;
+    /// Changes one's own names, phone, theme and default store; the target is that store, none for
+    /// all of them or for whichever was chosen last.
+    UpdateProfile = "profile.update", Change "/api/profile/update", Needs::Staff,
+        Option<StoreStanding> => |caller, chosen| may_choose(caller, *chosen);
     /// What the page says that changes the own password.
     ViewPassword = "password.view", Read "/api/passwords/view", Needs::Staff, () => enough;
     /// Changes the own password; the current one is asked for (product §5).
@@ -264,6 +270,16 @@ actions! {
     /// Changes what the business asks of everybody's sign-in.
     UpdateSecurity = "security.update", Change "/api/security/update",
         Needs::Permission(Permission::SettingsEdit), () => enough;
+
+    /// Settings → Business: the name, and what bills need.
+    ViewBusiness = "business.view", Read "/api/business/view",
+        Needs::Permission(Permission::SettingsView), () => enough;
+    /// Changes the business's name and time zone.
+    UpdateBusiness = "business.update", Change "/api/business/update",
+        Needs::Permission(Permission::SettingsEdit), () => enough;
+    /// Changes its billing part: currency, tax rate, payment days, legal details (product §2.1).
+    UpdateBilling = "business.update_billing", Change "/api/business/update-billing",
+        Needs::Permission(Permission::SettingsBilling), () => enough;
 
     /// The stores.
     ListStores = "store.list", Read "/api/stores/list",

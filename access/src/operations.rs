@@ -104,6 +104,8 @@ pub const OPERATIONS: &[Operation] = &[
     // One's own.
     act::ViewShell::OPERATION,
     act::SetTheme::OPERATION,
+    act::ViewProfile::OPERATION,
+    act::UpdateProfile::OPERATION,
     act::ViewPassword::OPERATION,
     act::ChangePassword::OPERATION,
     act::SwitchStore::OPERATION,
@@ -155,6 +157,9 @@ pub const OPERATIONS: &[Operation] = &[
     // The business.
     act::ViewSecurity::OPERATION,
     act::UpdateSecurity::OPERATION,
+    act::ViewBusiness::OPERATION,
+    act::UpdateBusiness::OPERATION,
+    act::UpdateBilling::OPERATION,
     // Stores.
     act::ListStores::OPERATION,
     act::ViewStore::OPERATION,
@@ -270,6 +275,11 @@ pub const OPERATIONS: &[Operation] = &[
     page(
         "page.security",
         "/settings/security",
+        Needs::Permission(Permission::SettingsView),
+    ),
+    page(
+        "page.business",
+        "/settings/business",
         Needs::Permission(Permission::SettingsView),
     ),
     // What machines ask.

@@ -55,6 +55,7 @@ pub(crate) fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
             <Route path=path!("/settings/stores") view=lazy!(lists, stores::StoresPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/stores/:id") view=lazy!(forms, stores::StorePage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/security") view=lazy!(account, security::SecurityPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/business") view=lazy!(forms, business::BusinessPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/audit") view=lazy!(records, audit::AuditPage) ssr=SsrMode::Async/>
         </ParentRoute>
     }

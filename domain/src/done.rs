@@ -133,6 +133,12 @@ pub enum Toast {
     },
     /// What the business asks of sign-ins was changed.
     SecuritySaved,
+    /// One's own details were saved.
+    ProfileSaved,
+    /// The business's name and time zone were saved.
+    BusinessSaved,
+    /// The business's billing part was saved.
+    BillingSaved,
     /// Everybody of a file is invited.
     Imported {
         /// How many they are.

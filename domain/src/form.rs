@@ -99,6 +99,13 @@ pub enum ProblemCode {
         /// Why.
         why: FileProblem,
     },
+    /// Not a percentage from 0 to 100 with up to two digits behind the point.
+    Percent,
+    /// Not a whole number of days.
+    Days {
+        /// The most.
+        max: i64,
+    },
     /// Not a day of the calendar.
     Day,
     /// A day that is over.
@@ -170,6 +177,15 @@ impl Problems {
         if value.trim().chars().count() > max {
             self.add(field, ProblemCode::TooLong { max });
         } else if value.chars().any(char::is_control) {
+            self.add(field, ProblemCode::Unprintable);
+        }
+    }
+
+    /// Checks a text of several lines that may stay empty.
+    pub fn text(&mut self, field: &str, value: &str, max: usize) {
+        if value.trim().chars().count() > max {
+            self.add(field, ProblemCode::TooLong { max });
+        } else if value.chars().any(|c| c.is_control() && c != '\n') {
             self.add(field, ProblemCode::Unprintable);
         }
     }

@@ -4,6 +4,8 @@
 //! errors and views carry codes and data, the faces (`app`, mails) own the sentences.
 
 pub mod audit;
+pub mod business;
+pub mod currency;
 pub mod done;
 pub mod error;
 pub mod form;
@@ -15,6 +17,7 @@ pub mod modules;
 pub mod page;
 pub mod passwords;
 pub mod preview;
+pub mod profile;
 pub mod second_factor;
 pub mod shell;
 pub mod sign_in;

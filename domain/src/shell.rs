@@ -60,6 +60,8 @@ pub enum SettingsPage {
     Audit,
     /// Security.
     Security,
+    /// Business.
+    Business,
 }
 
 /// Light, dark, or as the device says.

@@ -98,6 +98,9 @@ actions! {
     TurnOffTwoFactor: None, [Users, TwoFactor, Mail];
     ResetTwoFactor: RIGHTS, [Users, TwoFactor, Sessions, Mail];
     UpdateSecurity: RIGHTS, [Settings];
+    UpdateBusiness: None, [Settings];
+    UpdateBilling: None, [Settings];
+    UpdateProfile: None, [Users];
     ExpireSession: None, [Sessions];
     FailSignIn: None, [Tries];
     LockAccount: None, [Users];

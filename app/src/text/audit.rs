@@ -2,6 +2,7 @@
 
 use access::{Denied, Level, Module, Permission, RowLevel, Rule};
 use domain::audit::{AuditRow, AuditValue, ObjectKind, Outcome, Span};
+use domain::profile::ALL_STORES;
 use domain::shell::Theme;
 use domain::users::Status;
 
@@ -103,9 +104,15 @@ words! {
     "store.list": "", "", "See the stores";
     "store.view": "", "", "See a store";
 
+    "profile.view": "", "", "See their own profile";
+    "profile.update": "Profile changed", "changed their own details", "Change their own details";
     "profile.set_theme": "Theme changed", "changed the theme", "Change the theme";
     "shell.view": "", "", "Open Keyholder";
     "home.view": "", "", "See Home";
+
+    "business.update": "Business changed", "changed the business to {}", "Change the business";
+    "business.update_billing": "Billing changed", "changed the billing part of {}", "Change the billing part";
+    "business.view": "", "", "See the business";
 
     "security.update": "Security changed", "changed the security settings", "Change the security settings";
     "security.view": "", "", "See the security settings";
@@ -401,6 +408,7 @@ pub fn value(way: &[String], value: Option<&AuditValue>) -> String {
 fn word(field: &str, text: &str) -> Option<&'static str> {
     match (field, text) {
         ("state", _) => Status::from_key(text).map(facts::status),
+        ("default_store", ALL_STORES) => Some(super::ALL_STORES),
         ("theme", _) => Theme::from_key(text).map(phrase::theme),
         ("level", "custom") => Some(RowLevel::Custom.label()),
         ("level", _) => Level::from_key(text).map(Level::label),

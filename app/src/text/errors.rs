@@ -172,6 +172,10 @@ pub fn problem(code: &ProblemCode) -> String {
         ProblemCode::StoreCode => "Use 2 to 6 capital letters or digits".to_owned(),
         ProblemCode::File { why } => super::imports::file(*why),
         ProblemCode::TimeZone => "Pick a time zone of the list".to_owned(),
+        ProblemCode::Percent => {
+            "Write a percentage from 0 to 100, such as 20 or 17.5".to_owned()
+        }
+        ProblemCode::Days { max } => format!("Write a number of days from 0 to {max}"),
         ProblemCode::Day => "Pick a day of the calendar".to_owned(),
         ProblemCode::DayOver => "Pick today or a later day".to_owned(),
     }

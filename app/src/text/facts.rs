@@ -124,6 +124,7 @@ pub const fn settings_page(page: SettingsPage) -> (&'static str, &'static str) {
         SettingsPage::Stores => ("Stores", "/settings/stores"),
         SettingsPage::Audit => (label::AUDIT_LOG, "/settings/audit"),
         SettingsPage::Security => ("Security", "/settings/security"),
+        SettingsPage::Business => (label::BUSINESS, "/settings/business"),
     }
 }
 
@@ -200,6 +201,9 @@ pub fn toast(toast: &Toast) -> String {
             )
         }
         Toast::SecuritySaved => "Security saved".to_owned(),
+        Toast::ProfileSaved => "Profile saved".to_owned(),
+        Toast::BusinessSaved => "Business saved".to_owned(),
+        Toast::BillingSaved => "Billing saved".to_owned(),
         Toast::Imported { people } => {
             format!("{} invited", plural(*people as usize, "person", "people"))
         }

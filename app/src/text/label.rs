@@ -43,7 +43,6 @@ texts! {
     MY_PROFILE = "My profile";
     MY_STORES = "My stores";
     NO_GROUP_YET = "None yet. Ask whoever invited you.";
-    PROFILE_LATER = "Changing your name is not built yet.";
     SIGN_OUT = "Sign out";
     STORE_COLON = "Store:";
     THEME = "Theme";
@@ -404,4 +403,31 @@ texts! {
     REQUIRE_TWO_FACTOR = "Require 2FA";
     REQUIRE_TWO_FACTOR_HELP = "A second step at sign-in, from an authenticator app. The number is people who have not set it up yet.";
     SECURITY = "Security";
+}
+
+// My profile.
+texts! {
+    DEFAULT_STORE = "Default store";
+    DEFAULT_STORE_HELP = "Where you are after signing in.";
+    LAST_CHOSEN_STORE = "The one I chose last";
+    OWN_DISPLAY_NAME_HELP = "Shown in lists, records and the audit log instead of your full name.";
+}
+
+// Settings, Business.
+texts! {
+    BILLING = "Billing";
+    BUSINESS_ITSELF = "Name and time zone";
+    BUSINESS_NAME_HELP = "It stands at the top of every page and in every mail.";
+    BUSINESS_ZONE_HELP = "Dates and times of pages that belong to no store are shown in it. A last day ends at its midnight.";
+    COMPANY_NUMBER = "Company number";
+    CURRENCY = "Currency";
+    CURRENCY_HELP = "Of all prices and invoices, such as GBP or EUR. Amounts that stand already are not converted.";
+    LEGAL_ADDRESS = "Legal address";
+    LEGAL_NAME = "Legal name";
+    LEGAL_NAME_HELP = "On invoices, where it is not the name above.";
+    PAYMENT_DAYS = "Payment days";
+    PAYMENT_DAYS_HELP = "Until an invoice is due.";
+    TAX_NUMBER = "Tax number";
+    TAX_RATE = "Tax rate";
+    TAX_RATE_HELP = "In percent, such as 20 or 17.5.";
 }

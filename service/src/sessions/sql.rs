@@ -2,6 +2,7 @@
 
 use access::{ADMIN, FactorDemand, Instant, Person, SessionRef, StoreId, TwoFactorPolicy, UserId};
 use domain::EndedWhy;
+use domain::profile::ALL_STORES;
 use domain::shell::Theme;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, Row};
@@ -392,9 +393,10 @@ pub(super) async fn opening(
                 in_admin: flag(&row, "in_admin")?,
             },
             name: row.try_get("name")?,
-            store: match maybe_id(&row, "default_store")? {
-                Some(store) => Some(store),
-                None => maybe_id(&row, "last_store")?,
+            store: match row.try_get("default_store")? {
+                "" => maybe_id(&row, "last_store")?,
+                ALL_STORES => None,
+                _ => maybe_id(&row, "default_store")?,
             },
             password_set: Instant(row.try_get("password_set")?),
             password_alone: flag(&row, "password_alone")?,

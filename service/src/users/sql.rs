@@ -109,7 +109,7 @@ pub(crate) async fn insert(write: &mut Write<'_, Users>, new: &New<'_>) -> Resul
 }
 
 /// Writes names and phone of the given revision; `false` when somebody was quicker.
-pub(super) async fn update(
+pub(crate) async fn update(
     write: &mut Write<'_, Users>,
     person: UserId,
     email: &str,
@@ -225,6 +225,32 @@ pub(crate) async fn set_theme(
     sqlx::query("UPDATE users SET theme = $2 WHERE id = $1")
         .bind(person.to_string())
         .bind(theme)
+        .execute(write.conn())
+        .await?;
+    Ok(())
+}
+
+/// In which store a person's new sessions begin: an id, the word for all, or nothing.
+pub(crate) async fn default_store(
+    conn: &mut AnyConnection,
+    person: UserId,
+) -> Result<String, Failure> {
+    Ok(
+        sqlx::query_scalar("SELECT default_store FROM users WHERE id = $1")
+            .bind(person.to_string())
+            .fetch_one(conn)
+            .await?,
+    )
+}
+
+pub(crate) async fn set_default_store(
+    write: &mut Write<'_, Users>,
+    person: UserId,
+    store: &str,
+) -> Result<(), Failure> {
+    sqlx::query("UPDATE users SET default_store = $2 WHERE id = $1")
+        .bind(person.to_string())
+        .bind(store)
         .execute(write.conn())
         .await?;
     Ok(())

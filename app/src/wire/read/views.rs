@@ -8,6 +8,7 @@ use domain::audit::{
     ActivityView, AuditChange, AuditDetail, AuditEntries, AuditQuery, AuditRow, AuditValue,
     AuditView, ChainCheck, Outcome, Whom,
 };
+use domain::business::{BillingForm, BusinessForm, BusinessView};
 use domain::done::{Done, Flash, Toast};
 use domain::error::{AppError, Contact, EndedWhy};
 use domain::form::{Problem, ProblemCode, Problems};
@@ -18,6 +19,7 @@ use domain::modules::ModuleView;
 use domain::page::{Count, Page};
 use domain::passwords::{PasswordView, ResetMail, ResetView, SignInFacts};
 use domain::preview::{Anyway, Felt, GroupPreview, Held, How, Line, PersonPreview};
+use domain::profile::ProfileView;
 use domain::second_factor::{
     Enrolment, FactorFacts, FactorView, KeyView, SecurityView, TwoFactorView,
 };
@@ -144,6 +146,14 @@ objects! {
     NewUserView { groups, stores, levels }
     PasswordStrength { score, problem }
     PasswordView { email, min, others }
+    ProfileView { name, groups, details, email, theme, default_store, stores, revision }
+    BusinessView {
+        form, revision, may_edit, zones, billing, billing_revision, may_bill, currencies,
+    }
+    BusinessForm { name, time_zone }
+    BillingForm {
+        currency, tax_rate, payment_days, legal_name, legal_address, company_number, tax_number,
+    }
     ResetMail { written, state }
     ResetView { business, email, min }
     SignInFacts {
@@ -201,6 +211,7 @@ impl Read for SettingsPage {
             "stores" => Some(Self::Stores),
             "audit" => Some(Self::Audit),
             "security" => Some(Self::Security),
+            "business" => Some(Self::Business),
             _ => None,
         }
     }
@@ -361,6 +372,9 @@ impl Read for Toast {
             "two_factor_on" => return Some(Self::TwoFactorOn),
             "two_factor_off" => return Some(Self::TwoFactorOff),
             "security_saved" => return Some(Self::SecuritySaved),
+            "profile_saved" => return Some(Self::ProfileSaved),
+            "business_saved" => return Some(Self::BusinessSaved),
+            "billing_saved" => return Some(Self::BillingSaved),
             _ => {}
         }
         let name = member(json, "name")?;
@@ -452,6 +466,10 @@ impl Read for ProblemCode {
             "time_zone" => Self::TimeZone,
             "file" => Self::File {
                 why: member(json, "why")?,
+            },
+            "percent" => Self::Percent,
+            "days" => Self::Days {
+                max: member(json, "max")?,
             },
             "day" => Self::Day,
             "day_over" => Self::DayOver,
