@@ -4,8 +4,8 @@
 //! what they hold, whether it is the caller. The guards of product §2.4 are in [`crate::guards`].
 
 use crate::guards::{
-    GroupChange, GroupDeletion, exists, may_act_on, may_change_group, may_choose, may_close,
-    may_delete_group, may_give_all, may_grant, may_import, may_invite, may_see_person,
+    GroupChange, GroupDeletion, exists, may_act_on, may_change_email, may_change_group, may_choose,
+    may_close, may_delete_group, may_give_all, may_grant, may_import, may_invite, may_see_person,
     may_set_last_day,
 };
 use crate::lookup::may_ask;
@@ -138,6 +138,18 @@ actions! {
     /// all of them or for whichever was chosen last.
     UpdateProfile = "profile.update", Change "/api/profile/update", Needs::Staff,
         Option<StoreStanding> => |caller, chosen| may_choose(caller, *chosen);
+    /// Asks for another address for oneself; it holds once it is confirmed from there.
+    ChangeOwnEmail = "profile.change_email", Change "/api/profile/change-email", Needs::Staff, ()
+        => enough;
+    /// Takes back what was asked for one's own address, by whomever.
+    WithdrawOwnEmail = "profile.withdraw_email", Change "/api/profile/withdraw-email",
+        Needs::Staff, () => enough;
+    /// What the page says that the link to a new address leads to.
+    ViewConfirmEmail = "email.view_confirm", Read "/api/email/view-confirm", Needs::Anyone, ()
+        => enough;
+    /// Makes the new address the one that signs in (product §3). Whether who asked for it still may
+    /// is [`crate::guards::may_still_change_email`].
+    ConfirmEmail = "email.confirm", Change "/api/email/confirm", Needs::Anyone, () => system_only;
     /// What the page says that changes the own password.
     ViewPassword = "password.view", Read "/api/passwords/view", Needs::Staff, () => enough;
     /// Changes the own password; the current one is asked for (product §5).
@@ -182,6 +194,12 @@ actions! {
             answer => answer,
         }
     };
+    /// Asks for another address for somebody; it holds once it is confirmed from there.
+    ChangeEmail = "user.change_email", Change "/api/users/change-email", USERS, Person
+        => may_change_email;
+    /// Takes back what was asked for somebody's address, by whomever.
+    WithdrawEmail = "user.withdraw_email", Change "/api/users/withdraw-email", USERS, Person
+        => may_act_on;
     /// A person's groups, stores and overrides, and where each of their permissions comes from.
     ViewAccess = "user.access", Read "/api/users/access", USERS, Person => may_see_person;
     /// Checks a change of somebody's access that is not saved yet, before it is asked about.

@@ -32,6 +32,7 @@ pub(crate) fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         <Route path=path!("/sign-in/new-password") view=lazy!(account, passwords::choose::ChoosePage) ssr=SsrMode::Async/>
         <Route path=path!("/forgot-password") view=lazy!(account, passwords::forgot::ForgotPage) ssr=SsrMode::Async/>
         <Route path=path!("/reset-password/:token") view=lazy!(account, passwords::reset::ResetPage) ssr=SsrMode::Async/>
+        <Route path=path!("/confirm-email/:token") view=lazy!(account, email::confirm::ConfirmEmailPage) ssr=SsrMode::Async/>
         <Route path=path!("/setup/:token") view=lazy!(forms, setup::SetupPage) ssr=SsrMode::Async/>
         <Route path=path!("/accept-invite/:token") view=lazy!(forms, invites::AcceptInvitePage) ssr=SsrMode::Async/>
         <Route path=path!("/profile/two-factor") view=lazy!(account, second_factor::own::TwoFactorPage) ssr=SsrMode::Async/>

@@ -218,7 +218,11 @@ mod tests {
             "", "-1", "100.01", "1e2", "5.555", "5.", ".5", "٥", "a lot", "9999999",
         ] {
             let problems = typed(wrong, "14").check().expect_err(wrong);
-            assert_eq!(problems.of("tax_rate"), Some(&ProblemCode::Percent), "{wrong}");
+            assert_eq!(
+                problems.of("tax_rate"),
+                Some(&ProblemCode::Percent),
+                "{wrong}"
+            );
         }
     }
 
@@ -239,7 +243,9 @@ mod tests {
             legal_address: address.to_owned(),
             ..typed("0", "14")
         };
-        let billing = with(" 14 Milsom Street \r\nBath\r\n ").check().expect("good");
+        let billing = with(" 14 Milsom Street \r\nBath\r\n ")
+            .check()
+            .expect("good");
         assert_eq!(billing.legal_address, "14 Milsom Street\nBath");
         let long = "x".repeat(LEGAL_ADDRESS_MAX + 1);
         for wrong in ["a\u{0}b", "a\tb\u{7}", &long] {

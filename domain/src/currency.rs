@@ -33,11 +33,7 @@ const CODES: [(u8, &str); 3] = [
 pub fn all() -> Vec<Currency> {
     let mut all: Vec<Currency> = CODES
         .into_iter()
-        .flat_map(|(digits, codes)| {
-            codes
-                .split(' ')
-                .map(move |code| Currency { code, digits })
-        })
+        .flat_map(|(digits, codes)| codes.split(' ').map(move |code| Currency { code, digits }))
         .collect();
     all.sort_unstable_by_key(|currency| currency.code);
     all

@@ -133,6 +133,18 @@ pub enum Toast {
     },
     /// What the business asks of sign-ins was changed.
     SecuritySaved,
+    /// A link is on its way to a new address.
+    EmailAsked {
+        /// The new address.
+        email: String,
+    },
+    /// The address stays as it is.
+    EmailWithdrawn,
+    /// The new address is the one that signs in.
+    EmailChanged {
+        /// The new address.
+        email: String,
+    },
     /// One's own details were saved.
     ProfileSaved,
     /// The business's name and time zone were saved.

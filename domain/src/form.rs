@@ -53,6 +53,8 @@ pub enum ProblemCode {
         /// They are deactivated, so could be reactivated instead.
         deactivated: bool,
     },
+    /// It is the address that they have.
+    SameEmail,
     /// The address can't be used, for a reason that is not the asker's to know (product §2.4).
     AddressUnusable,
     /// No group was picked.

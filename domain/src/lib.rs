@@ -7,6 +7,7 @@ pub mod audit;
 pub mod business;
 pub mod currency;
 pub mod done;
+pub mod email;
 pub mod error;
 pub mod form;
 pub mod groups;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::email::EmailChange;
 use crate::form::Problems;
 use crate::shell::{StoreChoice, Theme};
 use crate::users::UserDetails;
@@ -20,6 +21,8 @@ pub struct ProfileView {
     pub details: UserDetails,
     /// Sign-in address.
     pub email: String,
+    /// Another address that waits to be confirmed.
+    pub email_change: Option<EmailChange>,
     /// Chosen theme.
     pub theme: Theme,
     /// In which store a new session begins: an id, [`ALL_STORES`], or nothing for the one that was

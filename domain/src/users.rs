@@ -12,6 +12,7 @@ pub use self::access::{
     OverrideView, REASON_MAX, RowView, SetAccess, Works, membership_value, parse_membership,
     picked_level,
 };
+use crate::email::EmailChange;
 use crate::form::{PHONE_MAX, ProblemCode, Problems};
 use crate::page::Page;
 use crate::second_factor::FactorView;
@@ -390,6 +391,8 @@ pub struct UserView {
     pub details: UserDetails,
     /// Sign-in address.
     pub email: String,
+    /// Another address that waits to be confirmed.
+    pub email_change: Option<EmailChange>,
     /// Status.
     pub status: Status,
     /// The invitation, while it is not accepted.

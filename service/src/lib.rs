@@ -13,6 +13,7 @@ pub mod csv;
 pub mod db;
 pub mod demo;
 pub mod download;
+pub mod email;
 pub mod failure;
 pub mod flash;
 pub mod groups;

@@ -7,6 +7,7 @@ use domain::shell::Theme;
 use domain::{AppError, Done, Toast};
 use serde_json::json;
 
+use crate::email;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::shell;
@@ -30,6 +31,7 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ProfileView, Failure>
         name: facts.name,
         details: facts.details,
         email: facts.email,
+        email_change: email::waiting(&mut conn, staff, person, kh.now()).await?,
         theme: staff.me.theme,
         default_store: users::sql::default_store(&mut conn, person).await?,
         stores: shell::stores_to_choose(staff),

@@ -53,6 +53,8 @@ tables! {
     Mail;
     /// Links to new passwords.
     Resets;
+    /// Changes of address that wait to be confirmed.
+    EmailChanges;
     /// Counters of how often something was asked for.
     Limits;
     /// The business's own settings.
@@ -110,9 +112,14 @@ actions! {
     SwitchStore: None, [Sessions];
     SetTheme: None, [Users];
     ForgotPassword: None, [Resets, Mail];
-    ResetPassword: None, [Users, Resets, Sessions, Mail];
-    ChangePassword: None, [Users, Resets, Sessions, Mail];
-    ChoosePassword: None, [Users, Resets, Mail];
+    ResetPassword: None, [Users, Resets, EmailChanges, Sessions, Mail];
+    ChangePassword: None, [Users, Resets, EmailChanges, Sessions, Mail];
+    ChoosePassword: None, [Users, Resets, EmailChanges, Mail];
+    ChangeOwnEmail: None, [EmailChanges, Mail];
+    WithdrawOwnEmail: None, [EmailChanges];
+    ConfirmEmail: RIGHTS, [Users, EmailChanges, Resets, Mail];
+    ChangeEmail: RIGHTS, [Users, EmailChanges, Invites, Mail, Limits];
+    WithdrawEmail: RIGHTS, [EmailChanges];
     InviteUser: RIGHTS, [Users, Access, Invites, Mail];
     ResendInvite: RIGHTS, [Users, Invites, Mail, Limits];
     SendReset: RIGHTS, [Resets, Mail, Limits];
@@ -121,10 +128,10 @@ actions! {
     AcceptInvite: RIGHTS, [Users, Invites];
     UpdateUser: RIGHTS, [Users];
     SetAccess: RIGHTS, [Users, Access];
-    DeactivateUser: RIGHTS, [Users, Sessions, Invites, Resets];
+    DeactivateUser: RIGHTS, [Users, Sessions, Invites, Resets, EmailChanges];
     ReactivateUser: RIGHTS, [Users, Sessions, Invites, Mail];
     SetLastDay: RIGHTS, [Users, Sessions];
-    EndAccess: RIGHTS, [Users, Sessions, Invites, Resets];
+    EndAccess: RIGHTS, [Users, Sessions, Invites, Resets, EmailChanges];
     CheckImport: None, [Imports];
     ApplyImport: RIGHTS, [Users, Access, Invites, Mail, Imports];
     CreateGroup: RIGHTS, [Groups];

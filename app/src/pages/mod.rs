@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod business;
+pub mod email;
 pub mod groups;
 pub mod home;
 pub mod imports;

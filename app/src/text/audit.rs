@@ -59,6 +59,8 @@ words! {
     "user.resend_invite": "Invite sent again", "sent the invite of {} again", "Send an invite again";
     "user.withdraw_invite": "Invite withdrawn", "withdrew the invite of {}", "Withdraw an invite";
     "user.update": "Details changed", "changed the details of {}", "Change somebody's details";
+    "user.change_email": "New email asked for", "asked for a new email of {}", "Change somebody's email";
+    "user.withdraw_email": "New email withdrawn", "withdrew the new email of {}", "Withdraw somebody's new email";
     "user.set_access": "Access changed", "changed the access of {}", "Change somebody's access";
     "user.deactivate": "Deactivated", "deactivated {}", "Deactivate somebody";
     "user.set_last_day": "Last day changed", "changed the last day of {}", "Change somebody's last day";
@@ -106,6 +108,10 @@ words! {
 
     "profile.view": "", "", "See their own profile";
     "profile.update": "Profile changed", "changed their own details", "Change their own details";
+    "profile.change_email": "New email asked for", "asked for a new email", "Change their own email";
+    "profile.withdraw_email": "New email withdrawn", "withdrew the new email", "Withdraw their own new email";
+    "email.view_confirm": "", "", "Confirm a new email";
+    "email.confirm": "Email changed", "confirmed a new email", "Confirm a new email";
     "profile.set_theme": "Theme changed", "changed the theme", "Change the theme";
     "shell.view": "", "", "Open Keyholder";
     "home.view": "", "", "See Home";
@@ -156,7 +162,7 @@ pub fn actions() -> Vec<(&'static str, Vec<(String, String)>)> {
 /// What an operation belongs to.
 fn group(action: &str) -> &'static str {
     match action.split('.').next().unwrap_or_default() {
-        "session" | "invite" | "password" | "two_factor" => "Signing in",
+        "session" | "invite" | "email" | "password" | "two_factor" => "Signing in",
         _ if action == "user.lock" => "Signing in",
         "user" | "import" => label::PEOPLE,
         "group" => label::GROUPS,

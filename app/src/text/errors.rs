@@ -141,6 +141,7 @@ pub fn problem(code: &ProblemCode) -> String {
         ProblemCode::Unprintable => "Use letters, digits and signs only, on one line".to_owned(),
         ProblemCode::Email => "Write the whole address, such as name@shop.example".to_owned(),
         ProblemCode::EmailTaken { .. } => "Somebody here already uses this email".to_owned(),
+        ProblemCode::SameEmail => "This is the email already in use here".to_owned(),
         ProblemCode::AddressUnusable => "This address can't be used".to_owned(),
         ProblemCode::NotTicked => "Tick this once it is done".to_owned(),
         ProblemCode::PickOne => "Pick one".to_owned(),
@@ -172,9 +173,7 @@ pub fn problem(code: &ProblemCode) -> String {
         ProblemCode::StoreCode => "Use 2 to 6 capital letters or digits".to_owned(),
         ProblemCode::File { why } => super::imports::file(*why),
         ProblemCode::TimeZone => "Pick a time zone of the list".to_owned(),
-        ProblemCode::Percent => {
-            "Write a percentage from 0 to 100, such as 20 or 17.5".to_owned()
-        }
+        ProblemCode::Percent => "Write a percentage from 0 to 100, such as 20 or 17.5".to_owned(),
         ProblemCode::Days { max } => format!("Write a number of days from 0 to {max}"),
         ProblemCode::Day => "Pick a day of the calendar".to_owned(),
         ProblemCode::DayOver => "Pick today or a later day".to_owned(),

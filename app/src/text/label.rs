@@ -413,6 +413,22 @@ texts! {
     OWN_DISPLAY_NAME_HELP = "Shown in lists, records and the audit log instead of your full name.";
 }
 
+// Changing an address.
+texts! {
+    ASKED = "Asked";
+    ASKED_BY = "Asked by";
+    CHANGE_EMAIL = "Change email";
+    CONFIRM_EMAIL = "Confirm email";
+    CONFIRM_EMAIL_HELP = "From then on this email signs you in. Your password and two-factor stay as they are.";
+    EMAIL_LINK_OVER = "This link has been used, was withdrawn, or is older than an hour. Ask for a new one on your profile.";
+    INVITED_EMAIL_HELP = "The invite is sent there, and the older link stops working.";
+    NEW_EMAIL = "New email";
+    NEW_EMAIL_HELP = "We mail a link there. Until you open and confirm it, nothing changes.";
+    THEIR_NEW_EMAIL_HELP = "We mail them a link there. Until they open and confirm it, nothing changes.";
+    WAITS_FOR = "Not confirmed yet";
+    WITHDRAW_EMAIL = "Withdraw";
+}
+
 // Settings, Business.
 texts! {
     BILLING = "Billing";

@@ -138,6 +138,24 @@ pub(crate) async fn update(
     Ok(done.rows_affected() == 1)
 }
 
+/// Writes another address, also where people are searched.
+pub(crate) async fn set_email(
+    write: &mut Write<'_, Users>,
+    person: UserId,
+    details: &UserDetails,
+    email: &str,
+) -> Result<(), Failure> {
+    let names = Names::of(details, email);
+    sqlx::query("UPDATE users SET email = $2, email_fold = $3, search = $4 WHERE id = $1")
+        .bind(person.to_string())
+        .bind(email)
+        .bind(fold_email(email))
+        .bind(&names.search)
+        .execute(write.conn())
+        .await?;
+    Ok(())
+}
+
 /// Counts the revision up; `false` when it is another by now.
 pub(super) async fn take_revision(
     write: &mut Write<'_, Users>,
@@ -423,6 +441,11 @@ pub(super) async fn holder_of(
             })
         })
         .transpose()
+}
+
+/// Whether somebody has an address.
+pub(crate) async fn has_holder(conn: &mut AnyConnection, email: &str) -> Result<bool, Failure> {
+    Ok(holder_of(conn, email).await?.is_some())
 }
 
 /// A person's own facts, beside what the access rules know.

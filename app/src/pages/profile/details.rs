@@ -85,10 +85,7 @@ fn default_store((options, chosen): (Options, String)) -> AnyView {
 fn theme(chosen: Theme) -> AnyView {
     let form: Within = expect_context();
     let typed = State::here().typed(form, "theme");
-    let chosen = typed
-        .as_deref()
-        .and_then(Theme::from_key)
-        .unwrap_or(chosen);
+    let chosen = typed.as_deref().and_then(Theme::from_key).unwrap_or(chosen);
     let radios = Theme::ALL.map(|theme| {
         view! {
             <label>

@@ -10,6 +10,7 @@ use self::api::ViewProfile;
 use crate::components::avatar::large_avatar;
 use crate::components::page::PageTitle;
 use crate::load::{load_plain, show_afresh};
+use crate::pages::email::own_card;
 use crate::pages::second_factor::card::FactorCard;
 use crate::text::label;
 
@@ -42,8 +43,9 @@ fn profile_view(view: &ProfileView) -> AnyView {
             <div class="columns">
                 <div class="stack">{details::details(view)}</div>
                 <div class="stack">
-                    <section class="card" aria-labelledby="password">
-                        <h2 id="password">{label::PASSWORD}</h2>
+                    {own_card(view.email.clone(), view.email_change.as_ref())}
+                    <section class="card" aria-labelledby="own-password">
+                        <h2 id="own-password">{label::PASSWORD}</h2>
                         <div class="actions"><a class="button" href="/profile/password">{label::CHANGE_PASSWORD}</a></div>
                     </section>
                     <FactorCard/>

@@ -9,6 +9,7 @@ use crate::components::badge::mail_badge;
 use crate::components::field::Field;
 use crate::components::form::{Check, Form, Hidden};
 use crate::components::page::{fact, time};
+use crate::pages::email::card_of;
 use crate::text;
 use crate::text::label;
 use crate::wire::Fields;
@@ -19,6 +20,7 @@ pub(super) fn details_tab(person: &UserView) -> AnyView {
             {names(person)}
             <div class="stack">
                 {person.invite.as_ref().map(invite)}
+                {card_of(person)}
                 {facts(person)}
             </div>
         </div>

@@ -10,6 +10,7 @@ use domain::audit::{
 };
 use domain::business::{BillingForm, BusinessForm, BusinessView};
 use domain::done::{Done, Flash, Toast};
+use domain::email::{ConfirmEmailView, EmailChange};
 use domain::error::{AppError, Contact, EndedWhy};
 use domain::form::{Problem, ProblemCode, Problems};
 use domain::groups::{GroupListView, GroupRow, GroupView, NewGroupView, OtherGroup};
@@ -146,7 +147,11 @@ objects! {
     NewUserView { groups, stores, levels }
     PasswordStrength { score, problem }
     PasswordView { email, min, others }
-    ProfileView { name, groups, details, email, theme, default_store, stores, revision }
+    ConfirmEmailView { business, email }
+    EmailChange { email, by, asked, ends, mail }
+    ProfileView {
+        name, groups, details, email, email_change, theme, default_store, stores, revision,
+    }
     BusinessView {
         form, revision, may_edit, zones, billing, billing_revision, may_bill, currencies,
     }
@@ -180,7 +185,7 @@ objects! {
         id, name, email, groups, stores, two_factor, last_sign_in, status, invite_expired, me,
     }
     UserView {
-        id, name, details, email, status, invite, factor, last_sign_in, created, created_by,
+        id, name, details, email, email_change, status, invite, factor, last_sign_in, created, created_by,
         sessions, groups, last_day, locked_because, may_see_activity, revision,
     }
     When { day, time, iso }
@@ -372,6 +377,15 @@ impl Read for Toast {
             "two_factor_on" => return Some(Self::TwoFactorOn),
             "two_factor_off" => return Some(Self::TwoFactorOff),
             "security_saved" => return Some(Self::SecuritySaved),
+            "email_withdrawn" => return Some(Self::EmailWithdrawn),
+            "email_asked" => {
+                let email = member(json, "email")?;
+                return Some(Self::EmailAsked { email });
+            }
+            "email_changed" => {
+                let email = member(json, "email")?;
+                return Some(Self::EmailChanged { email });
+            }
             "profile_saved" => return Some(Self::ProfileSaved),
             "business_saved" => return Some(Self::BusinessSaved),
             "billing_saved" => return Some(Self::BillingSaved),
@@ -443,6 +457,7 @@ impl Read for ProblemCode {
                 name: member(json, "name")?,
                 deactivated: member(json, "deactivated")?,
             },
+            "same_email" => Self::SameEmail,
             "address_unusable" => Self::AddressUnusable,
             "not_ticked" => Self::NotTicked,
             "pick_one" => Self::PickOne,
