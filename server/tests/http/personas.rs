@@ -100,6 +100,7 @@ pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
                 | "user.deactivate"
                 | "user.reactivate"
                 | "user.view_sign_in"
+                | "user.withdraw_email"
                 | "user.send_reset"
                 | "user.unlock"
                 | "user.reset_two_factor"
@@ -334,7 +335,11 @@ impl Cast {
             .to_string();
         let revision = self.targets.revisions[reach as usize].to_string();
         match operation.name {
-            "setup.view" | "invite.view" | "password.view_reset" => form.add("token", "unknown"),
+            "setup.view"
+            | "invite.view"
+            | "password.view_reset"
+            | "email.view_confirm"
+            | "email.confirm" => form.add("token", "unknown"),
             "business.create" => form
                 .add("token", "unknown")
                 .add("start", "mine")
@@ -370,6 +375,31 @@ impl Cast {
                 .add("id", &person)
                 .add("verified", "phone")
                 .add("note", "Called them"),
+            "profile.update" => form
+                .add("revision", "1")
+                .add("first_name", "Dana")
+                .add("last_name", "Reed")
+                .add("display_name", "")
+                .add("phone", "")
+                .add("theme", "dark")
+                .add("default_store", &self.store(reach)),
+            "profile.change_email" => form
+                .add("email", "another@new.example")
+                .add("current_password", PASSWORD),
+            "user.change_email" => form.add("id", &person).add("email", "another@new.example"),
+            "business.update" => form
+                .add("revision", "1")
+                .add("name", "Another name")
+                .add("time_zone", "Europe/London"),
+            "business.update_billing" => form
+                .add("revision", "1")
+                .add("currency", "EUR")
+                .add("tax_rate", "20")
+                .add("payment_days", "14")
+                .add("legal_name", "")
+                .add("legal_address", "")
+                .add("company_number", "")
+                .add("tax_number", ""),
             "security.update" => form.add("revision", "1").add("require", "off"),
             "profile.set_theme" => form.add("theme", "dark"),
             "store.switch" => form.add("store", &self.store(reach)),
@@ -430,6 +460,9 @@ impl Cast {
             "two_factor.view"
             | "two_factor.begin"
             | "profile.two_factor"
+            | "profile.view"
+            | "profile.withdraw_email"
+            | "business.view"
             | "security.view"
             | "audit.list"
             | "user.list"

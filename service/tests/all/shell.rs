@@ -4,7 +4,9 @@ use access::Module;
 use domain::shell::{SettingsPage, Theme};
 use domain::{AppError, UserId};
 use service::testing::Fixture;
-use service::{Staff, groups, home, modules, profile, security, shell, stores, users, who_can};
+use service::{
+    Staff, business, groups, home, modules, profile, security, shell, stores, users, who_can,
+};
 
 use crate::support::{error, fact, id_of, texts};
 
@@ -91,6 +93,9 @@ async fn r57_the_sidebar_shows_exactly_what_opens(fixture: Fixture) {
                 .is_ok()
             {
                 settings.push(SettingsPage::Audit);
+            }
+            if business::view(&fixture.kh, &staff).await.is_ok() {
+                settings.push(SettingsPage::Business);
             }
             assert_eq!(seen.settings, settings, "{}", staff.me.name);
         }

@@ -279,6 +279,16 @@ fn notices_read_back() {
             sessions: 2,
         },
         Toast::SecuritySaved,
+        Toast::ProfileSaved,
+        Toast::BusinessSaved,
+        Toast::BillingSaved,
+        Toast::EmailAsked {
+            email: "s@y.example".into(),
+        },
+        Toast::EmailWithdrawn,
+        Toast::EmailChanged {
+            email: "s@y.example".into(),
+        },
     ] {
         reads_back(Done {
             toast: Some(toast.clone()),
@@ -413,6 +423,9 @@ fn problems() -> Problems {
         ProblemCode::StoreTaken,
         ProblemCode::StoreCode,
         ProblemCode::TimeZone,
+        ProblemCode::SameEmail,
+        ProblemCode::Percent,
+        ProblemCode::Days { max: 365 },
         ProblemCode::File {
             why: FileProblem::NotText,
         },
@@ -527,6 +540,7 @@ fn views_of_the_doors_and_the_shell_read_back() {
             SettingsPage::Users,
             SettingsPage::Stores,
             SettingsPage::Audit,
+            SettingsPage::Business,
         ],
         theme: Theme::Dark,
     });
@@ -607,6 +621,7 @@ fn person(invite: Option<InviteState>) -> UserView {
         name: text("Sofia"),
         details: details(),
         email: "s@x.example".into(),
+        email_change: Some(email_change()),
         status: Status::Invited,
         invite,
         factor: factor(None),
@@ -750,6 +765,57 @@ fn views_of_stores_read_back() {
 
 fn few(n: u32) -> Count {
     Count { n, more: false }
+}
+
+fn email_change() -> EmailChange {
+    EmailChange {
+        email: "s@y.example".into(),
+        by: Some(text("Theo")),
+        asked: when(Day::Today),
+        ends: when(Day::Tomorrow),
+        mail: MailState::Queued,
+    }
+}
+
+#[test]
+fn views_of_ones_own_and_of_the_business_read_back() {
+    reads_back(ProfileView {
+        name: text("Sofia"),
+        groups: text("Crew"),
+        details: details(),
+        email: "s@x.example".into(),
+        email_change: None,
+        theme: Theme::Dark,
+        default_store: "all".into(),
+        stores: vec![choice()],
+        revision: 3,
+    });
+    reads_back(email_change());
+    reads_back(ConfirmEmailView {
+        business: text("Marlow"),
+        email: "s@y.example".into(),
+    });
+    reads_back(BusinessView {
+        form: BusinessForm {
+            name: text("Marlow"),
+            time_zone: "UTC".into(),
+        },
+        revision: 1,
+        may_edit: true,
+        zones: vec!["UTC".into()],
+        billing: BillingForm {
+            currency: "GBP".into(),
+            tax_rate: "17.5".into(),
+            payment_days: "14".into(),
+            legal_name: text("Marlow Ltd"),
+            legal_address: text("1 Street"),
+            company_number: "1".into(),
+            tax_number: "2".into(),
+        },
+        billing_revision: 2,
+        may_bill: false,
+        currencies: vec!["EUR".into(), "GBP".into()],
+    });
 }
 
 #[test]
