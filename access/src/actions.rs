@@ -6,7 +6,7 @@
 use crate::guards::{
     GroupChange, GroupDeletion, exists, may_act_on, may_change_email, may_change_group, may_choose,
     may_close, may_delete_group, may_give_all, may_grant, may_import, may_invite, may_see_person,
-    may_set_last_day,
+    may_see_picture, may_set_last_day,
 };
 use crate::lookup::may_ask;
 use crate::{
@@ -150,6 +150,15 @@ actions! {
     /// Makes the new address the one that signs in (product §3). Whether who asked for it still may
     /// is [`crate::guards::may_still_change_email`].
     ConfirmEmail = "email.confirm", Change "/api/email/confirm", Needs::Anyone, () => system_only;
+    /// Sends a picture of oneself.
+    SetOwnAvatar = "profile.set_avatar", Upload "/api/profile/set-avatar", Needs::Staff, ()
+        => enough;
+    /// Takes one's own picture away.
+    RemoveOwnAvatar = "profile.remove_avatar", Change "/api/profile/remove-avatar", Needs::Staff,
+        () => enough;
+    /// A person's picture: for who sees them, and where their name stands in the log.
+    ViewAvatar = "avatar.view", File "/avatars/{id}/{version}", Needs::Staff, Person
+        => may_see_picture;
     /// What the page says that changes the own password.
     ViewPassword = "password.view", Read "/api/passwords/view", Needs::Staff, () => enough;
     /// Changes the own password; the current one is asked for (product §5).
@@ -194,6 +203,12 @@ actions! {
             answer => answer,
         }
     };
+    /// Sends a picture of somebody.
+    SetAvatar = "user.set_avatar", Upload "/api/users/set-avatar", USERS, Person
+        => UpdateUser::decide;
+    /// Takes somebody's picture away.
+    RemoveAvatar = "user.remove_avatar", Change "/api/users/remove-avatar", USERS, Person
+        => UpdateUser::decide;
     /// Asks for another address for somebody; it holds once it is confirmed from there.
     ChangeEmail = "user.change_email", Change "/api/users/change-email", USERS, Person
         => may_change_email;

@@ -133,6 +133,10 @@ pub enum Toast {
     },
     /// What the business asks of sign-ins was changed.
     SecuritySaved,
+    /// A picture was saved.
+    PictureSaved,
+    /// A picture was taken away.
+    PictureRemoved,
     /// A link is on its way to a new address.
     EmailAsked {
         /// The new address.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use access::UserId;
 
+use crate::avatars::PictureProblem;
 use crate::imports::FileProblem;
 
 /// Longest name of a person, store or business, in characters.
@@ -100,6 +101,11 @@ pub enum ProblemCode {
     File {
         /// Why.
         why: FileProblem,
+    },
+    /// The file can't be taken as a picture.
+    Picture {
+        /// Why.
+        why: PictureProblem,
     },
     /// Not a percentage from 0 to 100 with up to two digits behind the point.
     Percent,

@@ -4,6 +4,7 @@
 //! errors and views carry codes and data, the faces (`app`, mails) own the sentences.
 
 pub mod audit;
+pub mod avatars;
 pub mod business;
 pub mod currency;
 pub mod done;

@@ -1,5 +1,6 @@
 //! One's own account: the details, and what their form offers.
 
+use access::UserId;
 use serde::{Deserialize, Serialize};
 
 use crate::email::EmailChange;
@@ -13,10 +14,14 @@ pub const ALL_STORES: &str = "all";
 /// My profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProfileView {
+    /// Id.
+    pub id: UserId,
     /// The name that shows.
     pub name: String,
     /// Groups in one line.
     pub groups: String,
+    /// Version of the picture; 0 for none.
+    pub avatar: i64,
     /// Names and phone.
     pub details: UserDetails,
     /// Sign-in address.

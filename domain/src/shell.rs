@@ -29,6 +29,8 @@ pub struct Me {
     pub id: UserId,
     /// Display name.
     pub name: String,
+    /// Version of the picture; 0 for none.
+    pub avatar: i64,
     /// Groups in one line.
     pub groups: String,
 }

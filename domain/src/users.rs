@@ -138,6 +138,8 @@ pub struct UserRow {
     pub id: UserId,
     /// Display name.
     pub name: String,
+    /// Version of the picture; 0 for none.
+    pub avatar: i64,
     /// Sign-in address.
     pub email: String,
     /// Groups in one line, such as *Sales, Operations at Oxford*.
@@ -387,6 +389,8 @@ pub struct UserView {
     pub id: UserId,
     /// Display name.
     pub name: String,
+    /// Version of the picture; 0 for none.
+    pub avatar: i64,
     /// Names and phone, as the form shows them.
     pub details: UserDetails,
     /// Sign-in address.

@@ -5,6 +5,7 @@
 //! needs a [`tx::Tx`], which only a grant opens and which only leaves with an audit entry.
 
 pub mod audit;
+pub mod avatars;
 pub mod business;
 mod change;
 pub mod clock;

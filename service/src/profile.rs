@@ -28,7 +28,9 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ProfileView, Failure>
         .ok_or(AppError::NotFound)?;
     Ok(ProfileView {
         groups: shell::groups_of(staff),
+        id: person,
         name: facts.name,
+        avatar: facts.avatar,
         details: facts.details,
         email: facts.email,
         email_change: email::waiting(&mut conn, staff, person, kh.now()).await?,

@@ -40,6 +40,7 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ShellView, Failure> {
         me: Me {
             id: staff.caller.person.id,
             name: staff.me.name.clone(),
+            avatar: staff.me.avatar,
             groups: groups_of(staff),
         },
         stores: stores_to_choose(staff),

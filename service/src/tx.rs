@@ -53,6 +53,8 @@ tables! {
     Mail;
     /// Links to new passwords.
     Resets;
+    /// Pictures of people.
+    Avatars;
     /// Changes of address that wait to be confirmed.
     EmailChanges;
     /// Counters of how often something was asked for.
@@ -115,6 +117,10 @@ actions! {
     ResetPassword: None, [Users, Resets, EmailChanges, Sessions, Mail];
     ChangePassword: None, [Users, Resets, EmailChanges, Sessions, Mail];
     ChoosePassword: None, [Users, Resets, EmailChanges, Mail];
+    SetOwnAvatar: None, [Users, Avatars];
+    RemoveOwnAvatar: None, [Users, Avatars];
+    SetAvatar: RIGHTS, [Users, Avatars];
+    RemoveAvatar: RIGHTS, [Users, Avatars];
     ChangeOwnEmail: None, [EmailChanges, Mail];
     WithdrawOwnEmail: None, [EmailChanges];
     ConfirmEmail: RIGHTS, [Users, EmailChanges, Resets, Mail];

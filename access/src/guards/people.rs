@@ -28,6 +28,21 @@ pub fn may_see_person(caller: &Caller, person: &Person) -> Result<(), Denied> {
     if sees { Ok(()) } else { Err(Denied::Hidden) }
 }
 
+/// Whether the caller may see this person's picture: it is their own, they may know the person, or
+/// they read the log, in which everybody's name stands (product §8).
+///
+/// # Errors
+/// [`Denied::Hidden`]: an address that is guessed answers like one that is not there.
+pub fn may_see_picture(caller: &Caller, person: &Person) -> Result<(), Denied> {
+    let own = person.id == caller.person.id;
+    let reads_log = caller.effective.holds_business(Permission::SettingsAudit);
+    if own || reads_log || may_see_person(caller, person).is_ok() {
+        Ok(())
+    } else {
+        Err(Denied::Hidden)
+    }
+}
+
 /// Whether the caller may act on this person: edit, reset, sign out, deactivate, invite again.
 ///
 /// They see them, it is somebody else, they hold `settings.users` in all stores the person works

@@ -59,6 +59,8 @@ words! {
     "user.resend_invite": "Invite sent again", "sent the invite of {} again", "Send an invite again";
     "user.withdraw_invite": "Invite withdrawn", "withdrew the invite of {}", "Withdraw an invite";
     "user.update": "Details changed", "changed the details of {}", "Change somebody's details";
+    "user.set_avatar": "Picture changed", "changed the picture of {}", "Change somebody's picture";
+    "user.remove_avatar": "Picture removed", "removed the picture of {}", "Remove somebody's picture";
     "user.change_email": "New email asked for", "asked for a new email of {}", "Change somebody's email";
     "user.withdraw_email": "New email withdrawn", "withdrew the new email of {}", "Withdraw somebody's new email";
     "user.set_access": "Access changed", "changed the access of {}", "Change somebody's access";
@@ -108,6 +110,9 @@ words! {
 
     "profile.view": "", "", "See their own profile";
     "profile.update": "Profile changed", "changed their own details", "Change their own details";
+    "profile.set_avatar": "Picture changed", "changed their own picture", "Change their own picture";
+    "profile.remove_avatar": "Picture removed", "removed their own picture", "Remove their own picture";
+    "avatar.view": "", "", "See a picture";
     "profile.change_email": "New email asked for", "asked for a new email", "Change their own email";
     "profile.withdraw_email": "New email withdrawn", "withdrew the new email", "Withdraw their own new email";
     "email.view_confirm": "", "", "Confirm a new email";

@@ -1,6 +1,7 @@
 //! What is said when something did not go through (design "Forms and errors").
 
 use access::{Module, Permission, PermissionSet, Rule};
+use domain::avatars::PictureProblem;
 use domain::{AppError, EndedWhy, ProblemCode};
 
 use super::plural;
@@ -173,10 +174,22 @@ pub fn problem(code: &ProblemCode) -> String {
         ProblemCode::StoreCode => "Use 2 to 6 capital letters or digits".to_owned(),
         ProblemCode::File { why } => super::imports::file(*why),
         ProblemCode::TimeZone => "Pick a time zone of the list".to_owned(),
+        ProblemCode::Picture { why } => picture(*why).to_owned(),
         ProblemCode::Percent => "Write a percentage from 0 to 100, such as 20 or 17.5".to_owned(),
         ProblemCode::Days { max } => format!("Write a number of days from 0 to {max}"),
         ProblemCode::Day => "Pick a day of the calendar".to_owned(),
         ProblemCode::DayOver => "Pick today or a later day".to_owned(),
+    }
+}
+
+/// Why a file is not taken as a picture.
+const fn picture(why: PictureProblem) -> &'static str {
+    match why {
+        PictureProblem::Missing => "Choose a picture",
+        PictureProblem::TooLarge => "The picture is larger than 2 MB. Choose a smaller one",
+        PictureProblem::Kind => "Choose a PNG, JPEG or WebP",
+        PictureProblem::Broken => "This picture can't be read. Save it anew or choose another",
+        PictureProblem::TooWide => "The picture has too many pixels. Choose a smaller one",
     }
 }
 

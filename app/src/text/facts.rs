@@ -201,6 +201,8 @@ pub fn toast(toast: &Toast) -> String {
             )
         }
         Toast::SecuritySaved => "Security saved".to_owned(),
+        Toast::PictureSaved => "Picture saved".to_owned(),
+        Toast::PictureRemoved => "Picture removed".to_owned(),
         Toast::EmailAsked { email } => format!("A link is on its way to {email}"),
         Toast::EmailWithdrawn => "The email stays as it is".to_owned(),
         Toast::EmailChanged { email } => format!("Email changed to {email}"),

@@ -413,6 +413,17 @@ texts! {
     OWN_DISPLAY_NAME_HELP = "Shown in lists, records and the audit log instead of your full name.";
 }
 
+// Pictures.
+texts! {
+    CROP = "Cut to a square";
+    FIT = "Shape";
+    PICTURE = "Picture";
+    PICTURE_HELP = "PNG, JPEG or WebP, up to 2 MB. What the file says beside the picture, such as the place, is not kept.";
+    REMOVE_PICTURE = "Remove picture";
+    UPLOAD_PICTURE = "Upload picture";
+    WHOLE = "Show all of it";
+}
+
 // Changing an address.
 texts! {
     ASKED = "Asked";

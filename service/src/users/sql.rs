@@ -452,6 +452,7 @@ pub(crate) async fn has_holder(conn: &mut AnyConnection, email: &str) -> Result<
 pub(crate) struct Facts {
     pub details: UserDetails,
     pub name: String,
+    pub avatar: i64,
     pub email: String,
     pub state: String,
     pub ends_at: i64,
@@ -476,7 +477,7 @@ pub(crate) async fn facts(
     person: UserId,
 ) -> Result<Option<Facts>, Failure> {
     sqlx::query(
-        "SELECT u.first_name, u.last_name, u.display_name, u.phone, u.name, u.email, u.state, \
+        "SELECT u.first_name, u.last_name, u.display_name, u.phone, u.name, u.avatar, u.email, u.state, \
            u.ends_at, CASE WHEN u.password IS NULL THEN 0 ELSE 1 END AS has_password, \
            u.locked_until, u.last_sign_in, u.created, u.revision, \
            COALESCE(c.name, '') AS created_by, COALESCE(i.id, '') AS invite, \
@@ -511,6 +512,7 @@ fn read_facts(row: &AnyRow) -> Result<Facts, Failure> {
             phone: row.try_get("phone")?,
         },
         name: row.try_get("name")?,
+        avatar: row.try_get("avatar")?,
         email: row.try_get("email")?,
         state: row.try_get("state")?,
         ends_at: row.try_get("ends_at")?,

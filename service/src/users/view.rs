@@ -181,6 +181,7 @@ pub(super) async fn head(
         locked_because,
         may_see_activity: activity::may_open(staff),
         name: facts.name,
+        avatar: facts.avatar,
         details: facts.details,
         email: facts.email,
         email_change,

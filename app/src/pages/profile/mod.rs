@@ -1,16 +1,17 @@
 //! My profile: one's own details, and the way to password and second factor.
 
 pub mod api;
+pub(super) mod avatar;
 mod details;
 
 use domain::profile::ProfileView;
 use leptos::prelude::*;
 
 use self::api::ViewProfile;
-use crate::components::avatar::large_avatar;
+use crate::components::avatar::{Size, picture};
 use crate::components::page::PageTitle;
 use crate::load::{load_plain, show_afresh};
-use crate::pages::email::own_card;
+use crate::pages::email;
 use crate::pages::second_factor::card::FactorCard;
 use crate::text::label;
 
@@ -33,7 +34,7 @@ fn profile_view(view: &ProfileView) -> AnyView {
         <div class="page">
             <header class="page-head">
                 <div class="title">
-                    {large_avatar(&view.name)} " "
+                    {picture(Size::Large, view.id, view.avatar, &view.name).view()} " "
                     <div>
                         <h1>{label::MY_PROFILE}</h1>
                         <p class="muted">{groups}</p>
@@ -41,9 +42,9 @@ fn profile_view(view: &ProfileView) -> AnyView {
                 </div>
             </header>
             <div class="columns">
-                <div class="stack">{details::details(view)}</div>
+                <div class="stack">{details::details(view)} {avatar::own_card(view.avatar > 0)}</div>
                 <div class="stack">
-                    {own_card(view.email.clone(), view.email_change.as_ref())}
+                    {email::own_card(view.email.clone(), view.email_change.as_ref())}
                     <section class="card" aria-labelledby="own-password">
                         <h2 id="own-password">{label::PASSWORD}</h2>
                         <div class="actions"><a class="button" href="/profile/password">{label::CHANGE_PASSWORD}</a></div>

@@ -8,6 +8,7 @@ use domain::audit::{
     ActivityView, AuditChange, AuditDetail, AuditEntries, AuditQuery, AuditRow, AuditValue,
     AuditView, ChainCheck, Outcome, Whom,
 };
+use domain::avatars::PictureProblem;
 use domain::business::{BillingForm, BusinessForm, BusinessView};
 use domain::done::{Done, Flash, Toast};
 use domain::email::{ConfirmEmailView, EmailChange};
@@ -84,6 +85,7 @@ words!(
     MailTrouble,
     Theme,
     TwoFactorPolicy,
+    PictureProblem,
     EndedWhy,
     Outcome
 );
@@ -141,7 +143,7 @@ objects! {
     InviteState { sent, expires, expired, mail }
     InviteView { business, first_name, email, inviter, groups, stores }
     KeyView { typed, size, path }
-    Me { id, name, groups }
+    Me { id, name, avatar, groups }
     MembershipView { group, name, reach, store }
     ModuleView { module, store, may_create }
     NewUserView { groups, stores, levels }
@@ -150,7 +152,7 @@ objects! {
     ConfirmEmailView { business, email }
     EmailChange { email, by, asked, ends, mail }
     ProfileView {
-        name, groups, details, email, email_change, theme, default_store, stores, revision,
+        id, name, avatar, groups, details, email, email_change, theme, default_store, stores, revision,
     }
     BusinessView {
         form, revision, may_edit, zones, billing, billing_revision, may_bill, currencies,
@@ -182,10 +184,10 @@ objects! {
     UserListQuery { q, group, store, status, two_factor, deactivated, sort, page }
     UserListView { page, groups, stores, query }
     UserRow {
-        id, name, email, groups, stores, two_factor, last_sign_in, status, invite_expired, me,
+        id, name, avatar, email, groups, stores, two_factor, last_sign_in, status, invite_expired, me,
     }
     UserView {
-        id, name, details, email, email_change, status, invite, factor, last_sign_in, created, created_by,
+        id, name, avatar, details, email, email_change, status, invite, factor, last_sign_in, created, created_by,
         sessions, groups, last_day, locked_because, may_see_activity, revision,
     }
     When { day, time, iso }
@@ -377,6 +379,8 @@ impl Read for Toast {
             "two_factor_on" => return Some(Self::TwoFactorOn),
             "two_factor_off" => return Some(Self::TwoFactorOff),
             "security_saved" => return Some(Self::SecuritySaved),
+            "picture_saved" => return Some(Self::PictureSaved),
+            "picture_removed" => return Some(Self::PictureRemoved),
             "email_withdrawn" => return Some(Self::EmailWithdrawn),
             "email_asked" => {
                 let email = member(json, "email")?;
@@ -480,6 +484,9 @@ impl Read for ProblemCode {
             "store_code" => Self::StoreCode,
             "time_zone" => Self::TimeZone,
             "file" => Self::File {
+                why: member(json, "why")?,
+            },
+            "picture" => Self::Picture {
                 why: member(json, "why")?,
             },
             "percent" => Self::Percent,

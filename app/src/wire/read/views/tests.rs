@@ -106,6 +106,7 @@ fn query() -> UserListQuery {
 fn row(status: Status) -> UserRow {
     UserRow {
         id: user(),
+        avatar: 0,
         name: text("Sofia"),
         email: text("s@x.example"),
         groups: text("Crew"),
@@ -279,6 +280,8 @@ fn notices_read_back() {
             sessions: 2,
         },
         Toast::SecuritySaved,
+        Toast::PictureSaved,
+        Toast::PictureRemoved,
         Toast::ProfileSaved,
         Toast::BusinessSaved,
         Toast::BillingSaved,
@@ -424,6 +427,9 @@ fn problems() -> Problems {
         ProblemCode::StoreCode,
         ProblemCode::TimeZone,
         ProblemCode::SameEmail,
+        ProblemCode::Picture {
+            why: PictureProblem::TooWide,
+        },
         ProblemCode::Percent,
         ProblemCode::Days { max: 365 },
         ProblemCode::File {
@@ -531,6 +537,7 @@ fn views_of_the_doors_and_the_shell_read_back() {
         me: Me {
             id: user(),
             name: text("Eleanor"),
+            avatar: 3,
             groups: text("Super Admin"),
         },
         stores: vec![choice()],
@@ -619,6 +626,7 @@ fn person(invite: Option<InviteState>) -> UserView {
     UserView {
         id: user(),
         name: text("Sofia"),
+        avatar: 2,
         details: details(),
         email: "s@x.example".into(),
         email_change: Some(email_change()),
@@ -780,7 +788,9 @@ fn email_change() -> EmailChange {
 #[test]
 fn views_of_ones_own_and_of_the_business_read_back() {
     reads_back(ProfileView {
+        id: user(),
         name: text("Sofia"),
+        avatar: 0,
         groups: text("Crew"),
         details: details(),
         email: "s@x.example".into(),
