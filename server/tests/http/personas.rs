@@ -2,8 +2,9 @@
 
 use access::{GroupId, Operation, UserId};
 
-use crate::browser::Browser;
+use crate::browser::{Browser, multipart, with_fields};
 use crate::world::{NOBODY, PASSWORD, Template, World};
+use service::testing::PNG;
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +102,7 @@ pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
                 | "user.reactivate"
                 | "user.view_sign_in"
                 | "user.withdraw_email"
+                | "user.remove_avatar"
                 | "user.send_reset"
                 | "user.unlock"
                 | "user.reset_two_factor"
@@ -265,9 +267,19 @@ impl Cast {
         }
     }
 
-    /// The file that is sent to an operation.
-    pub(crate) fn file(operation: &Operation, reach: Reach) -> String {
-        assert_eq!(operation.name, "import.check", "say what is sent to it");
+    /// The form with a file that is sent to an operation.
+    pub(crate) fn sent(&self, operation: &Operation, reach: Reach) -> Vec<u8> {
+        let person = self.targets.working[reach as usize].to_string();
+        match operation.name {
+            "import.check" => multipart("file", "people.csv", Self::file(reach).as_bytes()),
+            "profile.set_avatar" => with_fields(&[("fit", "crop")], "me.png", PNG),
+            "user.set_avatar" => with_fields(&[("id", &person), ("fit", "crop")], "them.png", PNG),
+            unknown => panic!("say what is sent to {unknown}"),
+        }
+    }
+
+    /// A file of people.
+    pub(crate) fn file(reach: Reach) -> String {
         let stores = match reach {
             Reach::Own => "Downtown",
             Reach::Foreign => "Harbour",
@@ -290,7 +302,7 @@ impl Cast {
             return None;
         }
         let check = Operation::named("import.check").expect("it is an operation");
-        let file = Self::file(check, reach);
+        let file = Self::file(reach);
         let answer = browser
             .upload(check.path, "people.csv", file.as_bytes())
             .await;
@@ -308,12 +320,13 @@ impl Cast {
     pub(crate) fn path(&self, operation: &Operation, reach: Reach) -> String {
         let id = match operation.name {
             "page.group" => self.world.crew_group.to_string(),
-            "page.user" => self.targets.working[reach as usize].to_string(),
+            "page.user" | "avatar.view" => self.targets.working[reach as usize].to_string(),
             _ => self.store(reach),
         };
         let path = operation
             .path
             .replace("{id}", &id)
+            .replace("{version}", "1")
             .replace("{token}", "unknown");
         match operation.name {
             "user.export" | "who_can.export" if reach != Reach::All => {
@@ -462,6 +475,7 @@ impl Cast {
             | "profile.two_factor"
             | "profile.view"
             | "profile.withdraw_email"
+            | "profile.remove_avatar"
             | "business.view"
             | "security.view"
             | "audit.list"

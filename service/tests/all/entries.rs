@@ -14,10 +14,11 @@ use domain::second_factor::{ProveAgain, ResetTwoFactor, SecondStep};
 use domain::stores::StoreForm;
 use domain::users::UserDetails;
 use serde_json::{Value, json};
-use service::testing::{Fixture, PASSWORD};
+use service::Staff;
+use service::testing::{Fixture, PASSWORD, PNG};
 use service::{
-    business, email, groups, imports, passwords, profile, second_factor, security, sessions,
-    stores, users,
+    avatars, business, email, groups, imports, passwords, profile, second_factor, security,
+    sessions, stores, users,
 };
 use tower_sessions::Session;
 
@@ -189,6 +190,7 @@ impl Book {
         let back = "UPDATE users SET phone = '' WHERE first_name = 'Dana'";
         write(&kh, back).await;
 
+        self.of_a_picture(&ada, &dana).await;
         let new = "dana@new.example";
         let asked = |email: Option<&str>| json!({ "new_email": email });
         let form = || ChangeOwnEmail {
@@ -240,6 +242,38 @@ impl Book {
         let back = "UPDATE users SET email = 'dana@shop.example', \
                       email_fold = 'dana@shop.example' WHERE first_name = 'Dana'";
         write(&kh, back).await;
+    }
+
+    /// Dana has a picture by herself and by Ada, taken away by each.
+    async fn of_a_picture(&mut self, ada: &Staff, dana: &Staff) {
+        let kh = self.fixture.kh.clone();
+        let (name, id) = ("Dana Tester", id_of(&self.fixture, "Dana").await);
+        let shape = |version: Option<i64>| json!({ "picture": version });
+        let sent = avatars::Sent {
+            fit: "crop",
+            name: "me.png",
+            content: PNG,
+        };
+        let own = self.one(avatars::set_own(&kh, dana, sent)).await;
+        self.check(own, "profile.set_avatar", name, shape(None), shape(Some(1)));
+        let gone = self.one(avatars::remove_own(&kh, dana)).await;
+        self.check(
+            gone,
+            "profile.remove_avatar",
+            name,
+            shape(Some(1)),
+            shape(None),
+        );
+        let hers = self.one(avatars::set(&kh, ada, &id, sent)).await;
+        self.check(hers, "user.set_avatar", name, shape(None), shape(Some(2)));
+        let gone = self.one(avatars::remove(&kh, ada, &id)).await;
+        self.check(
+            gone,
+            "user.remove_avatar",
+            name,
+            shape(Some(2)),
+            shape(None),
+        );
     }
 
     /// What leaves one entry.

@@ -31,6 +31,7 @@ mod audit;
 mod audit_export;
 mod audit_list;
 mod audit_trail;
+mod avatars;
 mod business;
 mod change_password;
 mod demo;
