@@ -16,9 +16,9 @@ use image::{
 pub const SIDE: u32 = 256;
 /// Widest and highest that a sent one may be, in pixels: what a good camera makes.
 const WIDEST: u32 = 10_000;
-/// Most memory that decoding one may take, in bytes: 48 megapixels and more than the decoder keeps
-/// beside them. What claims more is refused before anything is set aside for it.
-const MEMORY: u64 = 256 * 1024 * 1024;
+/// Most memory that decoding one may take, in bytes: 44 megapixels. What claims more is refused
+/// before anything is set aside for it.
+const MEMORY: u64 = 128 * 1024 * 1024;
 /// Quality of a picture without transparency, of 100.
 const QUALITY: u8 = 86;
 

@@ -1,10 +1,5 @@
 //! Server functions of one's own settings.
 
-#![expect(
-    clippy::too_many_arguments,
-    reason = "the arguments of a server function are the fields of its form"
-)]
-
 #[cfg(feature = "ssr")]
 use crate::doors;
 use crate::wire::StrictUrl;
