@@ -4,9 +4,9 @@
 //! what they hold, whether it is the caller. The guards of product §2.4 are in [`crate::guards`].
 
 use crate::guards::{
-    GroupChange, GroupDeletion, exists, may_act_on, may_change_group, may_choose, may_close,
-    may_delete_group, may_give_all, may_grant, may_import, may_invite, may_see_person,
-    may_set_last_day,
+    GroupChange, GroupDeletion, exists, may_act_on, may_change_email, may_change_group, may_choose,
+    may_close, may_delete_group, may_give_all, may_grant, may_import, may_invite, may_see_person,
+    may_see_picture, may_set_last_day,
 };
 use crate::lookup::may_ask;
 use crate::{
@@ -144,6 +144,33 @@ actions! {
     ViewShell = "shell.view", Read "/api/shell", Needs::Staff, () => enough;
     /// Light, dark or the system's.
     SetTheme = "profile.set_theme", Change "/api/profile/set-theme", Needs::Staff, () => enough;
+    /// One's own details, and what the form of them offers (product §3, *My profile*).
+    ViewProfile = "profile.view", Read "/api/profile/view", Needs::Staff, () => enough;
+    /// Changes one's own names, phone, theme and default store; the target is that store, none for
+    /// all of them or for whichever was chosen last.
+    UpdateProfile = "profile.update", Change "/api/profile/update", Needs::Staff,
+        Option<StoreStanding> => |caller, chosen| may_choose(caller, *chosen);
+    /// Asks for another address for oneself; it holds once it is confirmed from there.
+    ChangeOwnEmail = "profile.change_email", Change "/api/profile/change-email", Needs::Staff, ()
+        => enough;
+    /// Takes back what was asked for one's own address, by whomever.
+    WithdrawOwnEmail = "profile.withdraw_email", Change "/api/profile/withdraw-email",
+        Needs::Staff, () => enough;
+    /// What the page says that the link to a new address leads to.
+    ViewConfirmEmail = "email.view_confirm", Read "/api/email/view-confirm", Needs::Anyone, ()
+        => enough;
+    /// Makes the new address the one that signs in (product §3). Whether who asked for it still may
+    /// is [`crate::guards::may_still_change_email`].
+    ConfirmEmail = "email.confirm", Change "/api/email/confirm", Needs::Anyone, () => system_only;
+    /// Sends a picture of oneself.
+    SetOwnAvatar = "profile.set_avatar", Upload "/api/profile/set-avatar", Needs::Staff, ()
+        => enough;
+    /// Takes one's own picture away.
+    RemoveOwnAvatar = "profile.remove_avatar", Change "/api/profile/remove-avatar", Needs::Staff,
+        () => enough;
+    /// A person's picture: for who sees them, and where their name stands in the log.
+    ViewAvatar = "avatar.view", File "/avatars/{id}/{version}", Needs::Staff, Person
+        => may_see_picture;
     /// What the page says that changes the own password.
     ViewPassword = "password.view", Read "/api/passwords/view", Needs::Staff, () => enough;
     /// Changes the own password; the current one is asked for (product §5).
@@ -188,6 +215,18 @@ actions! {
             answer => answer,
         }
     };
+    /// Sends a picture of somebody.
+    SetAvatar = "user.set_avatar", Upload "/api/users/set-avatar", USERS, Person
+        => UpdateUser::decide;
+    /// Takes somebody's picture away.
+    RemoveAvatar = "user.remove_avatar", Change "/api/users/remove-avatar", USERS, Person
+        => UpdateUser::decide;
+    /// Asks for another address for somebody; it holds once it is confirmed from there.
+    ChangeEmail = "user.change_email", Change "/api/users/change-email", USERS, Person
+        => may_change_email;
+    /// Takes back what was asked for somebody's address, by whomever.
+    WithdrawEmail = "user.withdraw_email", Change "/api/users/withdraw-email", USERS, Person
+        => may_act_on;
     /// A person's groups, stores and overrides, and where each of their permissions comes from.
     ViewAccess = "user.access", Read "/api/users/access", USERS, Person => may_see_person;
     /// Checks a change of somebody's access that is not saved yet, before it is asked about.
@@ -310,6 +349,16 @@ actions! {
     /// Changes what the business asks of everybody's sign-in.
     UpdateSecurity = "security.update", Change Sensitive "/api/security/update",
         Needs::Permission(Permission::SettingsEdit), () => enough;
+
+    /// Settings → Business: the name, and what bills need.
+    ViewBusiness = "business.view", Read "/api/business/view",
+        Needs::Permission(Permission::SettingsView), () => enough;
+    /// Changes the business's name and time zone.
+    UpdateBusiness = "business.update", Change "/api/business/update",
+        Needs::Permission(Permission::SettingsEdit), () => enough;
+    /// Changes its billing part: currency, tax rate, payment days, legal details (product §2.1).
+    UpdateBilling = "business.update_billing", Change "/api/business/update-billing",
+        Needs::Permission(Permission::SettingsBilling), () => enough;
 
     /// The stores.
     ListStores = "store.list", Read "/api/stores/list",

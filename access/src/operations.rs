@@ -110,6 +110,15 @@ pub const OPERATIONS: &[Operation] = &[
     // One's own.
     act::ViewShell::OPERATION,
     act::SetTheme::OPERATION,
+    act::ViewProfile::OPERATION,
+    act::UpdateProfile::OPERATION,
+    act::SetOwnAvatar::OPERATION,
+    act::RemoveOwnAvatar::OPERATION,
+    act::ViewAvatar::OPERATION,
+    act::ChangeOwnEmail::OPERATION,
+    act::WithdrawOwnEmail::OPERATION,
+    act::ViewConfirmEmail::OPERATION,
+    act::ConfirmEmail::OPERATION,
     act::ViewPassword::OPERATION,
     act::ChangePassword::OPERATION,
     act::SwitchStore::OPERATION,
@@ -127,6 +136,10 @@ pub const OPERATIONS: &[Operation] = &[
     act::InviteUser::OPERATION,
     act::ViewUser::OPERATION,
     act::UpdateUser::OPERATION,
+    act::SetAvatar::OPERATION,
+    act::RemoveAvatar::OPERATION,
+    act::ChangeEmail::OPERATION,
+    act::WithdrawEmail::OPERATION,
     act::ViewAccess::OPERATION,
     act::CheckAccess::OPERATION,
     act::PreviewAccess::OPERATION,
@@ -169,6 +182,9 @@ pub const OPERATIONS: &[Operation] = &[
     // The business.
     act::ViewSecurity::OPERATION,
     act::UpdateSecurity::OPERATION,
+    act::ViewBusiness::OPERATION,
+    act::UpdateBusiness::OPERATION,
+    act::UpdateBilling::OPERATION,
     // Stores.
     act::ListStores::OPERATION,
     act::ViewStore::OPERATION,
@@ -193,6 +209,11 @@ pub const OPERATIONS: &[Operation] = &[
     page(
         "page.reset_password",
         "/reset-password/{token}",
+        Needs::Anyone,
+    ),
+    page(
+        "page.confirm_email",
+        "/confirm-email/{token}",
         Needs::Anyone,
     ),
     page("page.choose_password", "/sign-in/new-password", Needs::Half),
@@ -290,6 +311,11 @@ pub const OPERATIONS: &[Operation] = &[
     page(
         "page.security",
         "/settings/security",
+        Needs::Permission(Permission::SettingsView),
+    ),
+    page(
+        "page.business",
+        "/settings/business",
         Needs::Permission(Permission::SettingsView),
     ),
     // What machines ask.

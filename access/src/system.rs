@@ -4,9 +4,9 @@
 //! listed here (architecture.md, "Forgetting a check is impossible").
 
 use crate::actions::{
-    AcceptInvite, BeginTwoFactor, ChoosePassword, ConfirmTwoFactor, CreateBusiness, EndAccess,
-    ExpireSession, FailSignIn, FillSample, ForgotPassword, LockAccount, PassSecondFactor,
-    RecordRefusal, ResetPassword, SignIn, SignOut,
+    AcceptInvite, BeginTwoFactor, ChoosePassword, ConfirmEmail, ConfirmTwoFactor, CreateBusiness,
+    EndAccess, ExpireSession, FailSignIn, FillSample, ForgotPassword, LockAccount,
+    PassSecondFactor, RecordRefusal, ResetPassword, SignIn, SignOut,
 };
 use crate::{Action, Actor, Grant};
 
@@ -37,6 +37,7 @@ by_the_system!(
     BeginTwoFactor,
     ConfirmTwoFactor,
     AcceptInvite,
+    ConfirmEmail,
     ForgotPassword,
     ResetPassword,
     ChoosePassword,

@@ -32,6 +32,7 @@ pub(crate) fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
         <Route path=path!("/sign-in/new-password") view=lazy!(account, passwords::choose::ChoosePage) ssr=SsrMode::Async/>
         <Route path=path!("/forgot-password") view=lazy!(account, passwords::forgot::ForgotPage) ssr=SsrMode::Async/>
         <Route path=path!("/reset-password/:token") view=lazy!(account, passwords::reset::ResetPage) ssr=SsrMode::Async/>
+        <Route path=path!("/confirm-email/:token") view=lazy!(account, email::confirm::ConfirmEmailPage) ssr=SsrMode::Async/>
         <Route path=path!("/setup/:token") view=lazy!(forms, setup::SetupPage) ssr=SsrMode::Async/>
         <Route path=path!("/accept-invite/:token") view=lazy!(forms, invites::AcceptInvitePage) ssr=SsrMode::Async/>
         <Route path=path!("/profile/two-factor") view=lazy!(account, second_factor::own::TwoFactorPage) ssr=SsrMode::Async/>
@@ -57,6 +58,7 @@ pub(crate) fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
             <Route path=path!("/settings/stores") view=lazy!(lists, stores::StoresPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/stores/:id") view=lazy!(forms, stores::StorePage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/security") view=lazy!(account, security::SecurityPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/business") view=lazy!(forms, business::BusinessPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/audit") view=lazy!(records, audit::AuditPage) ssr=SsrMode::Async/>
         </ParentRoute>
     }

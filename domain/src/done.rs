@@ -145,6 +145,28 @@ pub enum Toast {
     },
     /// What the business asks of sign-ins was changed.
     SecuritySaved,
+    /// A picture was saved.
+    PictureSaved,
+    /// A picture was taken away.
+    PictureRemoved,
+    /// A link is on its way to a new address.
+    EmailAsked {
+        /// The new address.
+        email: String,
+    },
+    /// The address stays as it is.
+    EmailWithdrawn,
+    /// The new address is the one that signs in.
+    EmailChanged {
+        /// The new address.
+        email: String,
+    },
+    /// One's own details were saved.
+    ProfileSaved,
+    /// The business's name and time zone were saved.
+    BusinessSaved,
+    /// The business's billing part was saved.
+    BillingSaved,
     /// Everybody of a file is invited.
     Imported {
         /// How many they are.

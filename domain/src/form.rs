@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use access::UserId;
 
+use crate::avatars::PictureProblem;
 use crate::imports::FileProblem;
 
 /// Longest name of a person, store or business, in characters.
@@ -57,6 +58,8 @@ pub enum ProblemCode {
         /// They are deactivated, so could be reactivated instead.
         deactivated: bool,
     },
+    /// It is the address that they have.
+    SameEmail,
     /// The address can't be used, for a reason that is not the asker's to know (product §2.4).
     AddressUnusable,
     /// No group was picked.
@@ -111,6 +114,18 @@ pub enum ProblemCode {
     File {
         /// Why.
         why: FileProblem,
+    },
+    /// The file can't be taken as a picture.
+    Picture {
+        /// Why.
+        why: PictureProblem,
+    },
+    /// Not a percentage from 0 to 100 with up to two digits behind the point.
+    Percent,
+    /// Not a whole number of days.
+    Days {
+        /// The most.
+        max: i64,
     },
     /// Not a day of the calendar.
     Day,
@@ -183,6 +198,15 @@ impl Problems {
         if value.trim().chars().count() > max {
             self.add(field, ProblemCode::TooLong { max });
         } else if value.chars().any(char::is_control) {
+            self.add(field, ProblemCode::Unprintable);
+        }
+    }
+
+    /// Checks a text of several lines that may stay empty.
+    pub fn text(&mut self, field: &str, value: &str, max: usize) {
+        if value.trim().chars().count() > max {
+            self.add(field, ProblemCode::TooLong { max });
+        } else if value.chars().any(|c| c.is_control() && c != '\n') {
             self.add(field, ProblemCode::Unprintable);
         }
     }

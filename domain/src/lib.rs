@@ -4,7 +4,11 @@
 //! errors and views carry codes and data, the faces (`app`, mails) own the sentences.
 
 pub mod audit;
+pub mod avatars;
+pub mod business;
+pub mod currency;
 pub mod done;
+pub mod email;
 pub mod error;
 pub mod form;
 pub mod groups;
@@ -15,6 +19,7 @@ pub mod modules;
 pub mod page;
 pub mod passwords;
 pub mod preview;
+pub mod profile;
 pub mod second_factor;
 pub mod security;
 pub mod sessions;

@@ -29,6 +29,8 @@ pub struct Me {
     pub id: UserId,
     /// Display name.
     pub name: String,
+    /// Version of the picture; 0 for none.
+    pub avatar: i64,
     /// Groups in one line.
     pub groups: String,
 }
@@ -62,6 +64,8 @@ pub enum SettingsPage {
     Security,
     /// Sessions.
     Sessions,
+    /// Business.
+    Business,
 }
 
 /// Light, dark, or as the device says.

@@ -12,6 +12,7 @@ pub use self::access::{
     OverrideView, REASON_MAX, RowView, SetAccess, Works, membership_value, parse_membership,
     picked_level,
 };
+use crate::email::EmailChange;
 use crate::form::{PHONE_MAX, ProblemCode, Problems};
 use crate::page::Page;
 use crate::second_factor::FactorView;
@@ -137,6 +138,8 @@ pub struct UserRow {
     pub id: UserId,
     /// Display name.
     pub name: String,
+    /// Version of the picture; 0 for none.
+    pub avatar: i64,
     /// Sign-in address.
     pub email: String,
     /// Groups in one line, such as *Sales, Operations at Oxford*.
@@ -386,10 +389,14 @@ pub struct UserView {
     pub id: UserId,
     /// Display name.
     pub name: String,
+    /// Version of the picture; 0 for none.
+    pub avatar: i64,
     /// Names and phone, as the form shows them.
     pub details: UserDetails,
     /// Sign-in address.
     pub email: String,
+    /// Another address that waits to be confirmed.
+    pub email_change: Option<EmailChange>,
     /// Status.
     pub status: Status,
     /// The invitation, while it is not accepted.

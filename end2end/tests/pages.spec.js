@@ -12,6 +12,8 @@ const SETTINGS = [
   '/settings/sessions',
   '/settings/stores',
   '/settings/stores/new',
+  '/settings/business',
+  '/profile',
 ];
 
 /** Looks at a page in light and dark, as narrow and as wide as windows get. */

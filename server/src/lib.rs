@@ -13,6 +13,7 @@ pub mod logs;
 pub mod memory;
 pub mod net;
 pub mod open;
+pub mod pictures;
 pub mod public_url;
 pub mod router;
 pub mod serve;

@@ -29,6 +29,7 @@ use crate::layers::{
     body, client, cookies, csrf, error_status, flash, headers, limits, panics, plain_form, step_up,
     trace, visitor,
 };
+use crate::pictures;
 use crate::shared::Shared;
 use crate::site::Site;
 use crate::uploads;
@@ -130,6 +131,7 @@ fn app(shared: &Arc<Shared>, site: &Site) -> Router {
         .layer(of_pages)
         // A file shows no notice, so it leaves the flash for the page that does.
         .merge(downloads::routes(shared, render))
+        .merge(pictures::routes(shared))
         .layer(of_all)
 }
 

@@ -7,7 +7,9 @@ use std::time::Duration;
 use domain::AppError;
 use service::audit::Verdict;
 use service::tries::notes;
-use service::{Failure, Keyholder, audit, flash, imports, second_factor, sessions, users};
+use service::{
+    Failure, Keyholder, audit, email, flash, imports, passwords, second_factor, sessions, users,
+};
 
 /// How often.
 const PAUSE: Duration = Duration::from_mins(5);
@@ -39,6 +41,8 @@ pub async fn work(kh: Keyholder, stop: impl Future<Output = ()>) {
         told(imports::sweep(&kh).await);
         told(audit::sweep(&kh).await);
         told(second_factor::sweep(&kh).await);
+        told(passwords::sweep(&kh).await);
+        told(email::sweep(&kh).await);
     }
 }
 

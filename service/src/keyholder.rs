@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use access::{Instant, UserId};
 use sqlx::AnyPool;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 use crate::clock::Clock;
@@ -20,6 +20,9 @@ use crate::random::Randomness;
 const SIGN_INS: usize = 64;
 /// Passwords that are measured at once, for the meters of those who think one up.
 const MEASURES: usize = 8;
+
+/// Pictures that are worked on at once: each takes up to a few hundred megabytes.
+const PICTURES: usize = 1;
 
 /// What an installation is told from outside.
 pub struct Config {
@@ -81,6 +84,7 @@ struct Inner {
     tries_noted: tokio::sync::Notify,
     sign_ins: Arc<Semaphore>,
     measures: Arc<Semaphore>,
+    pictures: Semaphore,
 }
 
 /// One opened installation. Cheap to clone.
@@ -118,6 +122,7 @@ impl Keyholder {
             tries_noted: tokio::sync::Notify::new(),
             sign_ins: Arc::new(Semaphore::new(SIGN_INS)),
             measures: Arc::new(Semaphore::new(MEASURES)),
+            pictures: Semaphore::new(PICTURES),
         }));
         kh.check_key().await?;
         Ok(kh)
@@ -217,6 +222,11 @@ impl Keyholder {
     #[must_use]
     pub fn measuring_place(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.0.measures).try_acquire_owned().ok()
+    }
+
+    /// A place among the pictures being worked on, once there is one.
+    pub(crate) async fn picture_place(&self) -> Option<SemaphorePermit<'_>> {
+        self.0.pictures.acquire().await.ok()
     }
 
     /// Waits until nothing is worked on at the doors any more, also what goes on after its answer

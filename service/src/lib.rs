@@ -5,6 +5,8 @@
 //! needs a [`tx::Tx`], which only a grant opens and which only leaves with an audit entry.
 
 pub mod audit;
+pub mod avatars;
+pub mod business;
 mod change;
 pub mod clock;
 pub mod crypto;
@@ -12,6 +14,7 @@ pub mod csv;
 pub mod db;
 pub mod demo;
 pub mod download;
+pub mod email;
 pub mod failure;
 pub mod flash;
 pub mod groups;

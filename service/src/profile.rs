@@ -1,15 +1,104 @@
 //! One's own account.
 
-use access::actions::SetTheme;
+use access::StoreId;
+use access::actions::{SetTheme, UpdateProfile, ViewProfile};
+use domain::profile::{ALL_STORES, ProfileForm, ProfileView};
 use domain::shell::Theme;
-use domain::{AppError, Done};
+use domain::{AppError, Done, Toast};
 use serde_json::json;
 
+use crate::email;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
+use crate::shell;
 use crate::tx::{Change, Object, Tx, Users};
 use crate::users;
 use crate::visitor::Staff;
+
+/// The page.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ProfileView, Failure> {
+    kh.sees::<ViewProfile>(staff, &()).await?;
+    let person = staff.caller.person.id;
+    let mut conn = kh.reader().acquire().await?;
+    let facts = users::sql::facts(&mut conn, person)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    Ok(ProfileView {
+        groups: shell::groups_of(staff),
+        id: person,
+        name: facts.name,
+        avatar: facts.avatar,
+        details: facts.details,
+        email: facts.email,
+        email_change: email::waiting(&mut conn, staff, person, kh.now()).await?,
+        theme: staff.me.theme,
+        default_store: users::sql::default_store(&mut conn, person).await?,
+        stores: shell::stores_to_choose(staff),
+        revision: facts.revision,
+    })
+}
+
+/// Saves names, phone, theme, and the store in which a new session begins. Lists, records and the
+/// log have the name from the next entry on.
+///
+/// # Errors
+/// What is to be put right, not found for a store that is not theirs, or that somebody changed the
+/// same meanwhile.
+pub async fn update(
+    kh: &Keyholder,
+    staff: &Staff,
+    revision: i64,
+    form: ProfileForm,
+) -> Result<Done, Failure> {
+    let theme = Theme::from_key(&form.theme).ok_or(AppError::BadRequest)?;
+    let chosen = match form.default_store.as_str() {
+        "" | ALL_STORES => None,
+        id => Some(id.parse::<StoreId>().map_err(|_| AppError::NotFound)?),
+    };
+    let standing = chosen.map(|id| staff.standing_of(id));
+    let grant = kh.may::<UpdateProfile>(staff, &standing).await?;
+    form.check()?;
+    let (mut tx, caller, _) = Tx::begin(kh, staff, grant, standing).await?;
+    let person = caller.person.id;
+    let facts = users::sql::facts(tx.read(), person)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let store = users::sql::default_store(tx.read(), person).await?;
+    let before = ProfileForm {
+        details: facts.details,
+        theme: staff.me.theme.key().to_owned(),
+        default_store: store,
+    };
+    let write = &mut tx.write::<Users>();
+    if !users::sql::update(write, person, &facts.email, &form.details, revision).await? {
+        return Err(AppError::Conflict.into());
+    }
+    users::sql::set_theme(write, person, theme.key()).await?;
+    users::sql::set_default_store(write, person, &form.default_store).await?;
+    let name = users::sql::shown_name(&form.details);
+    tx.commit(
+        Change::of(Object::user(person, &name))
+            .before(&said(&before))
+            .after(&said(&form)),
+    )
+    .await?;
+    Ok(Done::say(Toast::ProfileSaved))
+}
+
+/// What the log keeps of it, flat like the entry of a change by somebody else.
+fn said(form: &ProfileForm) -> serde_json::Value {
+    json!({
+        "first_name": form.details.first_name,
+        "last_name": form.details.last_name,
+        "display_name": form.details.display_name,
+        "phone": form.details.phone,
+        "theme": form.theme,
+        "default_store": form.default_store,
+    })
+}
 
 /// Chooses light, dark, or as the device says.
 ///

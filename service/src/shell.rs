@@ -1,7 +1,8 @@
 //! What surrounds every staff page.
 
 use access::actions::{
-    ListAudit, ListGroups, ListSessions, ListStores, ListUsers, ViewSecurity, ViewShell, ViewWhoCan,
+    ListAudit, ListGroups, ListSessions, ListStores, ListUsers, ViewBusiness, ViewSecurity,
+    ViewShell, ViewWhoCan,
 };
 use access::{Action, Module, Reach};
 use domain::shell::{Me, SettingsPage, ShellView, StoreChoice};
@@ -26,14 +27,6 @@ const DESK: [Module; 5] = [
 /// When the person has no complete session.
 pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ShellView, Failure> {
     kh.sees::<ViewShell>(staff, &()).await?;
-    let own: Vec<StoreChoice> = staff.own_stores().map(StoreFact::choice).collect();
-    let groups = people::groups_line(staff.caller.person.memberships.iter().map(|membership| {
-        let store = match membership.reach {
-            Reach::AllTheirStores => None,
-            Reach::Store(store) => staff.store_name(store),
-        };
-        (membership.name.as_str(), store)
-    }));
     let pages = [
         (SettingsPage::Users, ListUsers::OPERATION.needs),
         (SettingsPage::Groups, ListGroups::OPERATION.needs),
@@ -42,15 +35,17 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ShellView, Failure> {
         (SettingsPage::Security, ViewSecurity::OPERATION.needs),
         (SettingsPage::Sessions, ListSessions::OPERATION.needs),
         (SettingsPage::Audit, ListAudit::OPERATION.needs),
+        (SettingsPage::Business, ViewBusiness::OPERATION.needs),
     ];
     Ok(ShellView {
         business: staff.business.name.clone(),
         me: Me {
             id: staff.caller.person.id,
             name: staff.me.name.clone(),
-            groups,
+            avatar: staff.me.avatar,
+            groups: groups_of(staff),
         },
-        stores: if own.len() > 1 { own } else { Vec::new() },
+        stores: stores_to_choose(staff),
         chosen: staff.chosen,
         modules: DESK
             .into_iter()
@@ -63,4 +58,21 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ShellView, Failure> {
             .collect(),
         theme: staff.me.theme,
     })
+}
+
+/// One's own groups, and where one has them, in one line.
+pub(crate) fn groups_of(staff: &Staff) -> String {
+    people::groups_line(staff.caller.person.memberships.iter().map(|membership| {
+        let store = match membership.reach {
+            Reach::AllTheirStores => None,
+            Reach::Store(store) => staff.store_name(store),
+        };
+        (membership.name.as_str(), store)
+    }))
+}
+
+/// One's own stores; none where there is nothing to choose.
+pub(crate) fn stores_to_choose(staff: &Staff) -> Vec<StoreChoice> {
+    let own: Vec<StoreChoice> = staff.own_stores().map(StoreFact::choice).collect();
+    if own.len() > 1 { own } else { Vec::new() }
 }

@@ -32,6 +32,10 @@ use crate::visitor::{Client, Staff, Visitor};
 pub const NOW: Instant = Instant(1_795_167_660_000);
 /// Password of everybody that a fixture makes.
 pub const PASSWORD: &str = "copper otter lighthouse nine";
+/// A picture: a PNG of one red pixel.
+pub const PNG: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde\0\0\0\
+    \x0cIDATx\x9cc8\xc1\xc0\0\0\x02\\\0\xc9C\xc8\x12F\0\0\0\0IEND\xaeB`\x82";
 /// Origin of the links.
 pub const PUBLIC_URL: &str = "http://127.0.0.1:3000";
 /// The environment variable that names a PostgreSQL server for tests.

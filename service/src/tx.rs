@@ -54,6 +54,10 @@ tables! {
     Mail;
     /// Links to new passwords.
     Resets;
+    /// Pictures of people.
+    Avatars;
+    /// Changes of address that wait to be confirmed.
+    EmailChanges;
     /// Counters of how often something was asked for.
     Limits;
     /// The business's own settings.
@@ -99,6 +103,9 @@ actions! {
     TurnOffTwoFactor: None, [Users, TwoFactor, Mail];
     ResetTwoFactor: RIGHTS, [Users, TwoFactor, Sessions, Mail];
     UpdateSecurity: RIGHTS, [Settings, Sessions];
+    UpdateBusiness: None, [Settings];
+    UpdateBilling: None, [Settings];
+    UpdateProfile: None, [Users];
     ExpireSession: None, [Sessions];
     EndSession: RIGHTS, [Sessions];
     EndOtherSessions: RIGHTS, [Sessions];
@@ -113,9 +120,18 @@ actions! {
     SwitchStore: None, [Sessions];
     SetTheme: None, [Users];
     ForgotPassword: None, [Resets, Mail];
-    ResetPassword: None, [Users, Resets, Sessions, Mail];
-    ChangePassword: None, [Users, Resets, Sessions, Mail];
-    ChoosePassword: None, [Users, Resets, Mail];
+    ResetPassword: None, [Users, Resets, EmailChanges, Sessions, Mail];
+    ChangePassword: None, [Users, Resets, EmailChanges, Sessions, Mail];
+    ChoosePassword: None, [Users, Resets, EmailChanges, Mail];
+    SetOwnAvatar: None, [Users, Avatars];
+    RemoveOwnAvatar: None, [Users, Avatars];
+    SetAvatar: RIGHTS, [Users, Avatars];
+    RemoveAvatar: RIGHTS, [Users, Avatars];
+    ChangeOwnEmail: None, [EmailChanges, Mail];
+    WithdrawOwnEmail: None, [EmailChanges];
+    ConfirmEmail: RIGHTS, [Users, EmailChanges, Resets, Mail];
+    ChangeEmail: RIGHTS, [Users, EmailChanges, Invites, Mail, Limits];
+    WithdrawEmail: RIGHTS, [EmailChanges];
     InviteUser: RIGHTS, [Users, Access, Invites, Mail];
     ResendInvite: RIGHTS, [Users, Invites, Mail, Limits];
     SendReset: RIGHTS, [Resets, Mail, Limits];
@@ -124,10 +140,10 @@ actions! {
     AcceptInvite: RIGHTS, [Users, Invites];
     UpdateUser: RIGHTS, [Users];
     SetAccess: RIGHTS, [Users, Access];
-    DeactivateUser: RIGHTS, [Users, Sessions, Invites, Resets];
+    DeactivateUser: RIGHTS, [Users, Sessions, Invites, Resets, EmailChanges];
     ReactivateUser: RIGHTS, [Users, Sessions, Invites, Mail];
     SetLastDay: RIGHTS, [Users, Sessions];
-    EndAccess: RIGHTS, [Users, Sessions, Invites, Resets];
+    EndAccess: RIGHTS, [Users, Sessions, Invites, Resets, EmailChanges];
     CheckImport: None, [Imports];
     ApplyImport: RIGHTS, [Users, Access, Invites, Mail, Imports];
     CreateGroup: RIGHTS, [Groups];

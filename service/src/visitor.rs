@@ -212,6 +212,8 @@ pub struct Profile {
     pub theme: Theme,
     /// A second factor is set up.
     pub two_factor: bool,
+    /// Version of the picture; 0 for none.
+    pub avatar: i64,
 }
 
 /// The business's own facts.

@@ -11,8 +11,8 @@ mod stores;
 pub use giving::could_give;
 pub use groups::{GroupChange, GroupDeletion, GroupShape, may_change_group, may_delete_group};
 pub use people::{
-    may_act_on, may_give_all, may_grant, may_import, may_invite, may_override, may_see_person,
-    may_set_last_day, may_still_invite,
+    may_act_on, may_change_email, may_give_all, may_grant, may_import, may_invite, may_override,
+    may_see_person, may_see_picture, may_set_last_day, may_still_change_email, may_still_invite,
 };
 pub use stores::StoreStanding;
 pub(crate) use stores::{exists, may_choose, may_close};

@@ -28,6 +28,21 @@ pub fn may_see_person(caller: &Caller, person: &Person) -> Result<(), Denied> {
     if sees { Ok(()) } else { Err(Denied::Hidden) }
 }
 
+/// Whether the caller may see this person's picture: it is their own, they may know the person, or
+/// they read the log, in which everybody's name stands (product §8).
+///
+/// # Errors
+/// [`Denied::Hidden`]: an address that is guessed answers like one that is not there.
+pub fn may_see_picture(caller: &Caller, person: &Person) -> Result<(), Denied> {
+    let own = person.id == caller.person.id;
+    let reads_log = caller.effective.holds_business(Permission::SettingsAudit);
+    if own || reads_log || may_see_person(caller, person).is_ok() {
+        Ok(())
+    } else {
+        Err(Denied::Hidden)
+    }
+}
+
 /// Whether the caller may act on this person: edit, reset, sign out, deactivate, invite again.
 ///
 /// They see them, it is somebody else, they hold `settings.users` in all stores the person works
@@ -131,6 +146,19 @@ pub fn may_give_all(caller: &Caller, person: &Person) -> Result<(), Denied> {
     refuse_beyond(new_rights_beyond(caller, None, person))
 }
 
+/// Whether the caller may ask for another address for this person. For who has not accepted yet it
+/// sends the invitation there, and so gives all of it anew.
+///
+/// # Errors
+/// As [`may_act_on`]; as [`may_give_all`] for who has not accepted yet.
+pub fn may_change_email(caller: &Caller, person: &Person) -> Result<(), Denied> {
+    if person.standing.accepted {
+        may_act_on(caller, person)
+    } else {
+        may_give_all(caller, person)
+    }
+}
+
 /// Whether the caller may set this last day, or clear it. To end somebody's access sooner is to
 /// act on them; later, or not at all, gives them their access anew (product §2.4).
 ///
@@ -180,6 +208,21 @@ pub fn may_still_invite(
 ) -> Result<(), Denied> {
     let sender = Caller::new(sender.clone(), all_stores.to_vec(), SessionRef::nil(), now);
     may_give_all(&sender, invited)
+}
+
+/// Whether whoever asked for another address for this person still may: else their link would
+/// outlive their right, and with the address they would have the account.
+///
+/// # Errors
+/// What [`may_change_email`] would answer them now.
+pub fn may_still_change_email(
+    asker: &Person,
+    all_stores: &[StoreId],
+    person: &Person,
+    now: Instant,
+) -> Result<(), Denied> {
+    let asker = Caller::new(asker.clone(), all_stores.to_vec(), SessionRef::nil(), now);
+    may_change_email(&asker, person)
 }
 
 /// `settings.users` in all stores the person works in; without stores, in all of the business.

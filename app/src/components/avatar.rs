@@ -1,5 +1,7 @@
-//! A person without a picture: initials on a tone of their own.
+//! A person: their picture, or initials on a tone of their own.
 
+use access::UserId;
+use domain::avatars::address;
 use leptos::prelude::*;
 
 use super::markup::Markup;
@@ -14,22 +16,32 @@ pub fn avatar(name: &str) -> AnyView {
     sized("avatar", name).view()
 }
 
-/// A person in a row that is made as text.
-#[must_use]
-pub fn avatar_in_row(name: &str) -> Markup {
-    sized("avatar", name)
+/// How large a person's picture shows.
+#[derive(Clone, Copy, Debug)]
+pub enum Size {
+    /// In a list or a line.
+    Small,
+    /// At the head of a menu.
+    Medium,
+    /// At the head of a page.
+    Large,
 }
 
-/// A person at the head of a menu.
+/// A person's picture of a version; the initials where that is 0.
 #[must_use]
-pub fn medium_avatar(name: &str) -> AnyView {
-    sized("avatar md", name).view()
-}
-
-/// A person at the head of their page.
-#[must_use]
-pub fn large_avatar(name: &str) -> AnyView {
-    sized("avatar lg", name).view()
+pub fn picture(size: Size, id: UserId, version: i64, name: &str) -> Markup {
+    let (class, side) = match size {
+        Size::Small => ("avatar", "28"),
+        Size::Medium => ("avatar md", "36"),
+        Size::Large => ("avatar lg", "48"),
+    };
+    if version == 0 {
+        return sized(class, name);
+    }
+    markup!(
+        r#"<img class=""# {class} r#"" src=""# {address(id, version)} r#"" width=""# {side}
+        r#"" height=""# {side} r#"" alt="" loading="lazy">"#
+    )
 }
 
 fn sized(class: &'static str, name: &str) -> Markup {

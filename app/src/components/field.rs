@@ -150,6 +150,43 @@ pub fn Field(
     .into_any()
 }
 
+/// Several lines to fill in, or to leave empty.
+#[component]
+pub fn Lines(
+    /// Name of the field, and its id.
+    name: &'static str,
+    /// Label.
+    label: &'static str,
+    /// What it holds at first.
+    #[prop(optional, into)]
+    value: String,
+    /// It can't be changed.
+    #[prop(optional)]
+    locked: bool,
+) -> AnyView {
+    let form: Within = expect_context();
+    let problem = problem_of(vec![name]);
+    let value = State::here().typed(form, name).unwrap_or(value);
+    view! {
+        <div class="field">
+            {field_label(name, label, true)}
+            {message(format!("{name}-error"), problem)}
+            <textarea
+                class="input"
+                id=name
+                name=name
+                rows="3"
+                disabled=locked
+                aria-describedby=described_by(name, false, problem, None)
+                aria-invalid=invalid(problem)
+            >
+                {value}
+            </textarea>
+        </div>
+    }
+    .into_any()
+}
+
 /// A file to choose.
 #[component]
 pub fn FileField(

@@ -1,6 +1,8 @@
 //! The pages, by feature; each feature's server functions stand beside it in `api.rs`.
 
 pub mod audit;
+pub mod business;
+pub mod email;
 pub mod groups;
 pub mod home;
 pub mod imports;

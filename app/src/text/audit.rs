@@ -2,6 +2,7 @@
 
 use access::{Denied, Level, Module, Permission, RowLevel, Rule};
 use domain::audit::{AuditRow, AuditValue, ObjectKind, Outcome, Span};
+use domain::profile::ALL_STORES;
 use domain::shell::Theme;
 use domain::users::Status;
 
@@ -65,6 +66,10 @@ words! {
     "user.resend_invite": "Invite sent again", "sent the invite of {} again", "Send an invite again";
     "user.withdraw_invite": "Invite withdrawn", "withdrew the invite of {}", "Withdraw an invite";
     "user.update": "Details changed", "changed the details of {}", "Change somebody's details";
+    "user.set_avatar": "Picture changed", "changed the picture of {}", "Change somebody's picture";
+    "user.remove_avatar": "Picture removed", "removed the picture of {}", "Remove somebody's picture";
+    "user.change_email": "New email asked for", "asked for a new email of {}", "Change somebody's email";
+    "user.withdraw_email": "New email withdrawn", "withdrew the new email of {}", "Withdraw somebody's new email";
     "user.set_access": "Access changed", "changed the access of {}", "Change somebody's access";
     "user.deactivate": "Deactivated", "deactivated {}", "Deactivate somebody";
     "user.set_last_day": "Last day changed", "changed the last day of {}", "Change somebody's last day";
@@ -110,9 +115,22 @@ words! {
     "store.list": "", "", "See the stores";
     "store.view": "", "", "See a store";
 
+    "profile.view": "", "", "See their own profile";
+    "profile.update": "Profile changed", "changed their own details", "Change their own details";
+    "profile.set_avatar": "Picture changed", "changed their own picture", "Change their own picture";
+    "profile.remove_avatar": "Picture removed", "removed their own picture", "Remove their own picture";
+    "avatar.view": "", "", "See a picture";
+    "profile.change_email": "New email asked for", "asked for a new email", "Change their own email";
+    "profile.withdraw_email": "New email withdrawn", "withdrew the new email", "Withdraw their own new email";
+    "email.view_confirm": "", "", "Confirm a new email";
+    "email.confirm": "Email changed", "confirmed a new email", "Confirm a new email";
     "profile.set_theme": "Theme changed", "changed the theme", "Change the theme";
     "shell.view": "", "", "Open Keyholder";
     "home.view": "", "", "See Home";
+
+    "business.update": "Business changed", "changed the business to {}", "Change the business";
+    "business.update_billing": "Billing changed", "changed the billing part of {}", "Change the billing part";
+    "business.view": "", "", "See the business";
 
     "security.update": "Security changed", "changed the security settings", "Change the security settings";
     "security.view": "", "", "See the security settings";
@@ -156,7 +174,7 @@ pub fn actions() -> Vec<(&'static str, Vec<(String, String)>)> {
 /// What an operation belongs to.
 fn group(action: &str) -> &'static str {
     match action.split('.').next().unwrap_or_default() {
-        "session" | "invite" | "password" | "two_factor" => "Signing in",
+        "session" | "invite" | "email" | "password" | "two_factor" => "Signing in",
         _ if action == "user.lock" => "Signing in",
         "user" | "import" => label::PEOPLE,
         "group" => label::GROUPS,
@@ -410,6 +428,7 @@ pub fn value(way: &[String], value: Option<&AuditValue>) -> String {
 fn word(field: &str, text: &str) -> Option<&'static str> {
     match (field, text) {
         ("state", _) => Status::from_key(text).map(facts::status),
+        ("default_store", ALL_STORES) => Some(super::ALL_STORES),
         ("theme", _) => Theme::from_key(text).map(phrase::theme),
         ("level", "custom") => Some(RowLevel::Custom.label()),
         ("level", _) => Level::from_key(text).map(Level::label),

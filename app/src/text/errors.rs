@@ -1,6 +1,7 @@
 //! What is said when something did not go through (design "Forms and errors").
 
 use access::{Module, Permission, PermissionSet, Rule};
+use domain::avatars::PictureProblem;
 use domain::{AppError, EndedWhy, ProblemCode};
 
 use super::plural;
@@ -145,6 +146,7 @@ pub fn problem(code: &ProblemCode) -> String {
         ProblemCode::Unprintable => "Use letters, digits and signs only, on one line".to_owned(),
         ProblemCode::Email => "Write the whole address, such as name@shop.example".to_owned(),
         ProblemCode::EmailTaken { .. } => "Somebody here already uses this email".to_owned(),
+        ProblemCode::SameEmail => "This is the email already in use here".to_owned(),
         ProblemCode::AddressUnusable => "This address can't be used".to_owned(),
         ProblemCode::NotTicked => "Tick this once it is done".to_owned(),
         ProblemCode::PickOne => "Pick one".to_owned(),
@@ -178,8 +180,22 @@ pub fn problem(code: &ProblemCode) -> String {
         ProblemCode::Whole { min, max } => format!("Write a whole number from {min} to {max}"),
         ProblemCode::IdleTooLong => "This can't be longer than signing out in any case".to_owned(),
         ProblemCode::TimeZone => "Pick a time zone of the list".to_owned(),
+        ProblemCode::Picture { why } => picture(*why).to_owned(),
+        ProblemCode::Percent => "Write a percentage from 0 to 100, such as 20 or 17.5".to_owned(),
+        ProblemCode::Days { max } => format!("Write a number of days from 0 to {max}"),
         ProblemCode::Day => "Pick a day of the calendar".to_owned(),
         ProblemCode::DayOver => "Pick today or a later day".to_owned(),
+    }
+}
+
+/// Why a file is not taken as a picture.
+const fn picture(why: PictureProblem) -> &'static str {
+    match why {
+        PictureProblem::Missing => "Choose a picture",
+        PictureProblem::TooLarge => "The picture is larger than 2 MB. Choose a smaller one",
+        PictureProblem::Kind => "Choose a PNG, JPEG or WebP",
+        PictureProblem::Broken => "This picture can't be read. Save it anew or choose another",
+        PictureProblem::TooWide => "The picture has too many pixels. Choose a smaller one",
     }
 }
 

@@ -125,6 +125,7 @@ pub const fn settings_page(page: SettingsPage) -> (&'static str, &'static str) {
         SettingsPage::Audit => (label::AUDIT_LOG, "/settings/audit"),
         SettingsPage::Security => ("Security", "/settings/security"),
         SettingsPage::Sessions => (label::SESSIONS, "/settings/sessions"),
+        SettingsPage::Business => (label::BUSINESS, "/settings/business"),
     }
 }
 
@@ -215,6 +216,14 @@ pub fn toast(toast: &Toast) -> String {
             )
         }
         Toast::SecuritySaved => "Security saved".to_owned(),
+        Toast::PictureSaved => "Picture saved".to_owned(),
+        Toast::PictureRemoved => "Picture removed".to_owned(),
+        Toast::EmailAsked { email } => format!("A link is on its way to {email}"),
+        Toast::EmailWithdrawn => "The email stays as it is".to_owned(),
+        Toast::EmailChanged { email } => format!("Email changed to {email}"),
+        Toast::ProfileSaved => "Profile saved".to_owned(),
+        Toast::BusinessSaved => "Business saved".to_owned(),
+        Toast::BillingSaved => "Billing saved".to_owned(),
         Toast::Imported { people } => {
             format!("{} invited", plural(*people as usize, "person", "people"))
         }

@@ -43,7 +43,6 @@ texts! {
     MY_PROFILE = "My profile";
     MY_STORES = "My stores";
     NO_GROUP_YET = "None yet. Ask whoever invited you.";
-    PROFILE_LATER = "Changing your name is not built yet.";
     SIGN_OUT = "Sign out";
     STORE_COLON = "Store:";
     THEME = "Theme";
@@ -450,4 +449,58 @@ texts! {
     THIS_DEVICE = "This device";
     UNKNOWN_DEVICE = "Unknown device";
     WRONG_TRIES = "Wrong tries";
+}
+
+// My profile.
+texts! {
+    DEFAULT_STORE = "Default store";
+    DEFAULT_STORE_HELP = "Where you are after signing in.";
+    LAST_CHOSEN_STORE = "The one I chose last";
+    OWN_DISPLAY_NAME_HELP = "Shown in lists, records and the audit log instead of your full name.";
+}
+
+// Pictures.
+texts! {
+    CROP = "Cut to a square";
+    FIT = "Shape";
+    PICTURE = "Picture";
+    PICTURE_HELP = "PNG, JPEG or WebP, up to 2 MB. What the file says beside the picture, such as the place, is not kept.";
+    REMOVE_PICTURE = "Remove picture";
+    UPLOAD_PICTURE = "Upload picture";
+    WHOLE = "Show all of it";
+}
+
+// Changing an address.
+texts! {
+    ASKED = "Asked";
+    ASKED_BY = "Asked by";
+    CHANGE_EMAIL = "Change email";
+    CONFIRM_EMAIL = "Confirm email";
+    CONFIRM_EMAIL_HELP = "From then on this email signs you in. Your password and two-factor stay as they are.";
+    EMAIL_LINK_OVER = "This link has been used, was withdrawn, or is older than an hour. Ask for a new one on your profile.";
+    INVITED_EMAIL_HELP = "The invite is sent there, and the older link stops working.";
+    NEW_EMAIL = "New email";
+    NEW_EMAIL_HELP = "We mail a link there. Until you open and confirm it, nothing changes.";
+    THEIR_NEW_EMAIL_HELP = "We mail them a link there. Until they open and confirm it, nothing changes.";
+    WAITS_FOR = "Not confirmed yet";
+    WITHDRAW_EMAIL = "Withdraw";
+}
+
+// Settings, Business.
+texts! {
+    BILLING = "Billing";
+    BUSINESS_ITSELF = "Name and time zone";
+    BUSINESS_NAME_HELP = "It stands at the top of every page and in every mail.";
+    BUSINESS_ZONE_HELP = "Dates and times of pages that belong to no store are shown in it. A last day ends at its midnight.";
+    COMPANY_NUMBER = "Company number";
+    CURRENCY = "Currency";
+    CURRENCY_HELP = "Of all prices and invoices, such as GBP or EUR. Amounts that stand already are not converted.";
+    LEGAL_ADDRESS = "Legal address";
+    LEGAL_NAME = "Legal name";
+    LEGAL_NAME_HELP = "On invoices, where it is not the name above.";
+    PAYMENT_DAYS = "Payment days";
+    PAYMENT_DAYS_HELP = "Until an invoice is due.";
+    TAX_NUMBER = "Tax number";
+    TAX_RATE = "Tax rate";
+    TAX_RATE_HELP = "In percent, such as 20 or 17.5.";
 }

@@ -82,9 +82,14 @@ impl Browser {
 
     /// Sends a file as our own script does.
     pub(crate) async fn upload(&mut self, path: &str, name: &str, content: &[u8]) -> Answer {
-        let request = file_request(path, &multipart("file", name, content))
+        self.send_form(path, multipart("file", name, content)).await
+    }
+
+    /// Sends a form with a file as our own script does.
+    pub(crate) async fn send_form(&mut self, path: &str, body: Vec<u8>) -> Answer {
+        let request = file_request(path, &body)
             .header(ACCEPT, "application/json")
-            .body(Body::from(multipart("file", name, content)));
+            .body(Body::from(body));
         self.send(request.expect("a request")).await
     }
 
@@ -156,6 +161,19 @@ pub(crate) fn multipart(field: &str, name: &str, content: &[u8]) -> Vec<u8> {
     );
     let foot = format!("\r\n--{BOUNDARY}--\r\n");
     [head.as_bytes(), content, foot.as_bytes()].concat()
+}
+
+/// A form with fields and one file behind them.
+pub(crate) fn with_fields(fields: &[(&str, &str)], name: &str, content: &[u8]) -> Vec<u8> {
+    let mut form = Vec::new();
+    for (field, value) in fields {
+        let part = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"
+        );
+        form.extend(part.into_bytes());
+    }
+    form.extend(multipart("file", name, content));
+    form
 }
 
 /// A form with a file from one of our own pages, but for its body.

@@ -48,6 +48,7 @@ fn every_plain_route_is_an_operation_and_every_such_operation_has_its_route() {
     let registered = [
         &server::router::PLAIN_ROUTES[..],
         &server::downloads::DOWNLOADS[..],
+        &server::pictures::PICTURES[..],
     ];
     let registered: BTreeSet<_> = registered.concat().into_iter().collect();
     let files = OPERATIONS
@@ -58,7 +59,10 @@ fn every_plain_route_is_an_operation_and_every_such_operation_has_its_route() {
 
 #[test]
 fn every_address_that_takes_a_file_is_an_operation_and_every_such_operation_has_its_address() {
-    let registered: BTreeSet<_> = server::uploads::UPLOADS.iter().copied().collect();
+    let registered: BTreeSet<_> = server::uploads::UPLOADS
+        .iter()
+        .map(|one| one.name)
+        .collect();
     let uploads = OPERATIONS
         .iter()
         .filter(|operation| operation.kind == Kind::Upload);

@@ -78,10 +78,8 @@ async fn ask(cast: &Cast, operation: &Operation, persona: Persona, reach: Reach)
             browser.call(operation.path, &fields).await
         }
         Kind::Upload => {
-            let file = Cast::file(operation, reach);
-            browser
-                .upload(operation.path, "people.csv", file.as_bytes())
-                .await
+            let body = cast.sent(operation, reach);
+            browser.send_form(operation.path, body).await
         }
         _ => browser.get(&cast.path(operation, reach)).await,
     };

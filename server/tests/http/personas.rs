@@ -2,8 +2,9 @@
 
 use access::{GroupId, Operation, UserId};
 
-use crate::browser::Browser;
+use crate::browser::{Browser, multipart, with_fields};
 use crate::world::{NOBODY, PASSWORD, Template, World};
+use service::testing::PNG;
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +101,8 @@ pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
                 | "user.deactivate"
                 | "user.reactivate"
                 | "user.view_sign_in"
+                | "user.withdraw_email"
+                | "user.remove_avatar"
                 | "user.send_reset"
                 | "user.unlock"
                 | "user.reset_two_factor"
@@ -271,9 +274,19 @@ impl Cast {
         }
     }
 
-    /// The file that is sent to an operation.
-    pub(crate) fn file(operation: &Operation, reach: Reach) -> String {
-        assert_eq!(operation.name, "import.check", "say what is sent to it");
+    /// The form with a file that is sent to an operation.
+    pub(crate) fn sent(&self, operation: &Operation, reach: Reach) -> Vec<u8> {
+        let person = self.targets.working[reach as usize].to_string();
+        match operation.name {
+            "import.check" => multipart("file", "people.csv", Self::file(reach).as_bytes()),
+            "profile.set_avatar" => with_fields(&[("fit", "crop")], "me.png", PNG),
+            "user.set_avatar" => with_fields(&[("id", &person), ("fit", "crop")], "them.png", PNG),
+            unknown => panic!("say what is sent to {unknown}"),
+        }
+    }
+
+    /// A file of people.
+    pub(crate) fn file(reach: Reach) -> String {
         let stores = match reach {
             Reach::Own => "Downtown",
             Reach::Foreign => "Harbour",
@@ -296,7 +309,7 @@ impl Cast {
             return None;
         }
         let check = Operation::named("import.check").expect("it is an operation");
-        let file = Self::file(check, reach);
+        let file = Self::file(reach);
         let answer = browser
             .upload(check.path, "people.csv", file.as_bytes())
             .await;
@@ -314,12 +327,13 @@ impl Cast {
     pub(crate) fn path(&self, operation: &Operation, reach: Reach) -> String {
         let id = match operation.name {
             "page.group" => self.world.crew_group.to_string(),
-            "page.user" => self.targets.working[reach as usize].to_string(),
+            "page.user" | "avatar.view" => self.targets.working[reach as usize].to_string(),
             _ => self.store(reach),
         };
         let path = operation
             .path
             .replace("{id}", &id)
+            .replace("{version}", "1")
             .replace("{token}", "unknown");
         match operation.name {
             "user.export" | "who_can.export" if reach != Reach::All => {
@@ -345,7 +359,11 @@ impl Cast {
             "session.end" | "profile.end_session" => {
                 form.add("session", &self.targets.sessions[reach as usize])
             }
-            "setup.view" | "invite.view" | "password.view_reset" => form.add("token", "unknown"),
+            "setup.view"
+            | "invite.view"
+            | "password.view_reset"
+            | "email.view_confirm"
+            | "email.confirm" => form.add("token", "unknown"),
             "business.create" => form
                 .add("token", "unknown")
                 .add("start", "mine")
@@ -381,6 +399,31 @@ impl Cast {
                 .add("id", &person)
                 .add("verified", "phone")
                 .add("note", "Called them"),
+            "profile.update" => form
+                .add("revision", "1")
+                .add("first_name", "Dana")
+                .add("last_name", "Reed")
+                .add("display_name", "")
+                .add("phone", "")
+                .add("theme", "dark")
+                .add("default_store", &self.store(reach)),
+            "profile.change_email" => form
+                .add("email", "another@new.example")
+                .add("current_password", PASSWORD),
+            "user.change_email" => form.add("id", &person).add("email", "another@new.example"),
+            "business.update" => form
+                .add("revision", "1")
+                .add("name", "Another name")
+                .add("time_zone", "Europe/London"),
+            "business.update_billing" => form
+                .add("revision", "1")
+                .add("currency", "EUR")
+                .add("tax_rate", "20")
+                .add("payment_days", "14")
+                .add("legal_name", "")
+                .add("legal_address", "")
+                .add("company_number", "")
+                .add("tax_number", ""),
             "security.update" => form
                 .add("revision", "1")
                 .add("require", "off")
@@ -451,6 +494,10 @@ impl Cast {
             | "profile.end_other_sessions"
             | "session.list"
             | "session.end_others"
+            | "profile.view"
+            | "profile.withdraw_email"
+            | "profile.remove_avatar"
+            | "business.view"
             | "security.view"
             | "audit.list"
             | "user.list"

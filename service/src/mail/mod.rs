@@ -1,6 +1,7 @@
 //! Mail (product §9): what the mails say, and who carries them. Mails are written into the
 //! [outbox](crate::outbox), never sent from within a request.
 
+mod email;
 mod file;
 mod letter;
 mod letters;
@@ -18,6 +19,7 @@ use access::{Instant, MailId};
 use domain::users::MailTrouble;
 use serde::{Deserialize, Serialize};
 
+pub use email::{Asked, email_asked, email_changed, email_link};
 pub use file::FileMailer;
 pub use letters::{Invite, invite};
 #[cfg(any(test, feature = "testing"))]

@@ -20,7 +20,7 @@ pub struct Addressee<'a> {
 }
 
 impl Addressee<'_> {
-    fn letter(&self, subject: String, parts: Vec<Part>) -> Message {
+    pub(super) fn letter(&self, subject: String, parts: Vec<Part>) -> Message {
         Letter {
             business: self.business,
             to_name: self.name,
@@ -121,7 +121,7 @@ pub fn new_device(to: &Addressee<'_>, device: &str, ip: &str, at: &When, forgot:
 }
 
 /// From where: `from Chrome on macOS, address 203.0.113.7`.
-fn place(device: &str, ip: &str) -> String {
+pub(super) fn place(device: &str, ip: &str) -> String {
     let device = if device.is_empty() {
         "an unknown device"
     } else {

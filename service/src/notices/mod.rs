@@ -28,6 +28,29 @@ pub(crate) enum Notice<'a> {
         /// From where.
         client: &'a Client,
     },
+    /// The link to a new address, for that address.
+    EmailLink {
+        /// The link.
+        link: String,
+        /// When it is over.
+        expires: Instant,
+        /// Who asked for it; nothing where it was the person.
+        by: Option<&'a str>,
+    },
+    /// Another address was asked for.
+    EmailAsked {
+        /// Which.
+        email: &'a str,
+        /// Who asked for it; nothing where it was the person.
+        by: Option<&'a str>,
+        /// From where.
+        client: &'a Client,
+    },
+    /// Another address signs in from now on; for the old one.
+    EmailChanged {
+        /// From where it was confirmed.
+        client: &'a Client,
+    },
     /// Somebody signed in from a device and place not seen before.
     NewDevice {
         /// From where.
@@ -41,6 +64,9 @@ impl Notice<'_> {
         match self {
             Self::Reset { .. } => "reset",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::EmailLink { .. } => "email_link",
+            Self::EmailAsked { .. } => "email_asked",
+            Self::EmailChanged { .. } => "email_changed",
             Self::NewDevice { .. } => "new_device",
         }
     }
@@ -57,9 +83,40 @@ pub(crate) async fn tell<A>(
 where
     A: Guarded + Writes<Mail>,
 {
-    let now = tx.now();
     let to = sql::addressee(tx.read(), person).await?;
-    let message = message(kh, &to, notice, now);
+    let at = to.email.clone();
+    send(kh, tx, person, &to, &at, notice, reference).await
+}
+
+/// Writes the mail to an address that is not the person's, or not any more.
+pub(crate) async fn tell_at<A>(
+    kh: &Keyholder,
+    tx: &mut Tx<A>,
+    person: UserId,
+    at: &str,
+    notice: &Notice<'_>,
+    reference: Option<&str>,
+) -> Result<(), Failure>
+where
+    A: Guarded + Writes<Mail>,
+{
+    let to = sql::addressee(tx.read(), person).await?;
+    send(kh, tx, person, &to, at, notice, reference).await
+}
+
+async fn send<A>(
+    kh: &Keyholder,
+    tx: &mut Tx<A>,
+    person: UserId,
+    to: &sql::To,
+    at: &str,
+    notice: &Notice<'_>,
+    reference: Option<&str>,
+) -> Result<(), Failure>
+where
+    A: Guarded + Writes<Mail>,
+{
+    let message = message(kh, to, at, notice, tx.now());
     let kind = notice.kind();
     let write = &mut tx.write::<Mail>();
     outbox::enqueue(kh, write, kind, Some(person), reference, &message).await?;
@@ -67,19 +124,43 @@ where
     Ok(())
 }
 
-fn message(kh: &Keyholder, to: &sql::To, notice: &Notice<'_>, now: Instant) -> Message {
+fn message(
+    kh: &Keyholder,
+    to: &sql::To,
+    address: &str,
+    notice: &Notice<'_>,
+    now: Instant,
+) -> Message {
     let addressee = Addressee {
         business: &to.business,
         first_name: &to.first_name,
         name: &to.name,
-        email: &to.email,
+        email: address,
     };
     let forgot = format!("{}/forgot-password", kh.public_url());
+    let profile = format!("{}/profile", kh.public_url());
     let at = |at| when(at, now, &to.time_zone);
     match notice {
         Notice::Reset { link, expires } => mail::reset(&addressee, link, &at(*expires)),
         Notice::PasswordChanged { client } => {
             mail::password_changed(&addressee, &client.device(), &client.ip, &at(now), &forgot)
+        }
+        Notice::EmailLink { link, expires, by } => {
+            mail::email_link(&addressee, *by, link, &at(*expires))
+        }
+        Notice::EmailAsked { email, by, client } => {
+            let asked = mail::Asked {
+                email,
+                by: *by,
+                device: &client.device(),
+                ip: &client.ip,
+                at: &at(now),
+            };
+            mail::email_asked(&addressee, &asked, &profile)
+        }
+        Notice::EmailChanged { client } => {
+            let device = client.device();
+            mail::email_changed(&addressee, &to.email, &device, &client.ip, &at(now))
         }
         Notice::NewDevice { client } => {
             mail::new_device(&addressee, &client.device(), &client.ip, &at(now), &forgot)

@@ -19,6 +19,7 @@ use domain::users::{MailState, MailTrouble};
 use sqlx::AnyConnection;
 
 use crate::crypto::{Place, Purpose};
+use crate::email;
 use crate::failure::Failure;
 use crate::invites;
 use crate::keyholder::Keyholder;
@@ -321,6 +322,7 @@ async fn still_meant(kh: &Keyholder, due: &sql::Due) -> Result<bool, Failure> {
     let mut conn = kh.reader().acquire().await?;
     match due.kind.as_str() {
         "invite" => invites::is_open(&mut conn, reference, kh.now()).await,
+        "email_link" => email::is_open(&mut conn, reference, kh.now()).await,
         "reset" => passwords::is_open(&mut conn, reference, kh.now()).await,
         _ => Ok(true),
     }

@@ -13,9 +13,10 @@ use access::{Instant, UserId};
 use domain::form::{PASSWORD_MIN, PASSWORD_MIN_ALONE};
 use sqlx::AnyConnection;
 
+use crate::email;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
-use crate::tx::{Guarded, Resets, Tx, Users, Writes};
+use crate::tx::{EmailChanges, Guarded, Resets, Tx, Users, Writes};
 
 pub use change::{change, choose, choose_view, view};
 pub use reset::{forgot, reset, view as reset_view};
@@ -68,7 +69,8 @@ impl<'a> Stored<'a> {
 }
 
 /// Writes a password over the one that was set at `instead_of`; links to new ones are void from
-/// then on. `false` when it was another by now.
+/// then on, and so is a change of address that waits, which whoever knew the old one may have asked
+/// for. `false` when it was another by now.
 async fn replace<A>(
     tx: &mut Tx<A>,
     person: UserId,
@@ -76,7 +78,7 @@ async fn replace<A>(
     instead_of: Instant,
 ) -> Result<bool, Failure>
 where
-    A: Guarded + Writes<Users> + Writes<Resets>,
+    A: Guarded + Writes<Users> + Writes<Resets> + Writes<EmailChanges>,
 {
     let now = tx.now();
     let write = &mut tx.write::<Users>();
@@ -84,6 +86,7 @@ where
         return Ok(false);
     }
     sql::withdraw(&mut tx.write::<Resets>(), person).await?;
+    email::void(&mut tx.write::<EmailChanges>(), person).await?;
     Ok(true)
 }
 

@@ -2,6 +2,7 @@
 
 use access::{ADMIN, FactorDemand, Instant, Person, SessionRef, StoreId, TwoFactorPolicy, UserId};
 use domain::EndedWhy;
+use domain::profile::ALL_STORES;
 use domain::shell::Theme;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, Row};
@@ -24,28 +25,28 @@ macro_rules! resolve {
             $by,
             " = $1) \
 SELECT 0 AS kind, s.ref_id AS a, s.stage AS b, s.store_id AS c, s.ended_why AS d, '' AS e, \
-  '' AS f, s.started AS i, s.seen AS j, s.ended AS k, s.proved AS l FROM s \
+  '' AS f, s.started AS i, s.seen AS j, s.ended AS k, s.proved AS l, 0 AS m FROM s \
 UNION ALL \
 SELECT 1, u.id, u.state, u.first_name, u.name, u.email, u.theme, u.ends_at, u.two_factor, \
-  u.password_set, u.password_alone \
+  u.password_set, u.password_alone, u.avatar \
   FROM s JOIN users u ON u.id = s.user_id \
 UNION ALL \
 SELECT 2, m.group_id, g.name, m.store_id, g.permissions, COALESCE(g.built_in, ''), '', \
-  g.super_admin, 0, 0, 0 \
+  g.super_admin, 0, 0, 0, 0 \
   FROM s JOIN memberships m ON m.user_id = s.user_id \
   JOIN permission_groups g ON g.id = m.group_id \
 UNION ALL \
-SELECT 3, o.permission, o.effect, o.author_id, by_user.name, o.reason, '', o.created, o.until_at, 0, 0 \
+SELECT 3, o.permission, o.effect, o.author_id, by_user.name, o.reason, '', o.created, o.until_at, 0, 0, 0 \
   FROM s JOIN overrides o ON o.user_id = s.user_id JOIN users by_user ON by_user.id = o.author_id \
 UNION ALL \
-SELECT 4, us.store_id, '', '', '', '', '', 0, 0, 0, 0 \
+SELECT 4, us.store_id, '', '', '', '', '', 0, 0, 0, 0, 0 \
   FROM s JOIN user_stores us ON us.user_id = s.user_id \
 UNION ALL \
-SELECT 5, st.id, st.name, st.code, st.time_zone, st.name_fold, '', st.active, 0, 0, 0 \
+SELECT 5, st.id, st.name, st.code, st.time_zone, st.name_fold, '', st.active, 0, 0, 0, 0 \
   FROM s CROSS JOIN stores st \
 UNION ALL \
 SELECT 6, b.name, b.time_zone, b.require_two_factor, '', '', '', b.one_session, \
-  b.idle_minutes, b.absolute_minutes, 0 FROM s CROSS JOIN business b"
+  b.idle_minutes, b.absolute_minutes, 0, 0 FROM s CROSS JOIN business b"
         )
     };
 }
@@ -153,6 +154,7 @@ fn read(rows: &[AnyRow]) -> Result<Option<Resolved>, Failure> {
             email: user.try_get("e")?,
             theme: Theme::from_key(user.try_get("f")?).unwrap_or_default(),
             two_factor: flag(user, "j")?,
+            avatar: user.try_get("m")?,
         },
         business: Business {
             name: business.try_get("a")?,
@@ -527,9 +529,10 @@ pub(super) async fn opening(
                 in_admin: flag(&row, "in_admin")?,
             },
             name: row.try_get("name")?,
-            store: match maybe_id(&row, "default_store")? {
-                Some(store) => Some(store),
-                None => maybe_id(&row, "last_store")?,
+            store: match row.try_get("default_store")? {
+                "" => maybe_id(&row, "last_store")?,
+                ALL_STORES => None,
+                _ => maybe_id(&row, "default_store")?,
             },
             password_set: Instant(row.try_get("password_set")?),
             password_alone: flag(&row, "password_alone")?,

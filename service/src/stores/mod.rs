@@ -7,6 +7,7 @@ use access::actions::{
     ViewStore,
 };
 use access::{Action, Permission, StoreId, StoreStanding};
+use domain::profile::ALL_STORES;
 use domain::stores::{NewStoreView, StoreForm, StoreListView, StorePerson, StoreView};
 use domain::users::UserListQuery;
 use domain::{AppError, Done, ProblemCode, Problems, Toast};
@@ -23,8 +24,6 @@ use crate::visitor::Staff;
 
 /// People shown on a store's page.
 const PEOPLE: usize = 10;
-/// Word of the picker for *All my stores*.
-const ALL: &str = "all";
 
 /// Chooses a store for this session, or all of them; a store that is not theirs is not there.
 ///
@@ -32,7 +31,7 @@ const ALL: &str = "all";
 /// Not found for a store that is not theirs.
 pub async fn switch(kh: &Keyholder, staff: &Staff, store: &str) -> Result<Done, Failure> {
     let chosen = match store {
-        ALL => None,
+        ALL_STORES => None,
         id => Some(id.parse::<StoreId>().map_err(|_| AppError::NotFound)?),
     };
     let standing = chosen.map(|id| staff.standing_of(id));
@@ -53,7 +52,7 @@ pub async fn switch(kh: &Keyholder, staff: &Staff, store: &str) -> Result<Done, 
 }
 
 fn store_word(chosen: Option<StoreId>) -> String {
-    chosen.map_or_else(|| ALL.to_owned(), |id| id.to_string())
+    chosen.map_or_else(|| ALL_STORES.to_owned(), |id| id.to_string())
 }
 
 /// All stores.
@@ -134,7 +133,7 @@ async fn first_people(
 }
 
 /// Time zones that the business uses, its own first.
-fn zones_here(staff: &Staff) -> impl Iterator<Item = &str> {
+pub(crate) fn zones_here(staff: &Staff) -> impl Iterator<Item = &str> {
     let stores = staff.stores.iter().map(|store| store.time_zone.as_str());
     std::iter::once(staff.business.time_zone.as_str()).chain(stores)
 }

@@ -8,13 +8,14 @@ use serde_json::json;
 
 use super::wanted::day_to_come;
 use super::{keep_a_super_admin, known, sql};
+use crate::email;
 use crate::failure::Failure;
 use crate::invites;
 use crate::keyholder::Keyholder;
 use crate::passwords;
 use crate::sessions;
 use crate::time::day_before;
-use crate::tx::{Change, Invites, Object, Resets, Sessions, Tx, Users};
+use crate::tx::{Change, EmailChanges, Invites, Object, Resets, Sessions, Tx, Users};
 use crate::visitor::{Client, Staff};
 
 /// Sets somebody's last day, `2026-12-31`; empty clears it.
@@ -91,6 +92,7 @@ pub async fn sweep(kh: &Keyholder) -> Result<(), Failure> {
         sql::set_state(&mut tx.write::<Users>(), person, "deactivated").await?;
         invites::withdraw(&mut tx.write::<Invites>(), person).await?;
         passwords::withdraw(&mut tx.write::<Resets>(), person).await?;
+        email::void(&mut tx.write::<EmailChanges>(), person).await?;
         let write = &mut tx.write::<Sessions>();
         let ended = sessions::end_all(write, person, EndedWhy::Deactivated, now).await?;
         tx.commit(

@@ -213,6 +213,7 @@ fn shown(row: Found, staff: &Staff, groups: &[GroupName], now: Instant) -> UserR
         me: row.id == staff.caller.person.id,
         id: row.id,
         name: row.name,
+        avatar: row.avatar,
         email: row.email,
     }
 }

@@ -75,6 +75,7 @@ pub(super) struct Found {
     pub state: String,
     pub ends_at: i64,
     pub locked_until: i64,
+    pub avatar: i64,
     pub two_factor: bool,
     pub last_sign_in: i64,
     pub invite_expires: i64,
@@ -319,7 +320,7 @@ fn filters(statement: &mut Statement, want: &Want<'_>) {
     }
 }
 
-const COLUMNS: &str = "SELECT u.id, u.name, u.email, u.state, u.ends_at, u.locked_until, \
+const COLUMNS: &str = "SELECT u.id, u.name, u.avatar, u.email, u.state, u.ends_at, u.locked_until, \
   u.two_factor, u.last_sign_in, \
   COALESCE((SELECT i.expires FROM invites i WHERE i.user_id = u.id), 0) AS invite_expires, \
   COALESCE((SELECT string_agg(m.group_id || '@' || m.store_id, ' ') FROM memberships m \
@@ -374,6 +375,7 @@ fn found(row: &AnyRow, numeric: bool) -> Result<Found, Failure> {
         state: row.try_get("state")?,
         ends_at: row.try_get("ends_at")?,
         locked_until: row.try_get("locked_until")?,
+        avatar: row.try_get("avatar")?,
         two_factor: flag(row, "two_factor")?,
         last_sign_in: row.try_get("last_sign_in")?,
         invite_expires: row.try_get("invite_expires")?,

@@ -31,7 +31,9 @@ use crate::keyholder::Keyholder;
 use crate::limits::{self, Limit};
 use crate::people;
 use crate::sessions;
-use crate::tx::{Access, Change, Guarded, Invites, Object, Resets, Sessions, Tx, Users};
+use crate::tx::{
+    Access, Change, EmailChanges, Guarded, Invites, Object, Resets, Sessions, Tx, Users,
+};
 use crate::visitor::Staff;
 
 pub use self::access::{check_access, preview_access, set_access, view_access};
@@ -182,7 +184,7 @@ pub(crate) fn invited(staff: &Staff, name: &str, email: &str, person: &Person) -
 
 /// What stands against an address: that somebody has it, by name only where the caller may know
 /// them.
-async fn address_problem(
+pub(crate) async fn address_problem(
     conn: &mut AnyConnection,
     caller: &Caller,
     email: &str,
@@ -320,6 +322,7 @@ pub async fn deactivate(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done,
     sql::set_state(&mut tx.write::<Users>(), person.id, "deactivated").await?;
     invites::withdraw(&mut tx.write::<Invites>(), person.id).await?;
     crate::passwords::withdraw(&mut tx.write::<Resets>(), person.id).await?;
+    crate::email::void(&mut tx.write::<EmailChanges>(), person.id).await?;
     let write = &mut tx.write::<Sessions>();
     let sessions = sessions::end_all(write, person.id, EndedWhy::Deactivated, now).await?;
     let tx = keep_a_super_admin(kh, staff, tx).await?;

@@ -109,7 +109,7 @@ pub(crate) async fn insert(write: &mut Write<'_, Users>, new: &New<'_>) -> Resul
 }
 
 /// Writes names and phone of the given revision; `false` when somebody was quicker.
-pub(super) async fn update(
+pub(crate) async fn update(
     write: &mut Write<'_, Users>,
     person: UserId,
     email: &str,
@@ -136,6 +136,24 @@ pub(super) async fn update(
     .execute(write.conn())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Writes another address, also where people are searched.
+pub(crate) async fn set_email(
+    write: &mut Write<'_, Users>,
+    person: UserId,
+    details: &UserDetails,
+    email: &str,
+) -> Result<(), Failure> {
+    let names = Names::of(details, email);
+    sqlx::query("UPDATE users SET email = $2, email_fold = $3, search = $4 WHERE id = $1")
+        .bind(person.to_string())
+        .bind(email)
+        .bind(fold_email(email))
+        .bind(&names.search)
+        .execute(write.conn())
+        .await?;
+    Ok(())
 }
 
 /// Counts the revision up; `false` when it is another by now.
@@ -225,6 +243,32 @@ pub(crate) async fn set_theme(
     sqlx::query("UPDATE users SET theme = $2 WHERE id = $1")
         .bind(person.to_string())
         .bind(theme)
+        .execute(write.conn())
+        .await?;
+    Ok(())
+}
+
+/// In which store a person's new sessions begin: an id, the word for all, or nothing.
+pub(crate) async fn default_store(
+    conn: &mut AnyConnection,
+    person: UserId,
+) -> Result<String, Failure> {
+    Ok(
+        sqlx::query_scalar("SELECT default_store FROM users WHERE id = $1")
+            .bind(person.to_string())
+            .fetch_one(conn)
+            .await?,
+    )
+}
+
+pub(crate) async fn set_default_store(
+    write: &mut Write<'_, Users>,
+    person: UserId,
+    store: &str,
+) -> Result<(), Failure> {
+    sqlx::query("UPDATE users SET default_store = $2 WHERE id = $1")
+        .bind(person.to_string())
+        .bind(store)
         .execute(write.conn())
         .await?;
     Ok(())
@@ -414,10 +458,16 @@ pub(super) async fn holder_of(
         .transpose()
 }
 
+/// Whether somebody has an address.
+pub(crate) async fn has_holder(conn: &mut AnyConnection, email: &str) -> Result<bool, Failure> {
+    Ok(holder_of(conn, email).await?.is_some())
+}
+
 /// A person's own facts, beside what the access rules know.
 pub(crate) struct Facts {
     pub details: UserDetails,
     pub name: String,
+    pub avatar: i64,
     pub email: String,
     pub state: String,
     pub ends_at: i64,
@@ -442,7 +492,7 @@ pub(crate) async fn facts(
     person: UserId,
 ) -> Result<Option<Facts>, Failure> {
     sqlx::query(
-        "SELECT u.first_name, u.last_name, u.display_name, u.phone, u.name, u.email, u.state, \
+        "SELECT u.first_name, u.last_name, u.display_name, u.phone, u.name, u.avatar, u.email, u.state, \
            u.ends_at, CASE WHEN u.password IS NULL THEN 0 ELSE 1 END AS has_password, \
            u.locked_until, u.last_sign_in, u.created, u.revision, \
            COALESCE(c.name, '') AS created_by, COALESCE(i.id, '') AS invite, \
@@ -477,6 +527,7 @@ fn read_facts(row: &AnyRow) -> Result<Facts, Failure> {
             phone: row.try_get("phone")?,
         },
         name: row.try_get("name")?,
+        avatar: row.try_get("avatar")?,
         email: row.try_get("email")?,
         state: row.try_get("state")?,
         ends_at: row.try_get("ends_at")?,

@@ -12,6 +12,7 @@ use domain::users::{GroupChoice, InviteState, MailState, NewUserView, Status, Us
 use sqlx::AnyConnection;
 
 use super::{activity, load, sql};
+use crate::email;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::outbox;
@@ -145,6 +146,7 @@ pub(super) async fn head(
         Err(Denied::Rule(rule)) => Some(rule),
         Err(_) => Some(Rule::NotTheirStore),
     };
+    let email_change = email::waiting(&mut conn, staff, person.id, now).await?;
     let status = status(&facts.state, facts.ends_at, facts.locked_until, now);
     let invite = match &facts.invite {
         Some(invite) if status == Status::Invited => Some(InviteState {
@@ -179,8 +181,10 @@ pub(super) async fn head(
         locked_because,
         may_see_activity: activity::may_open(staff),
         name: facts.name,
+        avatar: facts.avatar,
         details: facts.details,
         email: facts.email,
+        email_change,
         revision: facts.revision,
     })
 }

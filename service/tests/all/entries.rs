@@ -6,13 +6,20 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use access::Permission;
+use domain::business::{BillingForm, BusinessForm};
+use domain::email::ChangeOwnEmail;
 use domain::passwords::{ChangePassword, ForgotPassword, NewPassword};
+use domain::profile::ProfileForm;
 use domain::second_factor::{ProveAgain, ResetTwoFactor, SecondStep};
 use domain::stores::StoreForm;
 use domain::users::UserDetails;
 use serde_json::{Value, json};
-use service::testing::{Fixture, PASSWORD};
-use service::{groups, imports, passwords, profile, second_factor, sessions, stores, users};
+use service::Staff;
+use service::testing::{Fixture, PASSWORD, PNG};
+use service::{
+    avatars, business, email, groups, imports, passwords, profile, second_factor, sessions, stores,
+    users,
+};
 use tower_sessions::Session;
 
 use crate::groups::{create as create_group, edit, group_id};
@@ -125,9 +132,149 @@ impl Book {
             state(false),
             state(true),
         );
+        self.of_the_business().await;
         let themed = self.one(profile::set_theme(&kh, &ada, "dark")).await;
         let (was, is) = (json!({ "theme": "system" }), json!({ "theme": "dark" }));
         self.check(themed, "profile.set_theme", "Ada Owner", was, is);
+    }
+
+    /// The business is renamed, and its billing part filled in.
+    async fn of_the_business(&mut self) {
+        let kh = self.fixture.kh.clone();
+        let ada = self.fixture.staff(&self.owner).await;
+        let before = business::view(&kh, &ada).await.expect("shows");
+        let form = BusinessForm {
+            time_zone: "Europe/London".to_owned(),
+            ..before.form.clone()
+        };
+        let saved = self.one(business::update(&kh, &ada, 1, form.clone())).await;
+        let (was, is) = (json!(before.form), json!(form));
+        self.check(saved, "business.update", "Ada's Hire", was, is);
+        let form = BillingForm {
+            tax_rate: "20".to_owned(),
+            ..before.billing.clone()
+        };
+        let saved = business::update_billing(&kh, &ada, 1, form.clone());
+        let saved = self.one(saved).await;
+        let (was, is) = (json!(before.billing), json!(form));
+        self.check(saved, "business.update_billing", "Ada's Hire", was, is);
+    }
+
+    /// Dana has another display name; another address is asked for her by both of them, withdrawn
+    /// by both, and at last confirmed and set back.
+    async fn of_ones_own(&mut self, browser: &Session) {
+        let kh = self.fixture.kh.clone();
+        let (ada, dana) = (
+            self.fixture.staff(&self.owner).await,
+            self.fixture.staff(browser).await,
+        );
+        let (name, id) = ("Dana Tester", id_of(&self.fixture, "Dana").await);
+        let view = profile::view(&kh, &dana).await.expect("shows");
+        let form = ProfileForm {
+            details: UserDetails {
+                phone: "1".to_owned(),
+                ..view.details.clone()
+            },
+            theme: "dark".to_owned(),
+            default_store: "all".to_owned(),
+        };
+        let shape = |phone: &str, theme: &str, store: &str| {
+            json!({
+                "first_name": "Dana", "last_name": "Tester", "display_name": "", "phone": phone,
+                "theme": theme, "default_store": store,
+            })
+        };
+        let saved = profile::update(&kh, &dana, view.revision, form);
+        let saved = self.one(saved).await;
+        let (was, is) = (shape("", "system", ""), shape("1", "dark", "all"));
+        self.check(saved, "profile.update", name, was, is);
+        let back = "UPDATE users SET phone = '' WHERE first_name = 'Dana'";
+        write(&kh, back).await;
+
+        self.of_a_picture(&ada, &dana).await;
+        let new = "dana@new.example";
+        let asked = |email: Option<&str>| json!({ "new_email": email });
+        let form = || ChangeOwnEmail {
+            email: new.to_owned(),
+            current: PASSWORD.to_owned(),
+        };
+        let own = self.one(email::change_own(&kh, &dana, form())).await;
+        self.check(
+            own,
+            "profile.change_email",
+            name,
+            asked(None),
+            asked(Some(new)),
+        );
+        let gone = self.one(email::withdraw_own(&kh, &dana)).await;
+        self.check(
+            gone,
+            "profile.withdraw_email",
+            name,
+            asked(Some(new)),
+            asked(None),
+        );
+        let hers = self.one(email::change(&kh, &ada, &id, new)).await;
+        self.check(
+            hers,
+            "user.change_email",
+            name,
+            asked(None),
+            asked(Some(new)),
+        );
+        let gone = self.one(email::withdraw(&kh, &ada, &id)).await;
+        self.check(
+            gone,
+            "user.withdraw_email",
+            name,
+            asked(Some(new)),
+            asked(None),
+        );
+        email::change_own(&kh, &dana, form()).await.expect("asks");
+        let token = crate::email::link(&self.fixture).await;
+        let visitor = self.fixture.visitor(browser).await;
+        let client = self.fixture.client();
+        let confirmed = self
+            .one(email::confirm(&kh, &client, &visitor, &token))
+            .await;
+        let address = |email: &str| json!({ "email": email });
+        let (was, is) = (address("dana@shop.example"), address(new));
+        self.check(confirmed, "email.confirm", name, was, is);
+        let back = "UPDATE users SET email = 'dana@shop.example', \
+                      email_fold = 'dana@shop.example' WHERE first_name = 'Dana'";
+        write(&kh, back).await;
+    }
+
+    /// Dana has a picture by herself and by Ada, taken away by each.
+    async fn of_a_picture(&mut self, ada: &Staff, dana: &Staff) {
+        let kh = self.fixture.kh.clone();
+        let (name, id) = ("Dana Tester", id_of(&self.fixture, "Dana").await);
+        let shape = |version: Option<i64>| json!({ "picture": version });
+        let sent = avatars::Sent {
+            fit: "crop",
+            name: "me.png",
+            content: PNG,
+        };
+        let own = self.one(avatars::set_own(&kh, dana, sent)).await;
+        self.check(own, "profile.set_avatar", name, shape(None), shape(Some(1)));
+        let gone = self.one(avatars::remove_own(&kh, dana)).await;
+        self.check(
+            gone,
+            "profile.remove_avatar",
+            name,
+            shape(Some(1)),
+            shape(None),
+        );
+        let hers = self.one(avatars::set(&kh, ada, &id, sent)).await;
+        self.check(hers, "user.set_avatar", name, shape(None), shape(Some(2)));
+        let gone = self.one(avatars::remove(&kh, ada, &id)).await;
+        self.check(
+            gone,
+            "user.remove_avatar",
+            name,
+            shape(Some(2)),
+            shape(None),
+        );
     }
 
     /// What leaves one entry.
@@ -538,6 +685,7 @@ async fn r58_every_change_has_exactly_one_entry_with_what_was_and_what_is(fixtur
     book.of_ones_own_factor().await;
     let browser = book.of_a_reset(&browser).await;
     let browser = book.of_passwords(&browser).await;
+    book.of_ones_own(&browser).await;
     book.of_a_person(&browser).await;
     book.of_an_import().await;
     book.of_a_group().await;

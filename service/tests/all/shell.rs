@@ -5,7 +5,8 @@ use domain::shell::{SettingsPage, Theme};
 use domain::{AppError, UserId};
 use service::testing::Fixture;
 use service::{
-    Staff, groups, home, modules, profile, security, sessions, shell, stores, users, who_can,
+    Staff, business, groups, home, modules, profile, security, sessions, shell, stores, users,
+    who_can,
 };
 
 use crate::support::{error, fact, id_of, texts};
@@ -97,6 +98,9 @@ async fn r57_the_sidebar_shows_exactly_what_opens(fixture: Fixture) {
                 .is_ok()
             {
                 settings.push(SettingsPage::Audit);
+            }
+            if business::view(&fixture.kh, &staff).await.is_ok() {
+                settings.push(SettingsPage::Business);
             }
             assert_eq!(seen.settings, settings, "{}", staff.me.name);
         }

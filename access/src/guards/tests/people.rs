@@ -458,3 +458,43 @@ fn r56_a_last_day_is_set_by_who_may_act_and_taken_back_by_who_may_give_it_all() 
         );
     }
 }
+
+#[test]
+fn r30_an_address_is_changed_by_who_may_act_and_of_the_invited_by_who_may_give_it_all() {
+    let clerk = person(4, &ALL_STORES)
+        .holding(set([Permission::SettingsUsers]), Reach::AllTheirStores)
+        .with("crew");
+    let ask = |person: &Person| may_change_email(&clerk.caller(), person);
+    let working = person(9, &[]).with("billing");
+    assert_eq!(ask(&working), Ok(()));
+    let mut invited = person(9, &[]).with("billing");
+    invited.standing.accepted = false;
+    assert!(matches!(
+        ask(&invited),
+        Err(Denied::Rule(Rule::BeyondYou { .. }))
+    ));
+    let above = person(9, &[]).with("super_admin");
+    assert_eq!(ask(&above), rule(Rule::AboveYou));
+    assert_eq!(ask(&clerk), rule(Rule::SelfChange));
+    let still = |asker: &Person| may_still_change_email(asker, &ALL_STORES, &working, NOW);
+    assert_eq!(still(&clerk), Ok(()));
+    assert_eq!(still(&person(4, &ALL_STORES).with("crew")), NO_USERS);
+}
+
+#[test]
+fn r53_a_picture_shows_to_oneself_to_who_sees_the_person_and_to_who_reads_the_log() {
+    let target = person(9, &[OXFORD]).with("crew");
+    assert_eq!(may_see_picture(&target.caller(), &target), Ok(()));
+    assert_eq!(may_see_picture(&admin(), &target), Ok(()));
+    assert_eq!(may_see_picture(&manager_of_bath(), &target), HIDDEN);
+    let colleague = person(5, &[OXFORD]).with("crew").caller();
+    assert_eq!(
+        may_see_picture(&colleague, &target),
+        HIDDEN,
+        "not only asked for what is missing"
+    );
+    let auditor = person(6, &[BATH])
+        .holding(set([Permission::SettingsAudit]), Reach::AllTheirStores)
+        .caller();
+    assert_eq!(may_see_picture(&auditor, &target), Ok(()));
+}

@@ -3,8 +3,53 @@
 #[cfg(feature = "ssr")]
 use crate::doors;
 use crate::wire::StrictUrl;
+#[cfg(feature = "ssr")]
+use domain::profile::ProfileForm;
+use domain::profile::ProfileView;
+#[cfg(feature = "ssr")]
+use domain::users::UserDetails;
 use domain::{AppError, Done};
 use leptos::prelude::*;
+
+/// One's own details.
+#[server(name = ViewProfile, prefix = "/api", endpoint = "profile/view", input = StrictUrl)]
+pub async fn view_profile() -> Result<ProfileView, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::profile::view(&kh, &staff).await?)
+}
+
+/// Changes one's own names, phone, theme and default store.
+#[server(name = UpdateProfile, prefix = "/api", endpoint = "profile/update", input = StrictUrl)]
+pub async fn update_profile(
+    /// The revision that the form was made from.
+    revision: i64,
+    /// First name.
+    first_name: String,
+    /// Last name.
+    last_name: String,
+    /// Display name, or empty.
+    display_name: String,
+    /// Phone, or empty.
+    phone: String,
+    /// Key of the theme.
+    theme: String,
+    /// Id of a store, `all`, or empty for the one that was chosen last.
+    #[server(default)]
+    default_store: String,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    let form = ProfileForm {
+        details: UserDetails {
+            first_name,
+            last_name,
+            display_name,
+            phone,
+        },
+        theme,
+        default_store,
+    };
+    Ok(service::profile::update(&kh, &staff, revision, form).await?)
+}
 
 /// Chooses light, dark, or as the device says.
 #[server(name = SetTheme, prefix = "/api", endpoint = "profile/set-theme", input = StrictUrl)]

@@ -1,61 +1,59 @@
-//! One's own account; so far who one is. The theme is set in the account menu.
+//! My profile: one's own details, and the way to password and second factor.
 
 pub mod api;
+pub(super) mod avatar;
+mod details;
 
-use domain::shell::ShellView;
+use domain::profile::ProfileView;
 use leptos::prelude::*;
 
-use crate::components::avatar::large_avatar;
-use crate::components::page::{PageTitle, fact};
-use crate::load::{load_plain, show};
+use self::api::ViewProfile;
+use crate::components::avatar::{Size, picture};
+use crate::components::page::PageTitle;
+use crate::load::{load_plain, show_afresh};
+use crate::pages::email;
 use crate::pages::second_factor::card::FactorCard;
 use crate::pages::sessions::own::SessionsCard;
-use crate::pages::shell::api::ViewShell;
 use crate::text::label;
 
 /// One's own account. Also for those who are in no group yet.
 #[component]
 pub fn ProfilePage() -> AnyView {
-    show(load_plain::<ViewShell>(), profile_view)
+    show_afresh(load_plain::<ViewProfile>(), |found| {
+        Some(profile_view(&found.view()?))
+    })
 }
 
-fn profile_view(view: ShellView) -> AnyView {
-    let ShellView {
-        business,
-        me,
-        stores,
-        ..
-    } = view;
-    let stores: Vec<String> = stores.into_iter().map(|store| store.name).collect();
-    let stores = (!stores.is_empty()).then(|| fact(label::STORES, stores.join(", ").into_any()));
-    let groups = if me.groups.is_empty() {
+fn profile_view(view: &ProfileView) -> AnyView {
+    let groups = if view.groups.is_empty() {
         label::NO_GROUP_YET.to_owned()
     } else {
-        me.groups
+        view.groups.clone()
     };
     view! {
         <PageTitle text=label::MY_PROFILE/>
         <div class="page">
             <header class="page-head">
                 <div class="title">
-                    {large_avatar(&me.name)} " "
+                    {picture(Size::Large, view.id, view.avatar, &view.name).view()} " "
                     <div>
                         <h1>{label::MY_PROFILE}</h1>
-                        <p class="muted">{me.name}</p>
+                        <p class="muted">{groups}</p>
                     </div>
                 </div>
             </header>
-            <section class="card" aria-labelledby="password">
-                <h2 id="password">{label::PASSWORD}</h2>
-                <div class="actions"><a class="button" href="/profile/password">{label::CHANGE_PASSWORD}</a></div>
-            </section>
-            <section class="card" aria-labelledby="about">
-                <h2 id="about">{business}</h2>
-                <dl class="facts">{fact(label::GROUPS, groups.into_any())} {stores}</dl>
-                <p class="small muted">{label::PROFILE_LATER}</p>
-            </section>
-            <FactorCard/>
-            <SessionsCard/>
+            <div class="columns">
+                <div class="stack">{details::details(view)} {avatar::own_card(view.avatar > 0)}</div>
+                <div class="stack">
+                    {email::own_card(view.email.clone(), view.email_change.as_ref())}
+                    <section class="card" aria-labelledby="own-password">
+                        <h2 id="own-password">{label::PASSWORD}</h2>
+                        <div class="actions"><a class="button" href="/profile/password">{label::CHANGE_PASSWORD}</a></div>
+                    </section>
+                    <FactorCard/>
+                    <SessionsCard/>
+                </div>
+            </div>
         </div>
     }
     .into_any()

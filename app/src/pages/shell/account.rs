@@ -4,7 +4,7 @@ use domain::shell::{ShellView, Theme};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use crate::components::avatar::{avatar, medium_avatar};
+use crate::components::avatar::{Size, picture};
 use crate::components::form::Form;
 use crate::components::icon;
 use crate::dom;
@@ -15,6 +15,8 @@ pub(super) const ACCOUNT: &str = "account";
 
 pub(super) fn account(view: &ShellView) -> AnyView {
     let name = view.me.name.clone();
+    let me = view.me.clone();
+    let shown = move |size| picture(size, me.id, me.avatar, &me.name).view();
     let radios = Theme::ALL.into_iter().map(|theme| {
         let chosen = theme == view.theme;
         view! {
@@ -34,11 +36,11 @@ pub(super) fn account(view: &ShellView) -> AnyView {
     view! {
         <button class="button ghost square" type="button" popovertarget=ACCOUNT>
             <span class="sr-only">{phrase::account_of(&name)}</span>
-            {avatar(&name)}
+            {shown(Size::Small)}
         </button>
         <div class="popover at-account" id=ACCOUNT popover="auto">
             <div class="who">
-                {medium_avatar(&name)}
+                {shown(Size::Medium)}
                 " "
                 <div><strong>{name.clone()}</strong><small>{view.me.groups.clone()}</small></div>
             </div>

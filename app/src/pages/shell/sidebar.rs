@@ -44,6 +44,7 @@ pub(super) fn sidebar(view: &ShellView, path: Memo<String>, asking: Signal<bool>
             domain::shell::SettingsPage::Audit => "scroll-text",
             domain::shell::SettingsPage::Security => "shield-check",
             domain::shell::SettingsPage::Sessions => "monitor-smartphone",
+            domain::shell::SettingsPage::Business => "building-2",
         };
         link(path, href.to_owned(), sign, name)
     });

@@ -9,6 +9,8 @@ use crate::components::badge::mail_badge;
 use crate::components::field::Field;
 use crate::components::form::{Check, Form, Hidden};
 use crate::components::page::{fact, time};
+use crate::pages::email::card_of;
+use crate::pages::profile::avatar::card_of as picture_of;
 use crate::text;
 use crate::text::label;
 use crate::wire::Fields;
@@ -19,6 +21,8 @@ pub(super) fn details_tab(person: &UserView) -> AnyView {
             {names(person)}
             <div class="stack">
                 {person.invite.as_ref().map(invite)}
+                {picture_of(person)}
+                {card_of(person)}
                 {facts(person)}
             </div>
         </div>

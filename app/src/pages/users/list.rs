@@ -9,7 +9,7 @@ use leptos_router::hooks::use_query_map;
 use super::LIST;
 use super::api::ListUsers;
 use super::query::{address, export, is_narrowed, name, of_filters, read, sorted_by};
-use crate::components::avatar::avatar_in_row;
+use crate::components::avatar::{Size, picture};
 use crate::components::badge::status_in_row;
 use crate::components::choices::filter;
 use crate::components::empty::empty;
@@ -239,7 +239,7 @@ fn row(person: &UserRow, one_store: bool) -> AnyView {
     let stores = (!one_store)
         .then(|| markup!(r#"<td data-p="2">"# {text::stores_line(&person.stores)} "</td>"));
     markup!(
-        r#"<tr><td><div class="who">"# {avatar_in_row(&person.name)}
+        r#"<tr><td><div class="who">"# {picture(Size::Small, person.id, person.avatar, &person.name)}
         r#" <div><a class="row-link" href=""# {LIST} "/" {person.id.to_string()} r#"">"# {person.name.as_str()}
         "</a>" {you} "<small>" {person.email.as_str()} r#"</small><small class="narrow-only">"#
         {person.groups.as_str()} r#"</small></div></div></td><td data-p="1">"# {person.groups.as_str()} "</td>"

@@ -16,7 +16,7 @@ use super::details::details_tab;
 use super::security::{RESET, reset_question, security_tab};
 use super::tab::{ACCESS, ACTIVITY, SECURITY};
 use super::{LIST, locked_banner};
-use crate::components::avatar::large_avatar;
+use crate::components::avatar::{Size, picture};
 use crate::components::badge::status_badge;
 use crate::components::confirm::Confirm;
 use crate::components::dialog::{Asked, ask, previewed};
@@ -175,7 +175,7 @@ fn person_view(
             {crumbs(vec![(label::USERS, LIST)], name.clone())}
             <header class="page-head">
                 <div class="title">
-                    {large_avatar(&name)}
+                    {picture(Size::Large, person.id, person.avatar, &name).view()}
                     " "
                     <div>
                         <div class="cluster">

@@ -8,7 +8,10 @@ use domain::audit::{
     ActivityView, AuditChange, AuditDetail, AuditEntries, AuditQuery, AuditRow, AuditValue,
     AuditView, ChainCheck, Outcome, Whom,
 };
+use domain::avatars::PictureProblem;
+use domain::business::{BillingForm, BusinessForm, BusinessView};
 use domain::done::{Done, Flash, Toast};
+use domain::email::{ConfirmEmailView, EmailChange};
 use domain::error::{AppError, Contact, EndedWhy};
 use domain::form::{Problem, ProblemCode, Problems};
 use domain::groups::{GroupListView, GroupRow, GroupView, NewGroupView, OtherGroup};
@@ -18,6 +21,7 @@ use domain::modules::ModuleView;
 use domain::page::{Count, Page};
 use domain::passwords::{PasswordView, ResetMail, ResetView, SignInFacts};
 use domain::preview::{Anyway, Felt, GroupPreview, Held, How, Line, PersonPreview};
+use domain::profile::ProfileView;
 use domain::second_factor::{FactorFacts, FactorView, KeyView, TwoFactorView};
 use domain::security::{Enrolment, SecurityView};
 use domain::sessions::{
@@ -84,6 +88,7 @@ words!(
     MailTrouble,
     Theme,
     TwoFactorPolicy,
+    PictureProblem,
     EndedWhy,
     DeviceKind,
     Outcome
@@ -142,12 +147,24 @@ objects! {
     InviteState { sent, expires, expired, mail }
     InviteView { business, first_name, email, inviter, groups, stores }
     KeyView { typed, size, path }
-    Me { id, name, groups }
+    Me { id, name, avatar, groups }
     MembershipView { group, name, reach, store }
     ModuleView { module, store, may_create }
     NewUserView { groups, stores, levels }
     PasswordStrength { score, problem }
     PasswordView { email, min, others }
+    ConfirmEmailView { business, email }
+    EmailChange { email, by, asked, ends, mail }
+    ProfileView {
+        id, name, avatar, groups, details, email, email_change, theme, default_store, stores, revision,
+    }
+    BusinessView {
+        form, revision, may_edit, zones, billing, billing_revision, may_bill, currencies,
+    }
+    BusinessForm { name, time_zone }
+    BillingForm {
+        currency, tax_rate, payment_days, legal_name, legal_address, company_number, tax_number,
+    }
     ResetMail { written, state }
     ResetView { business, email, min }
     SignInFacts {
@@ -182,10 +199,10 @@ objects! {
     UserListQuery { q, group, store, status, two_factor, deactivated, sort, page }
     UserListView { page, groups, stores, query }
     UserRow {
-        id, name, email, groups, stores, two_factor, last_sign_in, status, invite_expired, me,
+        id, name, avatar, email, groups, stores, two_factor, last_sign_in, status, invite_expired, me,
     }
     UserView {
-        id, name, details, email, status, invite, factor, last_sign_in, created, created_by,
+        id, name, avatar, details, email, email_change, status, invite, factor, last_sign_in, created, created_by,
         sessions, groups, last_day, locked_because, may_see_activity, revision,
     }
     When { day, time, iso }
@@ -217,6 +234,7 @@ impl Read for SettingsPage {
             "audit" => Some(Self::Audit),
             "security" => Some(Self::Security),
             "sessions" => Some(Self::Sessions),
+            "business" => Some(Self::Business),
             _ => None,
         }
     }
@@ -381,6 +399,20 @@ impl Read for Toast {
             "two_factor_on" => return Some(Self::TwoFactorOn),
             "two_factor_off" => return Some(Self::TwoFactorOff),
             "security_saved" => return Some(Self::SecuritySaved),
+            "picture_saved" => return Some(Self::PictureSaved),
+            "picture_removed" => return Some(Self::PictureRemoved),
+            "email_withdrawn" => return Some(Self::EmailWithdrawn),
+            "email_asked" => {
+                let email = member(json, "email")?;
+                return Some(Self::EmailAsked { email });
+            }
+            "email_changed" => {
+                let email = member(json, "email")?;
+                return Some(Self::EmailChanged { email });
+            }
+            "profile_saved" => return Some(Self::ProfileSaved),
+            "business_saved" => return Some(Self::BusinessSaved),
+            "billing_saved" => return Some(Self::BillingSaved),
             _ => {}
         }
         let name = member(json, "name")?;
@@ -453,6 +485,7 @@ impl Read for ProblemCode {
                 name: member(json, "name")?,
                 deactivated: member(json, "deactivated")?,
             },
+            "same_email" => Self::SameEmail,
             "address_unusable" => Self::AddressUnusable,
             "not_ticked" => Self::NotTicked,
             "pick_one" => Self::PickOne,
@@ -481,6 +514,13 @@ impl Read for ProblemCode {
             "time_zone" => Self::TimeZone,
             "file" => Self::File {
                 why: member(json, "why")?,
+            },
+            "picture" => Self::Picture {
+                why: member(json, "why")?,
+            },
+            "percent" => Self::Percent,
+            "days" => Self::Days {
+                max: member(json, "max")?,
             },
             "day" => Self::Day,
             "day_over" => Self::DayOver,

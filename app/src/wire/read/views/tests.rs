@@ -107,6 +107,7 @@ fn query() -> UserListQuery {
 fn row(status: Status) -> UserRow {
     UserRow {
         id: user(),
+        avatar: 0,
         name: text("Sofia"),
         email: text("s@x.example"),
         groups: text("Crew"),
@@ -289,6 +290,18 @@ fn notices_read_back() {
             sessions: 2,
         },
         Toast::SecuritySaved,
+        Toast::PictureSaved,
+        Toast::PictureRemoved,
+        Toast::ProfileSaved,
+        Toast::BusinessSaved,
+        Toast::BillingSaved,
+        Toast::EmailAsked {
+            email: "s@y.example".into(),
+        },
+        Toast::EmailWithdrawn,
+        Toast::EmailChanged {
+            email: "s@y.example".into(),
+        },
     ] {
         reads_back(Done {
             toast: Some(toast.clone()),
@@ -426,6 +439,12 @@ fn problems() -> Problems {
         ProblemCode::Whole { min: 1, max: 720 },
         ProblemCode::IdleTooLong,
         ProblemCode::TimeZone,
+        ProblemCode::SameEmail,
+        ProblemCode::Picture {
+            why: PictureProblem::TooWide,
+        },
+        ProblemCode::Percent,
+        ProblemCode::Days { max: 365 },
         ProblemCode::File {
             why: FileProblem::NotText,
         },
@@ -533,6 +552,7 @@ fn views_of_the_doors_and_the_shell_read_back() {
         me: Me {
             id: user(),
             name: text("Eleanor"),
+            avatar: 3,
             groups: text("Super Admin"),
         },
         stores: vec![choice()],
@@ -542,6 +562,7 @@ fn views_of_the_doors_and_the_shell_read_back() {
             SettingsPage::Users,
             SettingsPage::Stores,
             SettingsPage::Audit,
+            SettingsPage::Business,
         ],
         theme: Theme::Dark,
     });
@@ -620,8 +641,10 @@ fn person(invite: Option<InviteState>) -> UserView {
     UserView {
         id: user(),
         name: text("Sofia"),
+        avatar: 2,
         details: details(),
         email: "s@x.example".into(),
+        email_change: Some(email_change()),
         status: Status::Invited,
         invite,
         factor: factor(None),
@@ -765,6 +788,59 @@ fn views_of_stores_read_back() {
 
 fn few(n: u32) -> Count {
     Count { n, more: false }
+}
+
+fn email_change() -> EmailChange {
+    EmailChange {
+        email: "s@y.example".into(),
+        by: Some(text("Theo")),
+        asked: when(Day::Today),
+        ends: when(Day::Tomorrow),
+        mail: MailState::Queued,
+    }
+}
+
+#[test]
+fn views_of_ones_own_and_of_the_business_read_back() {
+    reads_back(ProfileView {
+        id: user(),
+        name: text("Sofia"),
+        avatar: 0,
+        groups: text("Crew"),
+        details: details(),
+        email: "s@x.example".into(),
+        email_change: None,
+        theme: Theme::Dark,
+        default_store: "all".into(),
+        stores: vec![choice()],
+        revision: 3,
+    });
+    reads_back(email_change());
+    reads_back(ConfirmEmailView {
+        business: text("Marlow"),
+        email: "s@y.example".into(),
+    });
+    reads_back(BusinessView {
+        form: BusinessForm {
+            name: text("Marlow"),
+            time_zone: "UTC".into(),
+        },
+        revision: 1,
+        may_edit: true,
+        zones: vec!["UTC".into()],
+        billing: BillingForm {
+            currency: "GBP".into(),
+            tax_rate: "17.5".into(),
+            payment_days: "14".into(),
+            legal_name: text("Marlow Ltd"),
+            legal_address: text("1 Street"),
+            company_number: "1".into(),
+            tax_number: "2".into(),
+        },
+        billing_revision: 2,
+        may_bill: false,
+        currencies: vec!["EUR".into(), "GBP".into()],
+    });
 }
 
 #[test]

@@ -1,0 +1,93 @@
+//! Server functions of changes of address.
+
+#[cfg(feature = "ssr")]
+use crate::doors;
+use crate::wire::StrictUrl;
+use domain::email::ConfirmEmailView;
+use domain::{AppError, Done};
+use leptos::prelude::*;
+
+/// Asks for another address for oneself.
+#[server(
+    name = ChangeOwnEmail,
+    prefix = "/api",
+    endpoint = "profile/change-email",
+    input = StrictUrl
+)]
+pub async fn change_own_email(
+    /// The new address.
+    email: String,
+    /// One's own password.
+    current_password: String,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    let form = domain::email::ChangeOwnEmail {
+        email,
+        current: current_password,
+    };
+    Ok(service::email::change_own(&kh, &staff, form).await?)
+}
+
+/// Takes back what was asked for oneself.
+#[server(
+    name = WithdrawOwnEmail,
+    prefix = "/api",
+    endpoint = "profile/withdraw-email",
+    input = StrictUrl
+)]
+pub async fn withdraw_own_email() -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::email::withdraw_own(&kh, &staff).await?)
+}
+
+/// Asks for another address for somebody.
+#[server(name = ChangeEmail, prefix = "/api", endpoint = "users/change-email", input = StrictUrl)]
+pub async fn change_email(
+    /// Id of the person.
+    id: String,
+    /// The new address.
+    email: String,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::email::change(&kh, &staff, &id, &email).await?)
+}
+
+/// Takes back what was asked for somebody.
+#[server(
+    name = WithdrawEmail,
+    prefix = "/api",
+    endpoint = "users/withdraw-email",
+    input = StrictUrl
+)]
+pub async fn withdraw_email(
+    /// Id of the person.
+    id: String,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::email::withdraw(&kh, &staff, &id).await?)
+}
+
+/// Whether the link is still good, and for which address. Looking uses nothing up (req. 23).
+#[server(
+    name = ViewConfirmEmail,
+    prefix = "/api",
+    endpoint = "email/view-confirm",
+    input = StrictUrl
+)]
+pub async fn view_confirm_email(
+    /// Secret of the link.
+    token: String,
+) -> Result<ConfirmEmailView, AppError> {
+    let (kh, _) = doors::anyone()?;
+    Ok(service::email::view(&kh, &token).await?)
+}
+
+/// Makes the new address the one that signs in.
+#[server(name = ConfirmEmail, prefix = "/api", endpoint = "email/confirm", input = StrictUrl)]
+pub async fn confirm_email(
+    /// Secret of the link.
+    token: String,
+) -> Result<Done, AppError> {
+    let (kh, visitor) = doors::anyone()?;
+    Ok(service::email::confirm(&kh, &doors::client()?, &visitor, &token).await?)
+}

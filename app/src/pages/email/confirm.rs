@@ -1,0 +1,71 @@
+//! The page that the link to a new address leads to.
+
+use domain::AppError;
+use domain::email::ConfirmEmailView;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::api::ViewConfirmEmail;
+use crate::components::door::Door;
+use crate::components::form::{Form, Hidden};
+use crate::components::page::PageTitle;
+use crate::load::{load, show_or};
+use crate::pages::invites::shut_door;
+use crate::respond;
+use crate::text;
+use crate::text::label;
+
+/// The page that the link to a new address leads to. Opening it changes nothing (req. 23).
+#[component]
+pub fn ConfirmEmailPage() -> AnyView {
+    let token = use_params_map().with_untracked(|params| params.get("token").unwrap_or_default());
+    let asked = token.clone();
+    let change = load::<ViewConfirmEmail>(move || vec![("token", asked.clone())]);
+    show_or(
+        change,
+        move |view| confirm_view(view, token.clone()),
+        failed,
+    )
+}
+
+fn confirm_view(view: ConfirmEmailView, token: String) -> AnyView {
+    let ConfirmEmailView { business, email } = view;
+    view! {
+        <PageTitle text=label::CONFIRM_EMAIL/>
+        <Door at=business.clone() foot=text::staff_only(&business) class="mid">
+            <Form action="/api/email/confirm">
+                <div class="stack tight">
+                    <h1>{label::CONFIRM_EMAIL}</h1>
+                    <p class="muted">{label::CONFIRM_EMAIL_HELP}</p>
+                </div>
+                <div class="field" id="email" tabindex="-1">
+                    <span class="label">{label::NEW_EMAIL}</span>
+                    <p>{email}</p>
+                </div>
+                <Hidden name="token" value=token/>
+                <button class="button primary block" type="submit">{label::CONFIRM_EMAIL}</button>
+            </Form>
+        </Door>
+    }
+    .into_any()
+}
+
+/// A link that is of no use says how to get another.
+fn failed(error: AppError) -> AnyView {
+    if error != AppError::LinkOver {
+        return shut_door(&error);
+    }
+    respond::status(error.status());
+    let title = text::no_page(&error).title;
+    view! {
+        <PageTitle text=title.clone()/>
+        <Door at="" foot="">
+            <div class="stack">
+                <h1>{title}</h1>
+                <p class="muted">{label::EMAIL_LINK_OVER}</p>
+                <p><a href="/profile">{label::MY_PROFILE}</a></p>
+            </div>
+        </Door>
+    }
+    .into_any()
+}

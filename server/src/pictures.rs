@@ -1,0 +1,60 @@
+//! Pictures of people: a plain route behind the session, whose answers a browser may keep for good,
+//! since another picture has another address.
+
+use std::sync::Arc;
+
+use access::Operation;
+use axum::Router;
+use axum::extract::{Path, Request};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use domain::AppError;
+use http::{HeaderValue, header};
+use service::{Visitor, avatars};
+
+use crate::answers::{Reader, refuse};
+use crate::shared::Shared;
+
+/// Operations that answer with a picture. There is no other way to register one.
+pub const PICTURES: [&str; 1] = ["avatar.view"];
+/// By whoever asked, for a year, without asking again; by nobody in between (req. 50).
+const KEEP: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
+
+/// A route for each of [`PICTURES`].
+///
+/// # Panics
+/// When one is no operation: at start-up, and so in the first test.
+pub fn routes(shared: &Arc<Shared>) -> Router {
+    PICTURES.iter().fold(Router::new(), |router, name| {
+        let operation = Operation::named(name);
+        let operation = operation.unwrap_or_else(|| panic!("{name} is not in access::OPERATIONS"));
+        let shared = Arc::clone(shared);
+        let answer = move |path: Path<(String, String)>, request: Request| {
+            let shared = Arc::clone(&shared);
+            async move { answer(&shared, &path.0, &request).await }
+        };
+        router.route(operation.path, get(answer))
+    })
+}
+
+async fn answer(shared: &Shared, (id, version): &(String, String), request: &Request) -> Response {
+    let visitor = request.extensions().get::<Visitor>();
+    let found = match visitor.expect("the visitor layer runs before every picture") {
+        Visitor::Staff(staff) => avatars::file(&shared.kh, staff, id, version)
+            .await
+            .map_err(AppError::from),
+        Visitor::Half(half) => Err(AppError::Due(half.due)),
+        Visitor::Nobody { ended } => Err(AppError::SignedOut { ended: *ended }),
+    };
+    match found {
+        Ok(picture) => {
+            let headers = [
+                (header::CONTENT_TYPE, HeaderValue::from_static(picture.kind)),
+                (header::CACHE_CONTROL, KEEP),
+            ];
+            (headers, picture.content).into_response()
+        }
+        // Whoever shows pictures is a program.
+        Err(error) => refuse(Reader::Program, &error),
+    }
+}
