@@ -4,9 +4,10 @@
 //! listed here (architecture.md, "Forgetting a check is impossible").
 
 use crate::actions::{
-    AcceptInvite, BeginTwoFactor, ChoosePassword, ConfirmTwoFactor, CreateBusiness, EndAccess,
-    ExpireSession, FailSignIn, FillSample, ForgotPassword, LockAccount, PassSecondFactor,
-    RecordRefusal, ResetPassword, SignIn, SignOut,
+    AcceptInvite, BeginTwoFactor, ChoosePassword, ConfirmTwoFactor, CreateBusiness, CreateOwner,
+    EndAccess, ExpireSession, FailSignIn, FillSample, ForgotPassword, LockAccount,
+    PassSecondFactor, RecordRefusal, RescueReset, RescueTwoFactor, RescueUnlock, ResetPassword,
+    RestoreBackup, RotateKey, SignIn, SignOut,
 };
 use crate::{Action, Actor, Grant};
 
@@ -47,6 +48,12 @@ by_the_system!(
     FailSignIn,
     LockAccount,
     FillSample,
+    CreateOwner,
+    RescueTwoFactor,
+    RescueUnlock,
+    RescueReset,
+    RestoreBackup,
+    RotateKey,
 );
 
 /// A grant without a caller; `why` goes into the audit entry.

@@ -10,6 +10,7 @@ use service::crypto::SecretKey;
 use service::hashing::HashParams;
 use service::mail::{FileMailer, Mailer, SmtpMailer};
 use service::random::SystemRandomness;
+use service::rotation;
 use service::{Config, Keyholder, OpenError, Parts};
 
 use crate::config::{Database, MailTo, Settings};
@@ -66,18 +67,8 @@ pub async fn keyholder(settings: &Settings, public_url: &PublicUrl) -> Result<Ke
     if let Database::File(file) = &settings.database {
         make_database_file(file)?;
     }
-    let config = Config {
-        database_url: settings.database.url(),
-        data_dir: settings.data_dir.clone(),
-        public_url: public_url.origin().to_owned(),
-        mail_from: settings.mail_from.clone(),
-    };
-    let parts = Parts {
-        clock: Arc::new(SystemClock),
-        rng: Arc::new(SystemRandomness),
-        mailer: mailer(&settings.mail)?,
-        hashing: HashParams::default(),
-    };
+    let config = config(settings, public_url);
+    let parts = parts(settings)?;
     let file = &settings.secret_key_file;
     let is_new = !file.exists();
     make_folder(file.parent().unwrap_or(Path::new("")))?;
@@ -86,6 +77,12 @@ pub async fn keyholder(settings: &Settings, public_url: &PublicUrl) -> Result<Ke
     // Only then is it certain that nothing was made with it.
     if is_new && matches!(opened, Err(OpenError::WrongKey)) {
         std::fs::remove_file(file).map_err(Stop::failed)?;
+    }
+    if !is_new && matches!(opened, Err(OpenError::WrongKey)) {
+        let key = rotation::pending(file).map_err(Stop::wrong)?;
+        if let Some(kh) = pending(settings, public_url, key).await? {
+            return Ok(kh);
+        }
     }
     opened.map_err(|cause| match cause {
         OpenError::WrongKey if is_new => Stop::wrong(format_args!(
@@ -97,8 +94,42 @@ pub async fn keyholder(settings: &Settings, public_url: &PublicUrl) -> Result<Ke
     })
 }
 
-/// Opens an installation that must be there already, for a command that only looks: nothing is
-/// made where there is none.
+/// Opens the installation with the key that waits beside the key file, if the database belongs to
+/// it: replacing the key was cut short, and is finished.
+async fn pending(
+    settings: &Settings,
+    public_url: &PublicUrl,
+    key: Option<SecretKey>,
+) -> Result<Option<Keyholder>, Stop> {
+    let Some(key) = key else { return Ok(None) };
+    let opened = Keyholder::open(config(settings, public_url), key, parts(settings)?).await;
+    let Ok(kh) = opened else { return Ok(None) };
+    rotation::put_in_place(&settings.secret_key_file).map_err(Stop::failed)?;
+    tracing::warn!("replacing the secret key had been cut short, and is finished");
+    Ok(Some(kh))
+}
+
+/// What an installation is told from outside.
+pub(crate) fn config(settings: &Settings, public_url: &PublicUrl) -> Config {
+    Config {
+        database_url: settings.database.url(),
+        data_dir: settings.data_dir.clone(),
+        public_url: public_url.origin().to_owned(),
+        mail_from: settings.mail_from.clone(),
+    }
+}
+
+/// What an installation gets from this machine.
+pub(crate) fn parts(settings: &Settings) -> Result<Parts, Stop> {
+    Ok(Parts {
+        clock: Arc::new(SystemClock),
+        rng: Arc::new(SystemRandomness),
+        mailer: mailer(&settings.mail)?,
+        hashing: HashParams::default(),
+    })
+}
+
+/// Opens an installation that must be there already: nothing is made where there is none.
 ///
 /// # Errors
 /// When there is none, or as [`keyholder`].

@@ -5,6 +5,7 @@
 //! needs a [`tx::Tx`], which only a grant opens and which only leaves with an audit entry.
 
 pub mod audit;
+pub mod backup;
 mod change;
 pub mod clock;
 pub mod crypto;
@@ -13,6 +14,7 @@ pub mod db;
 pub mod demo;
 pub mod download;
 pub mod failure;
+mod files;
 pub mod flash;
 pub mod groups;
 pub mod hashing;
@@ -32,6 +34,8 @@ pub mod people;
 pub mod profile;
 pub mod random;
 mod reload;
+pub mod rescue;
+pub mod rotation;
 pub mod second_factor;
 pub mod security;
 pub mod sessions;
