@@ -52,11 +52,17 @@ pub struct Options {
     #[arg(global = true, hide_env_values = true)]
     pub public_url: Option<String>,
 
-    /// Where mail goes: `smtp://…`, `smtps://…`, or `file:FOLDER` for .eml files
+    /// Where mail goes: `smtps://user:password@host` for TLS from the start, `smtp://…` for STARTTLS
+    /// (with `?tls=opportunistic` also without it), or `file:FOLDER` for .eml files
     /// [default: file: with the folder outbox in the data folder]
     #[arg(long, env = "KEYHOLDER_MAIL", value_name = "URL")]
     #[arg(global = true, hide_env_values = true)]
     pub mail: Option<String>,
+
+    /// Certificate authority in PEM that is trusted for the mail server, beside the public ones
+    #[arg(long, env = "KEYHOLDER_MAIL_CA_FILE", value_name = "FILE")]
+    #[arg(global = true, hide_env_values = true)]
+    pub mail_ca_file: Option<PathBuf>,
 
     /// Sender of every mail; without a name, mails come in the name of the business
     #[arg(long, env = "KEYHOLDER_MAIL_FROM", value_name = "ADDRESS")]

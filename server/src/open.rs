@@ -63,12 +63,13 @@ fn sentence(text: &str) -> String {
 /// # Errors
 /// When a setting points to something that is not there or not right.
 pub async fn keyholder(settings: &Settings, public_url: &PublicUrl) -> Result<Keyholder, Stop> {
+    // Judged before anything is made.
+    let parts = parts(settings)?;
     make_folder(&settings.data_dir)?;
     if let Database::File(file) = &settings.database {
         make_database_file(file)?;
     }
     let config = config(settings, public_url);
-    let parts = parts(settings)?;
     let file = &settings.secret_key_file;
     let is_new = !file.exists();
     make_folder(file.parent().unwrap_or(Path::new("")))?;
@@ -124,7 +125,7 @@ pub(crate) fn parts(settings: &Settings) -> Result<Parts, Stop> {
     Ok(Parts {
         clock: Arc::new(SystemClock),
         rng: Arc::new(SystemRandomness),
-        mailer: mailer(&settings.mail)?,
+        mailer: mailer(settings)?,
         hashing: HashParams::default(),
     })
 }
@@ -156,10 +157,28 @@ pub async fn existing(settings: &Settings, public_url: &PublicUrl) -> Result<Key
     keyholder(settings, public_url).await
 }
 
-fn mailer(to: &MailTo) -> Result<Arc<dyn Mailer>, Stop> {
-    Ok(match to {
-        MailTo::Smtp(url) => Arc::new(SmtpMailer::new(url).map_err(Stop::wrong)?),
+fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, Stop> {
+    Ok(match &settings.mail {
+        MailTo::Smtp(url) => {
+            let authority = settings
+                .mail_ca_file
+                .as_deref()
+                .map(authority)
+                .transpose()?;
+            let mailer = SmtpMailer::new(url, authority.as_deref()).map_err(Stop::wrong)?;
+            Arc::new(mailer)
+        }
         MailTo::Folder(folder) => Arc::new(FileMailer::new(folder.clone())),
+    })
+}
+
+/// The file of a certificate authority that the mail server's certificate may come from.
+fn authority(file: &Path) -> Result<Vec<u8>, Stop> {
+    std::fs::read(file).map_err(|cause| {
+        Stop::wrong(format_args!(
+            "--mail-ca-file (KEYHOLDER_MAIL_CA_FILE): {} can't be read: {cause}",
+            file.display()
+        ))
     })
 }
 

@@ -1,6 +1,7 @@
 //! The program as whoever runs it meets it: what it refuses, what it prints, how it ends.
 
 mod backup;
+mod key;
 mod support;
 mod user;
 
@@ -16,7 +17,7 @@ fn help_lists_every_command_and_every_variable() {
     let help = text(&output.stdout);
     assert!(output.status.success(), "{help}");
     for word in [
-        "serve", "demo", "migrate", "audit", "user", "backup", "restore",
+        "serve", "demo", "migrate", "audit", "user", "backup", "restore", "key",
     ] {
         assert!(help.contains(&format!("\n  {word}")), "{word} in {help}");
     }
@@ -66,6 +67,41 @@ fn wrong_values_flags_and_names_end_with_one_sentence_and_code_2() {
     ] {
         sentence(&folder.run(arguments));
     }
+    assert!(
+        !folder.key().exists(),
+        "nothing is made before everything is right"
+    );
+}
+
+#[test]
+fn a_mail_server_that_would_see_a_password_in_clear_is_refused_and_so_is_no_certificate() {
+    let folder = Folder::new("mail-settings");
+    let run = |mail: &str, authority: &str| {
+        let mut command = folder.keyholder(&["migrate"]);
+        command.env("KEYHOLDER_MAIL", mail);
+        if !authority.is_empty() {
+            command.env("KEYHOLDER_MAIL_CA_FILE", authority);
+        }
+        sentence(&command.output().expect("it starts"))
+    };
+    let open = run("smtp://user:hunter2@mail.example?tls=opportunistic", "");
+    assert!(
+        open.contains("without TLS") && !open.contains("hunter2"),
+        "{open}"
+    );
+    let missing = folder.0.join("missing.pem");
+    let missing = run(
+        "smtps://user:hunter2@mail.example",
+        &missing.to_string_lossy(),
+    );
+    assert!(missing.contains("KEYHOLDER_MAIL_CA_FILE"), "{missing}");
+    let none = folder.0.join("none.pem");
+    fs::write(&none, "no certificate").expect("a file");
+    let none = run("smtps://user:hunter2@mail.example", &none.to_string_lossy());
+    assert!(
+        none.contains("no certificate") && !none.contains("hunter2"),
+        "{none}"
+    );
     assert!(
         !folder.key().exists(),
         "nothing is made before everything is right"

@@ -65,6 +65,7 @@ mod people;
 mod refusals;
 mod rescue;
 mod reset;
+mod rotation;
 mod schema;
 mod second_factor;
 mod second_factor_care;
