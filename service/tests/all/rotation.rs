@@ -23,6 +23,7 @@ on_both! {
     r36_a_node_with_the_key_before_changes_nothing_and_loses_no_mail,
     r36_what_did_not_open_before_opens_no_more_than_that,
     a_key_that_waits_is_taken_and_not_made_anew,
+    whoever_has_the_database_open_is_noticed,
 }
 
 /// Where the fixture's new key goes.
@@ -224,4 +225,25 @@ async fn a_key_that_waits_is_taken_and_not_made_anew(fixture: Fixture) {
     rotation::put_in_place(&file).expect("renames");
     assert_eq!(std::fs::read(&file).expect("readable"), made);
     assert!(rotation::pending(&file).expect("readable").is_none());
+}
+
+async fn whoever_has_the_database_open_is_noticed(fixture: Fixture) {
+    let file = match fixture.kh.db().dialect() {
+        service::db::Dialect::Sqlite => Some(fixture.kh.config().data_dir.join("keyholder.db")),
+        service::db::Dialect::Postgres => None,
+    };
+    let in_use = async || {
+        let asked = service::db::is_in_use(&fixture.database_url, file.as_deref()).await;
+        asked.expect("answers")
+    };
+    assert!(in_use().await);
+    fixture.kh.close().await;
+    // PostgreSQL takes a moment to see a connection off.
+    for _ in 0..100 {
+        if !in_use().await {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("it is closed");
 }
