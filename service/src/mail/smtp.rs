@@ -54,7 +54,8 @@ impl SmtpMailer {
 fn trusting(url: &Url, pem: &[u8]) -> Result<Tls, SmtpUrlError> {
     const NONE: SmtpUrlError = SmtpUrlError("its authority's file holds no certificate in PEM");
     let text = String::from_utf8_lossy(pem);
-    if !text.contains("-----BEGIN CERTIFICATE-----") {
+    let marks = ["-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"];
+    if !marks.iter().all(|mark| text.contains(mark)) {
         return Err(NONE);
     }
     let host = url.host_str().unwrap_or_default();
