@@ -404,6 +404,20 @@ actions! {
     LockAccount = "user.lock", System "", Needs::System, () => system_only;
     /// Fills an empty database with the sample business (product §11).
     FillSample = "sample.fill", System "", Needs::System, () => system_only;
+
+    /// By command, for a business whose owners are all lost: makes somebody Super Admin, or invites
+    /// them as one (product §11).
+    CreateOwner = "rescue.create_owner", System "", Needs::System, () => system_only;
+    /// By command: takes the second factor of somebody who lost it away (product §11).
+    RescueTwoFactor = "rescue.reset_two_factor", System "", Needs::System, () => system_only;
+    /// By command: ends somebody's lock (product §11).
+    RescueUnlock = "rescue.unlock", System "", Needs::System, () => system_only;
+    /// By command: mails somebody a link to a new password (product §11).
+    RescueReset = "rescue.send_reset", System "", Needs::System, () => system_only;
+    /// By command: a backup took the place of the database (product §11).
+    RestoreBackup = "backup.restore", System "", Needs::System, () => system_only;
+    /// By command: another secret key took the place of the one before (req. 36, 66).
+    RotateKey = "key.rotate", System "", Needs::System, () => system_only;
 }
 
 /// A person's access as it is and as it will be.

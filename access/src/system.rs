@@ -5,8 +5,9 @@
 
 use crate::actions::{
     AcceptInvite, BeginTwoFactor, ChoosePassword, ConfirmEmail, ConfirmTwoFactor, CreateBusiness,
-    EndAccess, ExpireSession, FailSignIn, FillSample, ForgotPassword, LockAccount,
-    PassSecondFactor, RecordRefusal, ResetPassword, SignIn, SignOut,
+    CreateOwner, EndAccess, ExpireSession, FailSignIn, FillSample, ForgotPassword, LockAccount,
+    PassSecondFactor, RecordRefusal, RescueReset, RescueTwoFactor, RescueUnlock, ResetPassword,
+    RestoreBackup, RotateKey, SignIn, SignOut,
 };
 use crate::{Action, Actor, Grant};
 
@@ -48,6 +49,12 @@ by_the_system!(
     FailSignIn,
     LockAccount,
     FillSample,
+    CreateOwner,
+    RescueTwoFactor,
+    RescueUnlock,
+    RescueReset,
+    RestoreBackup,
+    RotateKey,
 );
 
 /// A grant without a caller; `why` goes into the audit entry.

@@ -52,11 +52,17 @@ pub struct Options {
     #[arg(global = true, hide_env_values = true)]
     pub public_url: Option<String>,
 
-    /// Where mail goes: `smtp://…`, `smtps://…`, or `file:FOLDER` for .eml files
+    /// Where mail goes: `smtps://user:password@host` for TLS from the start, `smtp://…` for STARTTLS
+    /// (with `?tls=opportunistic` also without it), or `file:FOLDER` for .eml files
     /// [default: file: with the folder outbox in the data folder]
     #[arg(long, env = "KEYHOLDER_MAIL", value_name = "URL")]
     #[arg(global = true, hide_env_values = true)]
     pub mail: Option<String>,
+
+    /// Certificate authority in PEM that is trusted for the mail server, beside the public ones
+    #[arg(long, env = "KEYHOLDER_MAIL_CA_FILE", value_name = "FILE")]
+    #[arg(global = true, hide_env_values = true)]
+    pub mail_ca_file: Option<PathBuf>,
 
     /// Sender of every mail; without a name, mails come in the name of the business
     #[arg(long, env = "KEYHOLDER_MAIL_FROM", value_name = "ADDRESS")]
@@ -106,6 +112,19 @@ pub enum Command {
     /// Look at the audit log
     #[command(subcommand)]
     Audit(Audit),
+    /// Look after the secret key
+    #[command(subcommand)]
+    Key(Key),
+    /// Write a copy of a SQLite database to a new file, also while the server runs
+    Backup {
+        /// File to write; it must not be there yet
+        file: PathBuf,
+    },
+    /// Put such a copy back, while no server runs
+    Restore(Restore),
+    /// Help people who are locked out, also while the server runs
+    #[command(subcommand)]
+    User(User),
 }
 
 /// How much of a sample.
@@ -124,6 +143,68 @@ pub struct Demo {
 pub enum Audit {
     /// Recompute the chain of entries and name the first broken one
     Verify,
+}
+
+/// Commands on the secret key.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum Key {
+    /// Replace the secret key and seal everything anew, while no server runs
+    Rotate,
+}
+
+/// What to put back, and where.
+#[derive(Args, Clone, Debug)]
+pub struct Restore {
+    /// File that `keyholder backup` wrote
+    pub file: PathBuf,
+    /// Put it in the place of a database that is there; that one is kept, with .old behind its name
+    #[arg(long)]
+    pub replace: bool,
+}
+
+/// Commands for people who are locked out, owners first of all.
+#[derive(Clone, Debug, Subcommand)]
+pub enum User {
+    /// Make somebody Super Admin when all owners are lost; who is new gets a link that is printed
+    CreateOwner(NewOwner),
+    /// Take the two-factor away from somebody who lost phone and recovery codes
+    ResetTwoFactor {
+        /// Email that they sign in with
+        email: String,
+    },
+    /// End the lock that follows five wrong tries
+    Unlock {
+        /// Email that they sign in with
+        email: String,
+    },
+    /// Mail somebody a link to a new password
+    SendReset {
+        /// Email that they sign in with
+        email: String,
+    },
+}
+
+/// Who is to be Super Admin.
+#[derive(Args, Clone, Debug)]
+pub struct NewOwner {
+    /// Email that they sign in with, or will
+    pub email: String,
+    /// First name, of somebody who is new
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub first_name: String,
+    /// Last name, of somebody who is new
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub last_name: String,
 }
 
 /// Names of the environment variables that are understood.

@@ -29,6 +29,8 @@ pub struct Settings {
     pub public_url: Option<PublicUrl>,
     /// Where mail goes.
     pub mail: MailTo,
+    /// File of a certificate authority that is trusted for the mail server.
+    pub mail_ca_file: Option<PathBuf>,
     /// Sender of every mail.
     pub mail_from: String,
     /// File of the secret key.
@@ -132,6 +134,7 @@ impl Settings {
             listen,
             public_url,
             mail: mail(options.mail.as_deref(), data_dir)?,
+            mail_ca_file: options.mail_ca_file.clone(),
             mail_from: sender(&options.mail_from)?,
             secret_key_file: options
                 .secret_key_file

@@ -10,6 +10,7 @@ use service::crypto::SecretKey;
 use service::hashing::HashParams;
 use service::mail::{FileMailer, Mailer, SmtpMailer};
 use service::random::SystemRandomness;
+use service::rotation;
 use service::{Config, Keyholder, OpenError, Parts};
 
 use crate::config::{Database, MailTo, Settings};
@@ -62,22 +63,13 @@ fn sentence(text: &str) -> String {
 /// # Errors
 /// When a setting points to something that is not there or not right.
 pub async fn keyholder(settings: &Settings, public_url: &PublicUrl) -> Result<Keyholder, Stop> {
+    // Judged before anything is made.
+    let parts = parts(settings)?;
     make_folder(&settings.data_dir)?;
     if let Database::File(file) = &settings.database {
         make_database_file(file)?;
     }
-    let config = Config {
-        database_url: settings.database.url(),
-        data_dir: settings.data_dir.clone(),
-        public_url: public_url.origin().to_owned(),
-        mail_from: settings.mail_from.clone(),
-    };
-    let parts = Parts {
-        clock: Arc::new(SystemClock),
-        rng: Arc::new(SystemRandomness),
-        mailer: mailer(&settings.mail)?,
-        hashing: HashParams::default(),
-    };
+    let config = config(settings, public_url);
     let file = &settings.secret_key_file;
     let is_new = !file.exists();
     make_folder(file.parent().unwrap_or(Path::new("")))?;
@@ -86,6 +78,12 @@ pub async fn keyholder(settings: &Settings, public_url: &PublicUrl) -> Result<Ke
     // Only then is it certain that nothing was made with it.
     if is_new && matches!(opened, Err(OpenError::WrongKey)) {
         std::fs::remove_file(file).map_err(Stop::failed)?;
+    }
+    if !is_new && matches!(opened, Err(OpenError::WrongKey)) {
+        let key = rotation::pending(file).map_err(Stop::wrong)?;
+        if let Some(kh) = pending(settings, public_url, key).await? {
+            return Ok(kh);
+        }
     }
     opened.map_err(|cause| match cause {
         OpenError::WrongKey if is_new => Stop::wrong(format_args!(
@@ -97,8 +95,42 @@ pub async fn keyholder(settings: &Settings, public_url: &PublicUrl) -> Result<Ke
     })
 }
 
-/// Opens an installation that must be there already, for a command that only looks: nothing is
-/// made where there is none.
+/// Opens the installation with the key that waits beside the key file, if the database belongs to
+/// it: replacing the key was cut short, and is finished.
+async fn pending(
+    settings: &Settings,
+    public_url: &PublicUrl,
+    key: Option<SecretKey>,
+) -> Result<Option<Keyholder>, Stop> {
+    let Some(key) = key else { return Ok(None) };
+    let opened = Keyholder::open(config(settings, public_url), key, parts(settings)?).await;
+    let Ok(kh) = opened else { return Ok(None) };
+    rotation::put_in_place(&settings.secret_key_file).map_err(Stop::failed)?;
+    tracing::warn!("replacing the secret key had been cut short, and is finished");
+    Ok(Some(kh))
+}
+
+/// What an installation is told from outside.
+pub(crate) fn config(settings: &Settings, public_url: &PublicUrl) -> Config {
+    Config {
+        database_url: settings.database.url(),
+        data_dir: settings.data_dir.clone(),
+        public_url: public_url.origin().to_owned(),
+        mail_from: settings.mail_from.clone(),
+    }
+}
+
+/// What an installation gets from this machine.
+pub(crate) fn parts(settings: &Settings) -> Result<Parts, Stop> {
+    Ok(Parts {
+        clock: Arc::new(SystemClock),
+        rng: Arc::new(SystemRandomness),
+        mailer: mailer(settings)?,
+        hashing: HashParams::default(),
+    })
+}
+
+/// Opens an installation that must be there already: nothing is made where there is none.
 ///
 /// # Errors
 /// When there is none, or as [`keyholder`].
@@ -125,10 +157,28 @@ pub async fn existing(settings: &Settings, public_url: &PublicUrl) -> Result<Key
     keyholder(settings, public_url).await
 }
 
-fn mailer(to: &MailTo) -> Result<Arc<dyn Mailer>, Stop> {
-    Ok(match to {
-        MailTo::Smtp(url) => Arc::new(SmtpMailer::new(url).map_err(Stop::wrong)?),
+fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, Stop> {
+    Ok(match &settings.mail {
+        MailTo::Smtp(url) => {
+            let authority = settings
+                .mail_ca_file
+                .as_deref()
+                .map(authority)
+                .transpose()?;
+            let mailer = SmtpMailer::new(url, authority.as_deref()).map_err(Stop::wrong)?;
+            Arc::new(mailer)
+        }
         MailTo::Folder(folder) => Arc::new(FileMailer::new(folder.clone())),
+    })
+}
+
+/// The file of a certificate authority that the mail server's certificate may come from.
+fn authority(file: &Path) -> Result<Vec<u8>, Stop> {
+    std::fs::read(file).map_err(|cause| {
+        Stop::wrong(format_args!(
+            "--mail-ca-file (KEYHOLDER_MAIL_CA_FILE): {} can't be read: {cause}",
+            file.display()
+        ))
     })
 }
 

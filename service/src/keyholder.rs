@@ -9,8 +9,9 @@ use sqlx::AnyPool;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
+use crate::audit::Chain;
 use crate::clock::Clock;
-use crate::crypto::{Crypto, Purpose, SecretKey, hex};
+use crate::crypto::{Crypto, SecretKey};
 use crate::db::{self, Db};
 use crate::hashing::{HashParams, Hasher};
 use crate::mail::Mailer;
@@ -80,6 +81,7 @@ struct Inner {
     parts: Parts,
     hasher: Hasher,
     crypto: Crypto,
+    chain: Chain,
     mail_waiting: tokio::sync::Notify,
     tries_noted: tokio::sync::Notify,
     sign_ins: Arc<Semaphore>,
@@ -101,7 +103,8 @@ impl fmt::Debug for Keyholder {
 
 impl Keyholder {
     /// Connects, brings the schema up to date, and checks the secret key, under which secrets are
-    /// sealed and the audit log is chained.
+    /// sealed and the audit log is chained: its check value is written on the first run and compared
+    /// ever after (product §11).
     ///
     /// # Errors
     /// When one of the three fails.
@@ -112,33 +115,28 @@ impl Keyholder {
         db.migrate().await.map_err(OpenError::Migrate)?;
         let crypto = Crypto::new(key, Arc::clone(&parts.rng));
         let hasher = Hasher::new(parts.hashing.clone(), Arc::clone(&parts.rng));
-        let kh = Self(Arc::new(Inner {
+        let check = crypto.check_value();
+        let (kept, generation) = db::sql::keep_key_check(db.writer(), &check)
+            .await
+            .map_err(OpenError::Connect)?;
+        if kept != check {
+            db.close().await;
+            return Err(OpenError::WrongKey);
+        }
+        let chain = Chain::of(&crypto, generation);
+        Ok(Self(Arc::new(Inner {
             db,
             config,
             parts,
             hasher,
             crypto,
+            chain,
             mail_waiting: tokio::sync::Notify::new(),
             tries_noted: tokio::sync::Notify::new(),
             sign_ins: Arc::new(Semaphore::new(SIGN_INS)),
             measures: Arc::new(Semaphore::new(MEASURES)),
             pictures: Semaphore::new(PICTURES),
-        }));
-        kh.check_key().await?;
-        Ok(kh)
-    }
-
-    /// Writes the key's check value on the first run, compares it ever after (product §11).
-    async fn check_key(&self) -> Result<(), OpenError> {
-        let check = hex(&self.crypto().mac(Purpose::KEY_CHECK, b"keyholder"));
-        let kept = db::sql::keep_key_check(self.writer(), &check)
-            .await
-            .map_err(OpenError::Connect)?;
-        if kept == check {
-            Ok(())
-        } else {
-            Err(OpenError::WrongKey)
-        }
+        })))
     }
 
     /// Lets go of the database.
@@ -250,6 +248,21 @@ impl Keyholder {
     #[must_use]
     pub fn crypto(&self) -> &Crypto {
         &self.0.crypto
+    }
+
+    /// The same with another key.
+    pub(crate) fn crypto_with(&self, key: SecretKey) -> Crypto {
+        Crypto::new(key, Arc::clone(&self.0.parts.rng))
+    }
+
+    /// What new entries of the audit log are chained with.
+    pub(crate) fn chain(&self) -> &Chain {
+        &self.0.chain
+    }
+
+    /// Whether the key was not replaced since this node was started.
+    pub(crate) async fn has_the_key(&self) -> Result<bool, sqlx::Error> {
+        Ok(db::sql::generation(self.reader()).await? == self.0.chain.generation)
     }
 
     /// Rings when a mail was put into the outbox on this node.

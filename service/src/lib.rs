@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod avatars;
+pub mod backup;
 pub mod business;
 mod change;
 pub mod clock;
@@ -16,6 +17,7 @@ pub mod demo;
 pub mod download;
 pub mod email;
 pub mod failure;
+mod files;
 pub mod flash;
 pub mod groups;
 pub mod hashing;
@@ -35,6 +37,8 @@ pub mod people;
 pub mod profile;
 pub mod random;
 mod reload;
+pub mod rescue;
+pub mod rotation;
 pub mod second_factor;
 pub mod security;
 pub mod sessions;

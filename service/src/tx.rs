@@ -117,6 +117,11 @@ actions! {
     RecordRefusal: None, [];
     CreateBusiness: Some("setup"), [Founding, Users, Access, Stores, Invites];
     FillSample: Some("setup"), [Founding, Users, Access, Stores, Invites];
+    CreateOwner: RIGHTS, [Users, Access, Invites];
+    RescueTwoFactor: RIGHTS, [Users, TwoFactor, Sessions, Mail];
+    RescueUnlock: RIGHTS, [Users];
+    RescueReset: RIGHTS, [Resets, Mail];
+    RestoreBackup: None, [];
     SwitchStore: None, [Sessions];
     SetTheme: None, [Users];
     ForgotPassword: None, [Resets, Mail];
@@ -187,7 +192,20 @@ impl By {
             client: staff.client.clone(),
         }
     }
+
+    /// The program itself.
+    pub(crate) fn system(client: Client) -> Self {
+        Self {
+            id: None,
+            name: SYSTEM.to_owned(),
+            session: None,
+            client,
+        }
+    }
 }
+
+/// What the program calls itself where a person's name would stand.
+pub(crate) const SYSTEM: &str = "Keyholder";
 
 /// A transaction for one action.
 pub struct Tx<A: Action> {
@@ -271,13 +289,7 @@ impl<A: Guarded> Tx<A> {
         grant: Grant<A>,
         client: Client,
     ) -> Result<Self, Failure> {
-        let by = By {
-            id: None,
-            name: "Keyholder".to_owned(),
-            session: None,
-            client,
-        };
-        Self::open(kh, grant, by).await
+        Self::open(kh, grant, By::system(client)).await
     }
 
     /// Opens for writing down what somebody did at an earlier moment without being signed in.

@@ -137,6 +137,12 @@ words! {
 
     "business.create": "Business set up", "set up {}", "Set the business up";
     "sample.fill": "Sample made", "made the sample {}", "Make the sample";
+    "backup.restore": "Backup restored", "restored a backup", "Restore a backup";
+    "key.rotate": "Secret key replaced", "replaced the secret key", "Replace the secret key";
+    "rescue.create_owner": "Super Admin made by command", "made {} Super Admin", "Make a Super Admin";
+    "rescue.reset_two_factor": "Two-factor reset by command", "reset two-factor of {}", "Reset somebody's two-factor";
+    "rescue.unlock": "Unlocked by command", "unlocked {}", "Unlock an account";
+    "rescue.send_reset": "Password reset sent by command", "sent a password reset to {}", "Send a password reset";
     "setup.view": "", "", "Set the business up";
 
     "customer.list": "", "", "See the customers";
@@ -180,7 +186,8 @@ fn group(action: &str) -> &'static str {
         "group" => label::GROUPS,
         "store" => label::STORES,
         "profile" => label::MY_PROFILE,
-        "business" | "security" | "sample" => "Business",
+        "rescue" => label::PEOPLE,
+        "business" | "security" | "sample" | "backup" | "key" => "Business",
         _ => "Other",
     }
 }
@@ -334,6 +341,9 @@ pub fn why(code: &str) -> Option<String> {
         "wrong_password" => "The password was wrong.",
         "wrong_code" => "The code was wrong.",
         "group_gives_it" => "Their group gives it now, so the override was no longer needed.",
+        "user_command" => "It was done by the command keyholder user, on the server.",
+        "restore_command" => "It was done by the command keyholder restore, on the server.",
+        "rotate_command" => "It was done by the command keyholder key rotate, on the server.",
         "demo_command" => "It was made by the command keyholder demo.",
         written => written,
     };

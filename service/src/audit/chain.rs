@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 
 use super::sql;
+use crate::crypto::{DerivedKey, Place, Purpose};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::time::{last_time_at, when};
@@ -46,6 +47,7 @@ pub async fn verify(kh: &Keyholder) -> Result<Verdict, Failure> {
 
 async fn look(kh: &Keyholder, rest: Duration) -> Result<Verdict, Failure> {
     let (head_seq, head_mac, beyond) = sql::head(&mut *kh.reader().acquire().await?).await?;
+    let keys = Keys::of(kh).await?;
     let mut previous = String::new();
     let mut expected = 1;
     // The first look begins below every number that there can be.
@@ -60,7 +62,11 @@ async fn look(kh: &Keyholder, rest: Duration) -> Result<Verdict, Failure> {
             if seq > head_seq {
                 break;
             }
-            if seq != expected || entry.mac(kh, seq, &previous)? != mac {
+            let recomputed = match keys.of_entry(seq) {
+                Some(key) => entry.mac(key, seq, &previous)?,
+                None => String::new(),
+            };
+            if seq != expected || recomputed != mac {
                 return Ok(Verdict::Broken {
                     seq: seq.min(expected),
                 });
@@ -82,6 +88,40 @@ async fn look(kh: &Keyholder, rest: Duration) -> Result<Verdict, Failure> {
         Ok(Verdict::Broken { seq: beyond })
     } else {
         Ok(Verdict::Whole { entries: head_seq })
+    }
+}
+
+/// The keys that entries are marked with: those before the present one, each up to an entry.
+struct Keys<'a> {
+    older: Vec<(i64, Option<DerivedKey>)>,
+    present: &'a DerivedKey,
+}
+
+impl<'a> Keys<'a> {
+    async fn of(kh: &'a Keyholder) -> Result<Self, Failure> {
+        let sealed = sql::older_keys(&mut *kh.reader().acquire().await?).await?;
+        let older = sealed.into_iter().map(|(last, sealed)| {
+            let row = last.to_string();
+            let place = Place {
+                table: "audit_keys",
+                column: "key_sealed",
+                row: &row,
+            };
+            let key = kh.crypto().open(Purpose::AUDIT_KEYS, place, &sealed);
+            (last, key.ok().and_then(|key| DerivedKey::of(&key)))
+        });
+        Ok(Self {
+            older: older.collect(),
+            present: &kh.chain().key,
+        })
+    }
+
+    /// The key of an entry; nothing when it was tampered with.
+    fn of_entry(&self, seq: i64) -> Option<&DerivedKey> {
+        match self.older.iter().find(|(last, _)| seq <= *last) {
+            Some((_, key)) => key.as_ref(),
+            None => Some(self.present),
+        }
     }
 }
 

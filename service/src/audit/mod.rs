@@ -20,7 +20,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sqlx::AnyConnection;
 
-use crate::crypto::{Purpose, hex};
+use crate::crypto::{Crypto, DerivedKey, Purpose, hex};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::tx::{By, Change, Guarded};
@@ -79,9 +79,27 @@ impl Entry {
 
     /// The entry's link in the chain, over its number, the link before and all its fields as a
     /// JSON array, so that no field can run into its neighbour.
-    fn mac(&self, kh: &Keyholder, seq: i64, previous: &str) -> Result<String, Failure> {
+    fn mac(&self, key: &DerivedKey, seq: i64, previous: &str) -> Result<String, Failure> {
         let bytes = serde_json::to_vec(&(seq, previous, self))?;
-        Ok(hex(&kh.crypto().mac(Purpose::AUDIT_CHAIN, &bytes)))
+        Ok(hex(&key.mac(&bytes)))
+    }
+}
+
+/// What new entries are chained with.
+pub(crate) struct Chain {
+    /// The key.
+    pub key: DerivedKey,
+    /// How often the secret key was replaced before.
+    pub generation: i64,
+}
+
+impl Chain {
+    /// Under the secret key of a generation.
+    pub(crate) fn of(crypto: &Crypto, generation: i64) -> Self {
+        Self {
+            key: crypto.derived(Purpose::AUDIT_CHAIN),
+            generation,
+        }
     }
 }
 
@@ -110,13 +128,29 @@ pub(crate) async fn append_all(
     conn: &mut AnyConnection,
     entries: &[Entry],
 ) -> Result<(), Failure> {
-    let (mut seq, mut previous) = sql::advance_head(conn, entries.len()).await?;
+    append_with(kh.chain(), conn, entries).await
+}
+
+/// The same with a chain of one's own.
+///
+/// # Errors
+/// When the secret key is another by now: what this node writes would not be of one chain.
+pub(crate) async fn append_with(
+    chain: &Chain,
+    conn: &mut AnyConnection,
+    entries: &[Entry],
+) -> Result<(), Failure> {
+    let (mut seq, mut previous) = sql::advance_head(conn, entries.len(), chain.generation)
+        .await?
+        .ok_or_else(|| {
+            Failure::inconsistent("the secret key was replaced; this node must be started anew")
+        })?;
     for some in entries.chunks(sql::AT_ONCE) {
         let mut chained = Vec::with_capacity(some.len());
         let mut found_by = Vec::with_capacity(some.len());
         for entry in some {
             seq += 1;
-            previous = entry.mac(kh, seq, &previous)?;
+            previous = entry.mac(&chain.key, seq, &previous)?;
             chained.push((seq, entry, previous.clone()));
             found_by.push((seq, search::text_of(entry)));
         }

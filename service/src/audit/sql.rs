@@ -12,18 +12,35 @@ use crate::failure::Failure;
 pub(super) const AT_ONCE: usize = 50;
 
 /// Locks the head and takes so many numbers; answers the number and the code of the entry before
-/// them.
+/// them, nothing when the secret key was replaced since.
 pub(super) async fn advance_head(
     conn: &mut AnyConnection,
     entries: usize,
-) -> Result<(i64, String), Failure> {
+    generation: i64,
+) -> Result<Option<(i64, String)>, Failure> {
     let entries = i64::try_from(entries).unwrap_or(i64::MAX);
-    let row = sqlx::query("UPDATE audit_head SET seq = seq + $1 WHERE id = 1 RETURNING seq, mac")
-        .bind(entries)
-        .fetch_one(conn)
-        .await?;
-    let last: i64 = row.try_get("seq")?;
-    Ok((last - entries, row.try_get("mac")?))
+    let row = sqlx::query(
+        "UPDATE audit_head SET seq = seq + $1 WHERE id = 1 AND generation = $2 RETURNING seq, mac",
+    )
+    .bind(entries)
+    .bind(generation)
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| {
+        let last: i64 = row.try_get("seq")?;
+        Ok((last - entries, row.try_get("mac")?))
+    })
+    .transpose()
+}
+
+/// The keys of entries before those of the present one, sealed, each with its last entry.
+pub(super) async fn older_keys(conn: &mut AnyConnection) -> Result<Vec<(i64, String)>, Failure> {
+    sqlx::query("SELECT last_seq, key_sealed FROM audit_keys ORDER BY last_seq")
+        .fetch_all(conn)
+        .await?
+        .iter()
+        .map(|row| Ok((row.try_get("last_seq")?, row.try_get("key_sealed")?)))
+        .collect()
 }
 
 /// Writes the head's code.

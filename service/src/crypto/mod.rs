@@ -37,6 +37,8 @@ impl Purpose {
     pub const TWO_FACTOR: Self = Self("two factor");
     /// The audit log's chain.
     pub const AUDIT_CHAIN: Self = Self("audit chain");
+    /// The keys of the audit log's chain that are no longer in use.
+    pub const AUDIT_KEYS: Self = Self("audit keys");
     /// The secret of the one-time setup link.
     pub const SETUP_LINK: Self = Self("setup link");
     /// The value in the database that tells whether this is its key.
@@ -75,7 +77,13 @@ pub struct Sealed {
 }
 
 /// Every column of sealed values, by table and column: what a new key has to seal anew.
-pub const SEALED: [Sealed; 5] = [
+pub const SEALED: [Sealed; 6] = [
+    Sealed {
+        table: "audit_keys",
+        column: "key_sealed",
+        row: "CAST(last_seq AS TEXT)",
+        purpose: Purpose::AUDIT_KEYS,
+    },
     Sealed {
         table: "import_rows",
         column: "body_sealed",
@@ -129,15 +137,20 @@ impl Crypto {
     /// The key of a purpose: HMAC-SHA-256 of its word under the secret key, as in the expand step
     /// of HKDF (RFC 5869); the secret key is uniformly random already, so that there is nothing to
     /// extract.
-    fn subkey(&self, purpose: Purpose) -> Zeroizing<[u8; KEY_LEN]> {
+    pub(crate) fn derived(&self, purpose: Purpose) -> DerivedKey {
         let mut mac = keyed(self.key.0.as_ref());
         mac.update(b"keyholder 1 ");
         mac.update(purpose.0.as_bytes());
-        Zeroizing::new(mac.finalize().into_bytes().into())
+        DerivedKey(Zeroizing::new(mac.finalize().into_bytes().into()))
     }
 
     fn cipher(&self, purpose: Purpose) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new((&*self.subkey(purpose)).into())
+        XChaCha20Poly1305::new((&*self.derived(purpose).0).into())
+    }
+
+    /// The value by which a database knows its key.
+    pub(crate) fn check_value(&self) -> String {
+        hex(&self.mac(Purpose::KEY_CHECK, b"keyholder"))
     }
 
     /// Encrypts a value for one place in the database (`XChaCha20`-Poly1305); base64 of nonce and
@@ -190,7 +203,27 @@ impl Crypto {
     /// A mark that only the holder of the secret key can make: HMAC-SHA-256. Whoever marks several
     /// values at once must join them so that no two lists look alike.
     pub fn mac(&self, purpose: Purpose, bytes: &[u8]) -> [u8; 32] {
-        let mut mac = keyed(self.subkey(purpose).as_ref());
+        self.derived(purpose).mac(bytes)
+    }
+}
+
+/// The key of one purpose.
+pub(crate) struct DerivedKey(Zeroizing<[u8; KEY_LEN]>);
+
+impl DerivedKey {
+    /// A key that was kept; nothing when it is none.
+    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(|key| Self(Zeroizing::new(key)))
+    }
+
+    /// The key itself, for keeping it sealed.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.0.as_ref()
+    }
+
+    /// As [`Crypto::mac`].
+    pub(crate) fn mac(&self, bytes: &[u8]) -> [u8; 32] {
+        let mut mac = keyed(self.0.as_ref());
         mac.update(bytes);
         mac.finalize().into_bytes().into()
     }

@@ -15,6 +15,11 @@ pub(super) const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synch
      PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
      PRAGMA cache_size = -4000; PRAGMA journal_size_limit = 16777216;";
 
+/// Connections of others to this PostgreSQL database.
+pub(super) const OTHER_CLIENTS: &str = "\
+SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
+  AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
+
 impl Dialect {
     /// The database that a URL names.
     #[must_use]
@@ -73,6 +78,22 @@ impl Dialect {
         match self {
             Self::Sqlite => "s.search MATCH ?",
             Self::Postgres => "s.search LIKE ?",
+        }
+    }
+
+    /// Where the database keeps a row, as text: the same until the row is written.
+    pub(crate) const fn row_place(self) -> &'static str {
+        match self {
+            Self::Sqlite => "CAST(rowid AS TEXT)",
+            Self::Postgres => "CAST(ctid AS TEXT)",
+        }
+    }
+
+    /// The condition that a row is kept at [`Self::row_place`], with the value `$2`.
+    pub(crate) const fn is_row_place(self) -> &'static str {
+        match self {
+            Self::Sqlite => "rowid = CAST($2 AS BIGINT)",
+            Self::Postgres => "ctid = CAST($2 AS tid)",
         }
     }
 

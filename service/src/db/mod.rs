@@ -4,6 +4,7 @@
 
 pub mod dialect;
 pub mod fold;
+pub(crate) mod sole;
 pub(crate) mod sql;
 pub(crate) mod statement;
 
@@ -15,6 +16,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Row, Transaction};
 
 pub use dialect::Dialect;
+pub use sole::is_in_use;
 pub(crate) use sql::take_lock;
 
 /// How long a request waits for a free connection before it is told that we are busy.

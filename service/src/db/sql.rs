@@ -1,6 +1,6 @@
 //! The database's own statements: its locks, its key, whether it answers.
 
-use sqlx::{AnyConnection, AnyPool, Executor};
+use sqlx::{AnyConnection, AnyPool, Executor, Row as _};
 
 use super::Dialect;
 
@@ -19,15 +19,28 @@ pub(super) async fn key_check(conn: &mut AnyConnection) -> Result<Option<String>
         .await
 }
 
-/// Keeps the key's check value when there is none yet; answers the one that is kept.
-pub(crate) async fn keep_key_check(pool: &AnyPool, check: &str) -> Result<String, sqlx::Error> {
-    sqlx::query_scalar(
+/// Keeps the key's check value when there is none yet; answers the one that is kept, and how often
+/// the key was replaced. Both in one statement, so that they belong together.
+pub(crate) async fn keep_key_check(
+    pool: &AnyPool,
+    check: &str,
+) -> Result<(String, i64), sqlx::Error> {
+    let row = sqlx::query(
         "INSERT INTO meta (key, value) VALUES ('key_check', $1) \
-         ON CONFLICT (key) DO UPDATE SET value = meta.value RETURNING value",
+         ON CONFLICT (key) DO UPDATE SET value = meta.value \
+         RETURNING value, (SELECT generation FROM audit_head WHERE id = 1) AS generation",
     )
     .bind(check)
     .fetch_one(pool)
-    .await
+    .await?;
+    Ok((row.try_get("value")?, row.try_get("generation")?))
+}
+
+/// How often the key was replaced.
+pub(crate) async fn generation(pool: &AnyPool) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT generation FROM audit_head WHERE id = 1")
+        .fetch_one(pool)
+        .await
 }
 
 /// Takes a named lock until the transaction ends: one row that every counting rule writes to, so

@@ -20,11 +20,11 @@ use crate::passwords;
 use crate::people;
 use crate::sessions::Stage;
 use crate::sign_in;
-use crate::tx::{Change, Guarded, Invites, Mail, Object, Tx, Users, Writes};
+use crate::tx::{Change, Guarded, Invites, Mail, Object, SYSTEM, Tx, Users, Writes};
 use crate::users;
 use crate::visitor::{Client, Staff};
 
-pub(crate) use sql::{expired, is_open, waiting, withdraw};
+pub(crate) use sql::{expired, is_open, store_names, waiting, withdraw};
 
 /// Makes a fresh link for a person and puts its mail into the outbox; the older link is dead.
 pub(crate) async fn send<A>(
@@ -37,20 +37,7 @@ where
     A: Guarded + Writes<Invites> + Writes<Mail>,
 {
     let now = tx.now();
-    let token = kh.rng().token();
-    let id = kh.new_id().to_string();
-    sql::replace(
-        &mut tx.write::<Invites>(),
-        &sql::New {
-            id: &id,
-            person,
-            token_hash: &hash_token(&token),
-            sender: staff.caller.person.id,
-            now,
-            expires: expires(now),
-        },
-    )
-    .await?;
+    let Link { id, token } = replace(kh, tx, person, Some(staff.caller.person.id)).await?;
     let facts = users::sql::facts(tx.read(), person)
         .await?
         .ok_or(AppError::NotFound)?;
@@ -80,6 +67,45 @@ where
     .await?;
     tx.wake_mail();
     Ok(())
+}
+
+/// A fresh invitation.
+pub(crate) struct Link {
+    /// Its id.
+    pub id: String,
+    /// The secret of its link.
+    pub token: String,
+}
+
+/// Makes a fresh link for a person; the older one is dead. Without a sender it is the program's
+/// own, and nobody's rights are behind it.
+pub(crate) async fn replace<A>(
+    kh: &Keyholder,
+    tx: &mut Tx<A>,
+    person: UserId,
+    sender: Option<UserId>,
+) -> Result<Link, Failure>
+where
+    A: Guarded + Writes<Invites>,
+{
+    let now = tx.now();
+    let token = kh.rng().token();
+    let id = kh.new_id().to_string();
+    let new = sql::New {
+        id: &id,
+        person,
+        token_hash: &hash_token(&token),
+        sender,
+        now,
+        expires: expires(now),
+    };
+    sql::replace(&mut tx.write::<Invites>(), &new).await?;
+    Ok(Link { id, token })
+}
+
+/// The address of an invitation's link.
+pub(crate) fn address(kh: &Keyholder, token: &str) -> String {
+    format!("{}/accept-invite/{token}", kh.public_url())
 }
 
 /// When an invitation that is sent now ends.
@@ -113,7 +139,7 @@ pub(crate) fn letter(kh: &Keyholder, staff: &Staff, letter: &Letter<'_>) -> Mess
         to_name: letter.to_name,
         to: letter.to,
         groups: letter.groups,
-        link: &format!("{}/accept-invite/{}", kh.public_url(), letter.token),
+        link: &address(kh, letter.token),
         expires: &crate::time::when(expires(letter.now), letter.now, zone),
     })
 }
@@ -137,14 +163,18 @@ async fn find(conn: &mut AnyConnection, token: &str, now: Instant) -> Result<Ope
     let person = people::load(conn, found.person)
         .await?
         .ok_or(AppError::LinkOver)?;
-    let sender = people::load(conn, found.sender)
-        .await?
-        .ok_or(AppError::LinkOver)?;
-    let stores = people::all_stores(conn).await?;
     // One whose last day came before they accepted is not there to be invited any more.
-    let over = facts.state != "invited" || person.standing.last_day_is_over(now);
-    if over || may_still_invite(&sender, &stores, &person, now).is_err() {
+    if facts.state != "invited" || person.standing.last_day_is_over(now) {
         return Err(AppError::LinkOver.into());
+    }
+    if let Some(sender) = found.sender {
+        let sender = people::load(conn, sender)
+            .await?
+            .ok_or(AppError::LinkOver)?;
+        let stores = people::all_stores(conn).await?;
+        if may_still_invite(&sender, &stores, &person, now).is_err() {
+            return Err(AppError::LinkOver.into());
+        }
     }
     Ok(Open {
         found,
@@ -185,7 +215,7 @@ pub async fn view(kh: &Keyholder, token: &str) -> Result<InviteView, Failure> {
         business: around.business,
         first_name: open.facts.details.first_name,
         email: open.facts.email,
-        inviter: around.sender,
+        inviter: around.sender.unwrap_or_else(|| SYSTEM.to_owned()),
         groups,
         stores: (around.stores.len() > 1 && !stores.is_empty()).then(|| stores.join(", ")),
     })

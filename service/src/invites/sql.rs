@@ -12,7 +12,7 @@ pub(super) struct New<'a> {
     pub id: &'a str,
     pub person: UserId,
     pub token_hash: &'a str,
-    pub sender: UserId,
+    pub sender: Option<UserId>,
     pub now: Instant,
     pub expires: Instant,
 }
@@ -28,7 +28,7 @@ pub(super) async fn replace(write: &mut Write<'_, Invites>, new: &New<'_>) -> Re
     .bind(new.id)
     .bind(new.person.to_string())
     .bind(new.token_hash)
-    .bind(new.sender.to_string())
+    .bind(new.sender.map(|id| id.to_string()))
     .bind(new.now.0)
     .bind(new.expires.0)
     .execute(write.conn())
@@ -51,7 +51,8 @@ pub(crate) async fn withdraw(
 /// An invitation found by its link.
 pub(super) struct Found {
     pub person: UserId,
-    pub sender: UserId,
+    /// Who sent it last; nobody when it was a command.
+    pub sender: Option<UserId>,
 }
 
 pub(super) async fn find(
@@ -67,7 +68,10 @@ pub(super) async fn find(
         .map(|row| {
             Ok(Found {
                 person: id(&row, "user_id")?,
-                sender: id(&row, "sender_id")?,
+                sender: match row.try_get::<Option<String>, _>("sender_id")? {
+                    Some(_) => Some(id(&row, "sender_id")?),
+                    None => None,
+                },
             })
         })
         .transpose()
@@ -90,29 +94,38 @@ pub(crate) async fn is_open(
 /// What stands around an invitation.
 pub(super) struct Around {
     pub business: String,
-    pub sender: String,
+    pub sender: Option<String>,
     pub stores: Vec<(StoreId, String)>,
 }
 
-pub(super) async fn around(conn: &mut AnyConnection, sender: UserId) -> Result<Around, Failure> {
+pub(super) async fn around(
+    conn: &mut AnyConnection,
+    sender: Option<UserId>,
+) -> Result<Around, Failure> {
     let row = sqlx::query(
-        "SELECT b.name AS business, u.name AS sender FROM business b CROSS JOIN users u \
-         WHERE u.id = $1",
+        "SELECT b.name AS business, u.name AS sender FROM business b \
+         LEFT JOIN users u ON u.id = $1",
     )
-    .bind(sender.to_string())
+    .bind(sender.map(|id| id.to_string()))
     .fetch_one(&mut *conn)
     .await?;
-    let stores = sqlx::query("SELECT id, name FROM stores ORDER BY name_fold")
+    Ok(Around {
+        business: row.try_get("business")?,
+        sender: row.try_get("sender")?,
+        stores: store_names(conn).await?,
+    })
+}
+
+/// Every store by its name.
+pub(crate) async fn store_names(
+    conn: &mut AnyConnection,
+) -> Result<Vec<(StoreId, String)>, Failure> {
+    sqlx::query("SELECT id, name FROM stores ORDER BY name_fold")
         .fetch_all(conn)
         .await?
         .iter()
         .map(|row| Ok((id(row, "id")?, row.try_get("name")?)))
-        .collect::<Result<_, Failure>>()?;
-    Ok(Around {
-        business: row.try_get("business")?,
-        sender: row.try_get("sender")?,
-        stores,
-    })
+        .collect()
 }
 
 /// An invitation whose time is over.

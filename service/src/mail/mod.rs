@@ -11,6 +11,8 @@ mod mime;
 mod notices;
 mod second_factor;
 mod smtp;
+#[cfg(test)]
+pub(crate) mod smtp_server;
 
 use std::fmt;
 use std::pin::Pin;

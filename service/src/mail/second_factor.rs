@@ -153,6 +153,13 @@ mod tests {
     }
 
     #[test]
+    fn the_notices_of_ones_own_doing_as_html() {
+        for news in [FactorNews::On, FactorNews::Off, FactorNews::CodesRenewed] {
+            insta::assert_snapshot!(format!("{}_html", news.kind()), notice(news).html);
+        }
+    }
+
+    #[test]
     fn the_notice_of_a_reset_as_html() {
         let by = FactorNews::Reset {
             by: "<b>Eleanor</b>",

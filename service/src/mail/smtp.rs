@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use domain::users::MailTrouble;
 use lettre::transport::smtp::Error;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 use url::Url;
 
 use super::mime::{Bodies, build};
 use super::{MailError, Mailer, Outgoing, Sending};
 
-/// How long each answer of the mail server may take.
-const ANSWER: Duration = Duration::from_secs(20);
+/// How long it may take to reach the mail server. What follows is bounded as a whole, by the outbox.
+const CONNECT: Duration = Duration::from_secs(20);
 
 /// Hands mails to the server that a URL names.
 pub struct SmtpMailer {
@@ -25,22 +26,50 @@ pub struct SmtpMailer {
 pub struct SmtpUrlError(&'static str);
 
 impl SmtpMailer {
-    /// A mail server by URL: `smtps://user:password@host:port` speaks TLS from the start (port
+    /// A mail server by URL, with a certificate authority that is trusted beside the public ones, as
+    /// PEM, if there is one: `smtps://user:password@host:port` speaks TLS from the start (port
     /// 465), `smtp://…` changes to TLS first (STARTTLS, port 587) and sends nothing before.
-    /// `smtp://…?tls=opportunistic` also takes a server that does not offer TLS. To this machine
-    /// itself (port 25) there is no TLS unless `?tls=` asks for it. Special characters in user and
-    /// password are percent-encoded. Has to be called inside the Tokio runtime.
+    /// `smtp://…?tls=opportunistic` also takes a server that does not offer TLS, and so takes no user
+    /// and password. To this machine itself (port 25) there is no TLS unless `?tls=` asks for it.
+    /// Special characters in user and password are percent-encoded. Has to be called inside the
+    /// Tokio runtime.
     ///
     /// # Errors
-    /// When the URL names no server, or something else.
-    pub fn new(url: &str) -> Result<Self, SmtpUrlError> {
+    /// When the URL names no server, or something else; when there is no certificate in the PEM.
+    pub fn new(url: &str, authority: Option<&[u8]>) -> Result<Self, SmtpUrlError> {
         let url = with_tls(url)?;
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str())
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str())
             .map_err(|_| SmtpUrlError("user and password must be percent-encoded UTF-8"))?
-            .timeout(Some(ANSWER))
-            .build();
-        Ok(Self { transport })
+            .timeout(Some(CONNECT));
+        if let Some(pem) = authority {
+            builder = builder.tls(trusting(&url, pem)?);
+        }
+        Ok(Self {
+            transport: builder.build(),
+        })
     }
+}
+
+/// The kind of TLS that the URL spells out, with one more authority that is trusted.
+fn trusting(url: &Url, pem: &[u8]) -> Result<Tls, SmtpUrlError> {
+    const NONE: SmtpUrlError = SmtpUrlError("its authority's file holds no certificate in PEM");
+    let text = String::from_utf8_lossy(pem);
+    let marks = ["-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"];
+    if !marks.iter().all(|mark| text.contains(mark)) {
+        return Err(NONE);
+    }
+    let host = url.host_str().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let parameters = TlsParameters::builder(host.to_owned())
+        .add_root_certificate(Certificate::from_pem(pem).map_err(|_| NONE)?)
+        .build()
+        .map_err(|_| NONE)?;
+    Ok(match (url.scheme(), url.query()) {
+        ("smtps", _) => Tls::Wrapper(parameters),
+        (_, Some("tls=required")) => Tls::Required(parameters),
+        (_, Some(_)) => Tls::Opportunistic(parameters),
+        (_, None) => Tls::None,
+    })
 }
 
 /// The URL with the kind of TLS spelled out.
@@ -62,6 +91,16 @@ fn with_tls(url: &str) -> Result<Url, SmtpUrlError> {
     match url.scheme() {
         "smtps" if asked.is_none() => {}
         "smtps" => return Err(SmtpUrlError("smtps:// is TLS already, without ?tls=")),
+        "smtp"
+            if asked.as_deref() == Some("opportunistic")
+                && !is_this_machine(&host)
+                && (!url.username().is_empty() || url.password().is_some()) =>
+        {
+            return Err(SmtpUrlError(
+                "user and password may not leave this machine without TLS, as ?tls=opportunistic \
+                 would let them",
+            ));
+        }
         "smtp" if asked.is_none() && !is_this_machine(&host) => url.set_query(Some("tls=required")),
         "smtp" => {}
         _ => return Err(SmtpUrlError("it must start with smtp:// or smtps://")),
@@ -110,12 +149,23 @@ fn kind(error: &Error) -> MailTrouble {
         MailTrouble::Slow
     } else if error.is_permanent() || error.is_transient() {
         MailTrouble::Refused
-    } else if error.is_tls() {
+    } else if error.is_tls() || wants_no_tls(error) {
         MailTrouble::Insecure
     } else {
         MailTrouble::Unreachable
     }
 }
+
+/// Whether the mail server does not offer the TLS that is asked of it; the error has no kind of its
+/// own for that.
+fn wants_no_tls(error: &Error) -> bool {
+    use std::error::Error as _;
+    let said = error.source().map(ToString::to_string);
+    error.is_client() && said.is_some_and(|said| said.contains("STARTTLS"))
+}
+
+#[cfg(test)]
+mod real;
 
 #[cfg(test)]
 mod tests {
@@ -164,8 +214,10 @@ mod tests {
             "smtp://u:hunter2@mail.example?tls=off",
             "smtp://u:hunter2@mail.example?verify=no",
             "smtp://u:%ff@mail.example",
+            "smtp://u:hunter2@mail.example?tls=opportunistic",
+            "smtp://u@10.0.0.7:25?tls=opportunistic",
         ] {
-            let refused = SmtpMailer::new(url)
+            let refused = SmtpMailer::new(url, None)
                 .err()
                 .unwrap_or_else(|| panic!("{url} was taken"));
             assert!(!refused.to_string().contains("hunter2"), "{refused}");
@@ -174,8 +226,13 @@ mod tests {
             "smtp://u:p%40ss@mail.example:587",
             "smtps://mail.example",
             "smtp://[::1]:25",
+            "smtp://u:hunter2@localhost:25",
         ] {
-            assert!(SmtpMailer::new(url).is_ok(), "{url}");
+            assert!(SmtpMailer::new(url, None).is_ok(), "{url}");
+        }
+        for pem in ["", "no certificate", "-----BEGIN CERTIFICATE-----\n!\n"] {
+            let refused = SmtpMailer::new("smtps://mail.example", Some(pem.as_bytes()));
+            assert!(refused.is_err(), "{pem}");
         }
     }
 
@@ -224,7 +281,7 @@ mod tests {
             date: Instant(0),
             message: &message,
         };
-        SmtpMailer::new(url).unwrap().send(mail).await
+        SmtpMailer::new(url, None).unwrap().send(mail).await
     }
 
     #[tokio::test]

@@ -37,7 +37,7 @@ const LONGEST_WAIT: Duration = Duration::from_hours(1);
 /// Tries before a mail is given up: three days, so that a mail server may be dead over a weekend.
 const TRIES: i64 = 80;
 /// Why a mail whose link is of no use any more did not go out.
-const NO_LONGER_MEANT: &str = "the link in it was over before a mail server took it";
+pub(crate) const NO_LONGER_MEANT: &str = "the link in it was over before a mail server took it";
 /// How much of a mail server's words is kept, in characters.
 const REASON_MAX: usize = 300;
 
@@ -290,6 +290,12 @@ async fn send_next(kh: &Keyholder, pace: Pace) -> Result<bool, Failure> {
     }
     let taken = match read(kh, &due) {
         Some(message) => hand_over(kh, &due, &message, pace.sending).await,
+        // A node with the key of yesterday must not give up what another can open.
+        None if !kh.has_the_key().await? => {
+            return Err(Failure::inconsistent(
+                "the secret key was replaced; this node must be started anew",
+            ));
+        }
         None => Err(MailError::never(MailTrouble::Sealed, "")),
     };
     let now = kh.now();

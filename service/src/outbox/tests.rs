@@ -1,3 +1,5 @@
+mod real;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

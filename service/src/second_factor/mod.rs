@@ -28,6 +28,7 @@ use crate::visitor::{Business, Client, Visitor};
 pub use enrolment::{begin, confirm, finish};
 pub use manage::{renew_codes, turn_off};
 pub use reset::reset;
+pub(crate) use reset::take_away;
 pub use sign_in::pass;
 pub(crate) use view::factor_view;
 pub use view::{codes_file, own, view};

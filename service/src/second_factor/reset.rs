@@ -1,5 +1,6 @@
 //! Taking somebody's second factor away when they lost it (product §6).
 
+use access::UserId;
 use access::actions::ResetTwoFactor as ResetAction;
 use domain::second_factor::ResetTwoFactor;
 use domain::{AppError, Done, EndedWhy, Toast};
@@ -10,9 +11,9 @@ use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::mail::FactorNews;
 use crate::sessions;
-use crate::tx::{Change, Object, Sessions, TwoFactor, Users};
+use crate::tx::{Change, Guarded, Mail, Object, Sessions, TwoFactor, Tx, Users, Writes};
 use crate::users;
-use crate::visitor::Staff;
+use crate::visitor::{Business, Client, Staff};
 
 /// Takes the second factor away, with its recovery codes: the admin says how they verified who
 /// asked, all sessions end, and the person is told by mail.
@@ -23,15 +24,10 @@ use crate::visitor::Staff;
 pub async fn reset(kh: &Keyholder, staff: &Staff, form: ResetTwoFactor) -> Result<Done, Failure> {
     let (mut tx, person, facts) = users::open::<ResetAction>(kh, staff, &form.id).await?;
     let verified = form.check()?;
-    let now = tx.now();
-    if !sql::mark(&mut tx.write::<Users>(), person.id, false).await? {
-        return Err(AppError::Conflict.into());
-    }
-    sql::remove(&mut tx.write::<TwoFactor>(), person.id).await?;
-    let write = &mut tx.write::<Sessions>();
-    let ended = sessions::end_all(write, person.id, EndedWhy::TwoFactorReset, now).await?;
-    let news = FactorNews::Reset { by: &staff.me.name };
-    super::tell(kh, &mut tx, person.id, &staff.business, &staff.client, news).await?;
+    let (business, client, by) = (&staff.business, &staff.client, &staff.me.name);
+    let ended = take_away(kh, &mut tx, person.id, business, client, by)
+        .await?
+        .ok_or(AppError::Conflict)?;
     tx.commit(
         Change::of(Object::user(person.id, &facts.name))
             .before(&json!({ "two_factor": true }))
@@ -48,4 +44,29 @@ pub async fn reset(kh: &Keyholder, staff: &Staff, form: ResetTwoFactor) -> Resul
         sessions: ended,
     })
     .go(format!("/settings/users/{}?tab=security", person.id)))
+}
+
+/// Takes the second factor and its recovery codes away, ends all sessions and tells the person by
+/// mail who did it; answers how many sessions ended, nothing when there was no second factor.
+pub(crate) async fn take_away<A>(
+    kh: &Keyholder,
+    tx: &mut Tx<A>,
+    person: UserId,
+    business: &Business,
+    client: &Client,
+    by: &str,
+) -> Result<Option<u32>, Failure>
+where
+    A: Guarded + Writes<Users> + Writes<TwoFactor> + Writes<Sessions> + Writes<Mail>,
+{
+    let now = tx.now();
+    if !sql::mark(&mut tx.write::<Users>(), person, false).await? {
+        return Ok(None);
+    }
+    sql::remove(&mut tx.write::<TwoFactor>(), person).await?;
+    let write = &mut tx.write::<Sessions>();
+    let ended = sessions::end_all(write, person, EndedWhy::TwoFactorReset, now).await?;
+    let news = FactorNews::Reset { by };
+    super::tell(kh, tx, person, business, client, news).await?;
+    Ok(Some(ended))
 }

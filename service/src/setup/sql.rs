@@ -1,11 +1,12 @@
 //! Statements of founding a business.
 
 use access::{GroupId, Instant, PermissionSet};
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Row};
 
 use crate::db::fold::fold;
 use crate::failure::Failure;
 use crate::tx::{Founding, Write};
+use crate::visitor::Business;
 
 /// Whether there is a business.
 pub(crate) async fn is_founded(conn: &mut AnyConnection) -> Result<bool, Failure> {
@@ -13,6 +14,20 @@ pub(crate) async fn is_founded(conn: &mut AnyConnection) -> Result<bool, Failure
         .fetch_optional(conn)
         .await?;
     Ok(row.is_some())
+}
+
+/// The business, once there is one.
+pub(crate) async fn the_business(conn: &mut AnyConnection) -> Result<Option<Business>, Failure> {
+    sqlx::query("SELECT name, time_zone FROM business WHERE id = 1")
+        .fetch_optional(conn)
+        .await?
+        .map(|row| {
+            Ok(Business {
+                name: row.try_get("name")?,
+                time_zone: row.try_get("time_zone")?,
+            })
+        })
+        .transpose()
 }
 
 /// The business with the limits that product §7 names as defaults.

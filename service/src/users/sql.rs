@@ -157,7 +157,7 @@ pub(crate) async fn set_email(
 }
 
 /// Counts the revision up; `false` when it is another by now.
-pub(super) async fn take_revision(
+pub(crate) async fn take_revision(
     write: &mut Write<'_, Users>,
     person: UserId,
     revision: i64,
@@ -436,12 +436,12 @@ pub(crate) async fn refresh_sort_in(
 }
 
 /// Whoever has an address.
-pub(super) struct Holder {
+pub(crate) struct Holder {
     pub id: UserId,
     pub name: String,
 }
 
-pub(super) async fn holder_of(
+pub(crate) async fn holder_of(
     conn: &mut AnyConnection,
     email: &str,
 ) -> Result<Option<Holder>, Failure> {

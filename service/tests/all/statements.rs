@@ -13,8 +13,9 @@ on_both! {
 
 /// Statements that are put together while the program runs, each whole or up to `…`: the lists of
 /// people and sessions, look-ups, the audit log, several people at once, the sample's crowd, and rows that are
-/// written many at once; and what only one of the databases takes. Their own tests run them in every shape.
+/// written many at once; and what only one of the databases is ever asked. Their own tests run them in every shape.
 const PUT_TOGETHER: &[&str] = &[
+    "DELETE FROM {table}",
     "INSERT INTO audit (seq, at, actor_id, …",
     "INSERT INTO audit_search (rowid, search) VALUES {}",
     "INSERT INTO import_rows (import_id, n, wrong, body_sealed) VALUES {}",
@@ -31,6 +32,8 @@ const PUT_TOGETHER: &[&str] = &[
     "SELECT p.id FROM (",
     "SELECT s.ref_id, s.user_id, u.name FROM sessions s …",
     "SELECT s.ref_id, s.user_id, u.name, s.stage, …",
+    "SELECT COUNT(*) FROM pg_stat_activity …",
+    "SELECT DISTINCT CAST(m.name AS TEXT) FROM sqlite_master …",
     "SELECT DISTINCT k.{key} FROM (",
     "SELECT id FROM business FOR SHARE",
     "SELECT id FROM users WHERE locked_until > 0 AND …",
@@ -46,9 +49,11 @@ const PUT_TOGETHER: &[&str] = &[
     "SELECT * FROM (SELECT m.user_id FROM memberships m CROSS JOIN users a …",
     "SELECT m.user_id FROM memberships m WHERE m.group_id IN ({}) …",
     "SELECT us.user_id FROM user_stores us WHERE us.store_id IN ({}) …",
+    "SELECT {at} AS at, {row} AS place, {column} AS sealed FROM {table} …",
     "SELECT {COLUMNS}, u.name, u.email, u.name_sort FROM (",
     "SELECT {COLUMNS}, {SHOWN}",
     "SELECT {COLUMNS}, {SHOWN} FROM users u WHERE u.state <> 'deactivated'",
+    "UPDATE {table} SET {column} = $1 WHERE {is_at}",
     "WITH c AS MATERIALIZED (",
     "SELECT user_id AS id FROM memberships WHERE group_id = ?",
     "SELECT user_id AS id FROM user_stores WHERE store_id IN",

@@ -1,5 +1,9 @@
 //! The commands.
 
+mod backup;
+mod key;
+mod user;
+
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::process::ExitCode;
@@ -11,7 +15,7 @@ use service::audit::Verdict;
 use service::{Failure, Keyholder};
 
 use crate::background::{StopSignal, keep_going};
-use crate::cli::{Audit, Cli, Command, Demo};
+use crate::cli::{Audit, Cli, Command, Demo, Key};
 use crate::config::{Settings, refuse_unknown_variables};
 use crate::open::{self, Stop};
 use crate::router::router;
@@ -100,6 +104,10 @@ async fn execute(command: Command, settings: Settings) -> Result<(), Stop> {
             say("The database is up to date.")
         }
         Command::Audit(Audit::Verify) => verify_audit(&settings).await,
+        Command::Key(Key::Rotate) => key::rotate(&settings).await,
+        Command::Backup { file } => backup::write(&settings, &file).await,
+        Command::Restore(command) => backup::restore(&settings, &command).await,
+        Command::User(command) => user::run(&settings, command).await,
     }
 }
 

@@ -1,70 +1,14 @@
 //! The program as whoever runs it meets it: what it refuses, what it prints, how it ends.
 
+mod backup;
+mod key;
+mod support;
+mod user;
+
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
 
-/// A data folder of its own for each test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(test: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join("command-line")
-            .join(test);
-        let _left_over = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).expect("a folder for the test");
-        Self(path)
-    }
-
-    fn key(&self) -> PathBuf {
-        self.0.join("secret.key")
-    }
-
-    /// The program with nothing in its environment but this folder.
-    fn keyholder(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_keyholder"));
-        command
-            .env_clear()
-            .env("KEYHOLDER_DATA_DIR", &self.0)
-            .args(arguments);
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.keyholder(arguments)
-            .output()
-            .expect("the program starts")
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _gone_already = fs::remove_dir_all(&self.0);
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// The one sentence that a refusal is.
-fn sentence(output: &Output) -> String {
-    let said = text(&output.stderr);
-    let lines: Vec<_> = said.lines().collect();
-    assert_eq!(output.status.code(), Some(2), "{said}");
-    assert_eq!(text(&output.stdout), "", "nothing but the refusal");
-    let [line] = lines[..] else {
-        panic!("one line, not: {said}")
-    };
-    assert!(
-        line.starts_with("keyholder: ") && line.ends_with('.'),
-        "{line}"
-    );
-    line.to_owned()
-}
+use support::{Folder, Server, sentence, text};
 
 #[test]
 fn help_lists_every_command_and_every_variable() {
@@ -72,7 +16,9 @@ fn help_lists_every_command_and_every_variable() {
     let output = folder.run(&["--help"]);
     let help = text(&output.stdout);
     assert!(output.status.success(), "{help}");
-    for word in ["serve", "demo", "migrate", "audit"] {
+    for word in [
+        "serve", "demo", "migrate", "audit", "user", "backup", "restore", "key",
+    ] {
         assert!(help.contains(&format!("\n  {word}")), "{word} in {help}");
     }
     for variable in server::cli::variables() {
@@ -121,6 +67,41 @@ fn wrong_values_flags_and_names_end_with_one_sentence_and_code_2() {
     ] {
         sentence(&folder.run(arguments));
     }
+    assert!(
+        !folder.key().exists(),
+        "nothing is made before everything is right"
+    );
+}
+
+#[test]
+fn a_mail_server_that_would_see_a_password_in_clear_is_refused_and_so_is_no_certificate() {
+    let folder = Folder::new("mail-settings");
+    let run = |mail: &str, authority: &str| {
+        let mut command = folder.keyholder(&["migrate"]);
+        command.env("KEYHOLDER_MAIL", mail);
+        if !authority.is_empty() {
+            command.env("KEYHOLDER_MAIL_CA_FILE", authority);
+        }
+        sentence(&command.output().expect("it starts"))
+    };
+    let open = run("smtp://user:hunter2@mail.example?tls=opportunistic", "");
+    assert!(
+        open.contains("without TLS") && !open.contains("hunter2"),
+        "{open}"
+    );
+    let missing = folder.0.join("missing.pem");
+    let missing = run(
+        "smtps://user:hunter2@mail.example",
+        &missing.to_string_lossy(),
+    );
+    assert!(missing.contains("KEYHOLDER_MAIL_CA_FILE"), "{missing}");
+    let none = folder.0.join("none.pem");
+    fs::write(&none, "no certificate").expect("a file");
+    let none = run("smtps://user:hunter2@mail.example", &none.to_string_lossy());
+    assert!(
+        none.contains("no certificate") && !none.contains("hunter2"),
+        "{none}"
+    );
     assert!(
         !folder.key().exists(),
         "nothing is made before everything is right"
@@ -265,70 +246,6 @@ fn the_sample_fills_an_empty_database_once_and_its_audit_log_is_whole() {
         "{}",
         text(&verified.stdout)
     );
-}
-
-/// A running server; stopped when the test is over, however it ends.
-struct Server {
-    child: Child,
-    line: String,
-}
-
-impl Server {
-    fn start(folder: &Folder) -> Self {
-        Self::logging_to(folder, Stdio::null())
-    }
-
-    fn logging_to(folder: &Folder, log: Stdio) -> Self {
-        let mut child = folder
-            .keyholder(&["--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .expect("the program starts");
-        let mut line = String::new();
-        let stdout = child.stdout.as_mut().expect("standard output is a pipe");
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .expect("it says where it is");
-        Self { child, line }
-    }
-
-    fn address(&self) -> &str {
-        let rest = self
-            .line
-            .split_once("http://")
-            .map_or("", |(_, rest)| rest)
-            .trim_end();
-        rest.split('/').next().expect("an address")
-    }
-
-    fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(self.address()).expect("it listens");
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
-        )
-        .expect("it reads");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("it answers");
-        answer
-    }
-
-    fn signal(&self, name: &str) {
-        let id = self.child.id().to_string();
-        let sent = Command::new("kill")
-            .args([name, &id])
-            .status()
-            .expect("kill is there");
-        assert!(sent.success());
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ended_already = self.child.kill();
-        let _reaped_already = self.child.wait();
-    }
 }
 
 #[test]
