@@ -109,7 +109,7 @@ actions! {
     ForgotPassword: None, [Resets, Mail];
     ResetPassword: None, [Users, Resets, Sessions, Mail];
     ChangePassword: None, [Users, Resets, Sessions, Mail];
-    ChoosePassword: None, [Users, Resets, Mail];
+    ChoosePassword: None, [Users, Resets, Sessions, Mail];
     InviteUser: RIGHTS, [Users, Access, Invites, Mail];
     ResendInvite: RIGHTS, [Users, Invites, Mail, Limits];
     SendReset: RIGHTS, [Resets, Mail, Limits];

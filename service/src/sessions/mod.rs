@@ -18,7 +18,9 @@ use crate::keyholder::Keyholder;
 use crate::tx::{Change, Object, Sessions, Tx};
 use crate::visitor::{Client, Half, Staff, Visitor};
 
-pub(crate) use sql::{Resolved, end, end_all, end_others, last_device, live_count, policy};
+pub(crate) use sql::{
+    Resolved, end, end_all, end_half, end_others, last_device, live_count, policy,
+};
 pub(crate) use store::answer;
 pub use store::{OPEN, OpenSession, Store};
 
