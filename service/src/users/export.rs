@@ -98,28 +98,13 @@ impl Pieces for People {
         let names = sql::full_names(&mut conn, &ids).await?;
         drop(conn);
 
-        let mut csv = Csv::new();
-        let columns = |cells: [String; COLUMNS.len()]| {
-            let shown = move |at: &usize| !(staff.one_store() && *at == STORES);
-            cells
-                .into_iter()
-                .enumerate()
-                .filter(move |(at, _)| shown(at))
-                .map(|(_, cell)| cell)
-        };
+        let mut csv = Csv::without(staff.one_store().then_some(STORES));
         if !self.begun {
-            csv.row(columns(COLUMNS.map(str::to_owned)))?;
+            csv.row(COLUMNS)?;
         }
         for row in &found {
             let (first, last) = names.get(&row.id).cloned().unwrap_or_default();
-            csv.row(columns(cells(
-                row,
-                (first, last),
-                staff,
-                &groups,
-                &visible,
-                now,
-            )))?;
+            csv.row(cells(row, (first, last), staff, &groups, &visible, now))?;
         }
         self.begun = true;
         self.over = found.len() < AT_ONCE;
