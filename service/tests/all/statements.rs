@@ -25,6 +25,7 @@ const PUT_TOGETHER: &[&str] = &[
     "INSERT INTO users (id, first_name, last_name, name, email, created, created_by, …",
     "INSERT INTO users (id, first_name, last_name, name, email, last_sign_in, created, …",
     "SELECT 1 AS kind, u.id AS owner, …",
+    "SELECT COALESCE((SELECT MIN(e.seq) FROM (",
     "SELECT COUNT(*) AS n FROM (",
     "SELECT DISTINCT k.{key} FROM (",
     "SELECT id FROM users WHERE locked_until > 0 AND …",
