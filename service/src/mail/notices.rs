@@ -20,7 +20,7 @@ pub struct Addressee<'a> {
 }
 
 impl Addressee<'_> {
-    fn letter(&self, subject: String, parts: Vec<Part>) -> Message {
+    pub(super) fn letter(&self, subject: String, parts: Vec<Part>) -> Message {
         Letter {
             business: self.business,
             to_name: self.name,

@@ -9,6 +9,7 @@ use super::sql;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::mail::FactorNews;
+use crate::notices::{self, Notice};
 use crate::sessions;
 use crate::tx::{Change, Object, Sessions, TwoFactor, Users};
 use crate::users;
@@ -30,8 +31,11 @@ pub async fn reset(kh: &Keyholder, staff: &Staff, form: ResetTwoFactor) -> Resul
     sql::remove(&mut tx.write::<TwoFactor>(), person.id).await?;
     let write = &mut tx.write::<Sessions>();
     let ended = sessions::end_all(write, person.id, EndedWhy::TwoFactorReset, now).await?;
-    let news = FactorNews::Reset { by: &staff.me.name };
-    super::tell(kh, &mut tx, person.id, &staff.business, &staff.client, news).await?;
+    let notice = Notice::Factor {
+        news: FactorNews::Reset { by: &staff.me.name },
+        client: &staff.client,
+    };
+    notices::tell(kh, &mut tx, person.id, &notice, None).await?;
     tx.commit(
         Change::of(Object::user(person.id, &facts.name))
             .before(&json!({ "two_factor": true }))
