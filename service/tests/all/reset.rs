@@ -757,7 +757,10 @@ async fn a_mail_whose_link_is_void_does_not_go_out(fixture: Fixture) {
     let ada = fixture.staff(&ada).await;
     let facts = users::sign_in_facts(&fixture.kh, &ada, &dana).await;
     let state = facts.expect("a card").reset_mail.expect("a mail").state;
-    assert!(matches!(state, MailState::Failed { .. }), "{state:?}");
+    let MailState::Failed { trouble, said } = state else {
+        panic!("{state:?}")
+    };
+    assert_eq!((trouble.key(), &*said), ("over", ""));
     let kept = "SELECT COUNT(*) FROM outbox WHERE body_sealed IS NOT NULL";
     assert_eq!(number(&fixture.kh, kept).await, 0);
 }
