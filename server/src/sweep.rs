@@ -7,7 +7,9 @@ use std::time::Duration;
 use domain::AppError;
 use service::audit::Verdict;
 use service::tries::notes;
-use service::{Failure, Keyholder, audit, flash, imports, second_factor, sessions, users};
+use service::{
+    Failure, Keyholder, audit, flash, imports, passwords, second_factor, sessions, users,
+};
 
 /// How often.
 const PAUSE: Duration = Duration::from_mins(5);
@@ -33,6 +35,7 @@ pub async fn work(kh: Keyholder, stop: impl Future<Output = ()>) {
             () = &mut stop => return,
         }
         told(users::sweep(&kh).await);
+        told(passwords::sweep(&kh).await);
         told(notes::write_down(&kh).await);
         told(sessions::sweep(&kh).await);
         told(flash::sweep(&kh).await);
