@@ -14,7 +14,7 @@ use sqlx::{AnyConnection, Row};
 
 use crate::db::dialect::{Dialect, like_escape};
 use crate::db::flag;
-use crate::db::statement::{Bind, Statement, text};
+use crate::db::statement::{Bind, Statement, marks, text};
 use crate::failure::Failure;
 use crate::people::sql::id;
 
@@ -126,7 +126,7 @@ fn sources(dialect: Dialect, want: &Want<'_>) -> Vec<Source> {
         ));
     }
     for stores in want.places() {
-        let places = vec!["?"; stores.len()].join(", ");
+        let places = marks(stores.len());
         let sql = format!(
             "SELECT user_id AS id FROM user_stores WHERE store_id IN ({places}) \
              UNION ALL SELECT user_id FROM memberships WHERE group_id = ?"
@@ -306,7 +306,7 @@ fn filters(statement: &mut Statement, want: &Want<'_>) {
         );
     }
     for stores in want.places() {
-        let places = vec!["?"; stores.len()].join(", ");
+        let places = marks(stores.len());
         let part = format!(
             " AND (EXISTS (SELECT 1 FROM user_stores us WHERE us.user_id = u.id \
                AND us.store_id IN ({places})) OR EXISTS (SELECT 1 FROM memberships a \
