@@ -50,7 +50,7 @@ pub(super) async fn kinds(
     .map(|row| {
         let people: i64 = row.try_get("people")?;
         let few: &str = row.try_get("few")?;
-        let few = few.split_whitespace().map(str::parse);
+        let few = few.split_whitespace().map(str::parse::<UserId>);
         Ok(Alike {
             id: id(row, "id")?,
             people: u32::try_from(people).unwrap_or(u32::MAX),

@@ -7,7 +7,7 @@ use access::{Instant, Permission, Reach, Visible};
 use async_trait::async_trait;
 use domain::users::{Status, UserListQuery};
 
-use super::list::{memberships, stores_word, understood, want};
+use super::list::{memberships, understood, want};
 use super::list_sql::{self, Found, Want};
 use super::sql;
 use super::view::status;
@@ -83,14 +83,13 @@ impl Pieces for People {
         let query = understood(self.query.clone(), &groups, staff, &visible);
         let dialect = self.kh.db().dialect();
         let search = fold(&query.q);
-        let stores = stores_word(&visible);
         let wanted = Want {
             from: self
                 .from
                 .as_ref()
                 .map(|(key, id)| (key.as_str(), id.as_str())),
             limit: AT_ONCE,
-            ..want(&query, &search, &groups, &visible, &stores, now)
+            ..want(&query, &search, &groups, &visible, now)
         };
         let way = list_sql::way(&mut conn, dialect, &wanted).await?;
         let found = list_sql::rows(&mut conn, &wanted, &way).await?;
