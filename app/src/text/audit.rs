@@ -415,8 +415,6 @@ fn word(field: &str, text: &str) -> Option<&'static str> {
         ("theme", _) => Theme::from_key(text).map(phrase::theme),
         ("level", "custom") => Some(RowLevel::Custom.label()),
         ("level", _) => Level::from_key(text).map(Level::label),
-        ("effect" | "overrides", "allow") => Some("Allow"),
-        ("effect" | "overrides", "deny") => Some("Deny"),
         ("stage", "full") => Some("Complete"),
         ("stage", "half") => Some("Second step still due"),
         _ => None,
