@@ -96,6 +96,16 @@ keys! {
 }
 
 keys! {
+    /// Why something was done along the way, where neither a person nor the operation says it.
+    Cause {
+        /// Somebody is invited since they stand in an imported file.
+        Imported = "imported",
+        /// Somebody's groups changed since one of them was deleted.
+        GroupDeleted = "group_deleted",
+    }
+}
+
+keys! {
     /// What came of it.
     Outcome {
         /// It was done.
@@ -248,6 +258,9 @@ mod tests {
         }
         for kind in ObjectKind::ALL {
             assert_eq!(ObjectKind::from_key(kind.key()), Some(*kind));
+        }
+        for cause in Cause::ALL {
+            assert_eq!(Cause::from_key(cause.key()), Some(*cause));
         }
         for outcome in Outcome::ALL {
             assert_eq!(Outcome::from_key(outcome.key()), Some(*outcome));

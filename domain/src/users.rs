@@ -343,11 +343,13 @@ pub enum MailTrouble {
     Sealed,
     /// The folder of mails can't be written to.
     Folder,
+    /// The link in it was over before a mail server took it.
+    Over,
 }
 
 impl MailTrouble {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Unreachable,
         Self::Slow,
         Self::Insecure,
@@ -357,6 +359,7 @@ impl MailTrouble {
         Self::Shape,
         Self::Sealed,
         Self::Folder,
+        Self::Over,
     ];
 
     /// The word in the database.
@@ -372,6 +375,7 @@ impl MailTrouble {
             Self::Shape => "shape",
             Self::Sealed => "sealed",
             Self::Folder => "folder",
+            Self::Over => "over",
         }
     }
 

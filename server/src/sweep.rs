@@ -35,6 +35,7 @@ pub async fn work(kh: Keyholder, stop: impl Future<Output = ()>) {
             () = &mut stop => return,
         }
         told(users::sweep(&kh).await);
+        told(passwords::sweep(&kh).await);
         told(notes::write_down(&kh).await);
         told(sessions::sweep(&kh).await);
         told(flash::sweep(&kh).await);

@@ -197,3 +197,25 @@ fn statements_stand_in_the_sql_files_of_service_only() {
         }
     }
 }
+
+#[test]
+fn whatever_can_be_swept_is_swept() {
+    let house = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let rooms = house.join("service/src");
+    let mut files = Vec::new();
+    sources(&rooms, &mut files);
+    let sweeps = fs::read_to_string(house.join("server/src/sweep.rs")).expect("a source");
+    let mut found = 0;
+    for file in &files {
+        let source = fs::read_to_string(file).expect("a source");
+        if !source.contains("pub async fn sweep(") {
+            continue;
+        }
+        let room = file.strip_prefix(&rooms).expect("of the service");
+        let room = room.iter().next().and_then(OsStr::to_str).expect("a name");
+        let called = format!("{}::sweep(&kh)", room.trim_end_matches(".rs"));
+        assert!(sweeps.contains(&called), "{called} is never called");
+        found += 1;
+    }
+    assert!(found > 5, "{found}");
+}

@@ -7,7 +7,10 @@ use ::csv::{Terminator, Writer, WriterBuilder};
 use crate::failure::Failure;
 
 /// Rows of a file, or of a piece of one.
-pub struct Csv(Writer<Vec<u8>>);
+pub struct Csv {
+    writer: Writer<Vec<u8>>,
+    hidden: Option<usize>,
+}
 
 impl Default for Csv {
     fn default() -> Self {
@@ -19,11 +22,16 @@ impl Csv {
     /// No rows yet.
     #[must_use]
     pub fn new() -> Self {
-        Self(
-            WriterBuilder::new()
-                .terminator(Terminator::CRLF)
-                .from_writer(Vec::new()),
-        )
+        Self::without(None)
+    }
+
+    /// No rows yet, and none will have the cell at this place: a column that the file leaves out.
+    #[must_use]
+    pub fn without(hidden: Option<usize>) -> Self {
+        let writer = WriterBuilder::new()
+            .terminator(Terminator::CRLF)
+            .from_writer(Vec::new());
+        Self { writer, hidden }
     }
 
     /// Adds a row. No cell of it is a formula to a spreadsheet (req. 59).
@@ -34,12 +42,15 @@ impl Csv {
         &mut self,
         cells: impl IntoIterator<Item = C>,
     ) -> Result<(), Failure> {
-        for cell in cells {
-            self.0
+        for (at, cell) in cells.into_iter().enumerate() {
+            if self.hidden == Some(at) {
+                continue;
+            }
+            self.writer
                 .write_field(neutral(cell.as_ref()).as_bytes())
                 .map_err(fault)?;
         }
-        self.0.write_record(None::<&[u8]>).map_err(fault)
+        self.writer.write_record(None::<&[u8]>).map_err(fault)
     }
 
     /// The bytes of all rows.
@@ -47,7 +58,7 @@ impl Csv {
     /// # Errors
     /// None that memory knows of.
     pub fn into_bytes(self) -> Result<Vec<u8>, Failure> {
-        self.0
+        self.writer
             .into_inner()
             .map_err(|error| Failure::Internal(error.to_string().into()))
     }
@@ -115,6 +126,16 @@ mod tests {
             written(&[&["a=b", "x-y", "m@shop.example"]]),
             "a=b,x-y,m@shop.example\r\n"
         );
+    }
+
+    #[test]
+    fn a_column_that_is_left_out_is_in_no_row() {
+        let mut csv = Csv::without(Some(1));
+        for row in [["name", "stores", "email"], ["Ada", "Bath", "a@b.example"]] {
+            csv.row(row).expect("rows of one length");
+        }
+        let bytes = csv.into_bytes().expect("memory");
+        assert_eq!(bytes, b"name,email\r\nAda,a@b.example\r\n");
     }
 
     #[test]

@@ -127,7 +127,7 @@ actions! {
     ForgotPassword: None, [Resets, Mail];
     ResetPassword: None, [Users, Resets, EmailChanges, Sessions, Mail];
     ChangePassword: None, [Users, Resets, EmailChanges, Sessions, Mail];
-    ChoosePassword: None, [Users, Resets, EmailChanges, Mail];
+    ChoosePassword: None, [Users, Resets, EmailChanges, Sessions, Mail];
     SetOwnAvatar: None, [Users, Avatars];
     RemoveOwnAvatar: None, [Users, Avatars];
     SetAvatar: RIGHTS, [Users, Avatars];

@@ -91,7 +91,8 @@ pub struct Half {
     pub due: Due,
     /// The session.
     pub session: access::SessionRef,
-    /// When their password was set; the next stage begins only while it is still this one.
+    /// When their password was set, as of this request; the next stage begins only while it is
+    /// still this one. Whoever sets another ends what is half-way in.
     pub password_set: access::Instant,
     /// When the password passed.
     pub started: access::Instant,

@@ -1,7 +1,7 @@
 //! The audit log in words: what was done, what was refused and why, what is different.
 
 use access::{Denied, Level, Module, Permission, RowLevel, Rule};
-use domain::audit::{AuditRow, AuditValue, ObjectKind, Outcome, Span};
+use domain::audit::{AuditRow, AuditValue, Cause, ObjectKind, Outcome, Span};
 use domain::profile::ALL_STORES;
 use domain::shell::Theme;
 use domain::users::Status;
@@ -328,6 +328,9 @@ fn stands_against(rule: &Rule) -> String {
 /// what was done says it already.
 #[must_use]
 pub fn why(code: &str) -> Option<String> {
+    if let Some(cause) = Cause::from_key(code) {
+        return Some(along_the_way(cause).to_owned());
+    }
     let said = match code {
         "" | "password_checked" | "own_session" | "link_holder" | "asked_at_the_door"
         | "setup_link_holder" | "limit" | "refusal" => return None,
@@ -348,6 +351,14 @@ pub fn why(code: &str) -> Option<String> {
         written => written,
     };
     Some(said.to_owned())
+}
+
+/// Why something was done along the way.
+const fn along_the_way(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Imported => "They were in an imported file.",
+        Cause::GroupDeleted => "A group of theirs was deleted, and its people moved.",
+    }
 }
 
 /// A badge for what came of it; what was done needs none.
@@ -442,8 +453,6 @@ fn word(field: &str, text: &str) -> Option<&'static str> {
         ("theme", _) => Theme::from_key(text).map(phrase::theme),
         ("level", "custom") => Some(RowLevel::Custom.label()),
         ("level", _) => Level::from_key(text).map(Level::label),
-        ("effect" | "overrides", "allow") => Some("Allow"),
-        ("effect" | "overrides", "deny") => Some("Deny"),
         ("stage", "full") => Some("Complete"),
         ("stage", "half") => Some("Second step still due"),
         _ => None,

@@ -106,6 +106,7 @@ pub fn mail_trouble(trouble: MailTrouble, said: &str) -> String {
         MailTrouble::Shape => "The mail could not be put together",
         MailTrouble::Sealed => "It was sealed under another secret key",
         MailTrouble::Folder => "The folder of mails can't be written to",
+        MailTrouble::Over => "The link in it was over before it could go out",
     };
     if said.is_empty() {
         what.to_owned()

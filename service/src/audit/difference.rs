@@ -130,12 +130,8 @@ impl Leaves<'_> {
             }
             Value::String(text) if text.is_empty() => {}
             Value::String(text) => {
-                if let Some(set) = permissions(text) {
-                    self.given(way, set);
-                } else {
-                    let text = named(text, self.names);
-                    self.keep(way, AuditValue::Text(text));
-                }
+                let text = named(text, self.names);
+                self.keep(way, AuditValue::Text(text));
             }
             Value::Array(items) => self.list(way, items),
             Value::Object(fields) => {
@@ -161,30 +157,16 @@ impl Leaves<'_> {
         }
     }
 
-    /// A list of texts is one text; one of permissions a yes for each; of objects, each stands
-    /// under the permission it speaks of, or its place.
+    /// A list of texts is one text; one of permissions a yes for each.
     fn list(&mut self, way: &mut Vec<String>, items: &[Value]) {
-        let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
-        if let Some(texts) = texts {
-            let joined = texts.join(" ");
-            if let Some(set) = permissions(&joined) {
-                self.given(way, set);
-            } else if !texts.is_empty() {
-                let texts: Vec<String> = texts.iter().map(|text| named(text, self.names)).collect();
-                self.keep(way, AuditValue::Text(texts.join(", ")));
-            }
+        if let Some(set) = permissions(items) {
+            self.given(way, set);
             return;
         }
-        for (at, item) in items.iter().enumerate() {
-            let about = item.get("permission").and_then(Value::as_str);
-            let mut item = item.clone();
-            if let (Some(_), Value::Object(fields)) = (about, &mut item) {
-                fields.remove("permission");
-            }
-            let about = item_name(about, at);
-            way.push(about);
-            self.spread(way, &item);
-            way.pop();
+        let texts = items.iter().filter_map(Value::as_str);
+        let texts: Vec<String> = texts.map(|text| named(text, self.names)).collect();
+        if !texts.is_empty() {
+            self.keep(way, AuditValue::Text(texts.join(", ")));
         }
     }
 
@@ -203,17 +185,12 @@ impl Leaves<'_> {
     }
 }
 
-fn item_name(about: Option<&str>, at: usize) -> String {
-    about.map_or_else(|| (at + 1).to_string(), str::to_owned)
-}
-
-/// The permissions that a text is a list of, when it is nothing else.
-fn permissions(text: &str) -> Option<PermissionSet> {
-    if text.trim().is_empty() {
-        return None;
-    }
-    let words = text.split([' ', ',']).filter(|word| !word.is_empty());
-    words.map(Permission::from_key).collect()
+/// The permissions of a list, when it is one of nothing else.
+fn permissions(items: &[Value]) -> Option<PermissionSet> {
+    let words = items
+        .iter()
+        .map(|item| Permission::from_key(item.as_str()?));
+    words.collect()
 }
 
 /// Adds the level of each module whose level is another, where both shapes say what a group gives.
@@ -223,18 +200,7 @@ fn levels(
     was: &mut BTreeMap<Vec<String>, AuditValue>,
     is: &mut BTreeMap<Vec<String>, AuditValue>,
 ) {
-    let set = |shape: &Value| -> Option<PermissionSet> {
-        match shape.get(PERMISSIONS)? {
-            Value::String(text) if text.trim().is_empty() => Some(PermissionSet::EMPTY),
-            Value::String(text) => permissions(text),
-            Value::Array(items) if items.is_empty() => Some(PermissionSet::EMPTY),
-            Value::Array(items) => {
-                let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
-                permissions(&texts?.join(" "))
-            }
-            _ => None,
-        }
-    };
+    let set = |shape: &Value| permissions(shape.get(PERMISSIONS)?.as_array()?);
     let (Some(old), Some(new)) = (set(before), set(after)) else {
         return;
     };

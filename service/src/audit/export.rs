@@ -9,7 +9,7 @@ use domain::audit::{AuditChange, AuditQuery, AuditValue};
 
 use super::difference::{self, Names};
 use super::list::Filters;
-use super::list_sql::{self, Found, Page};
+use super::list_sql::{self, Bounds, Found, Page};
 use crate::csv::Csv;
 use crate::download::{Download, Pieces, still};
 use crate::failure::Failure;
@@ -37,14 +37,26 @@ pub async fn export(
     query: AuditQuery,
 ) -> Result<Download, Failure> {
     kh.sees::<ExportAudit>(staff, &()).await?;
+    let visible = staff.caller.visible(Permission::SettingsAudit, None)?;
+    let now = kh.now();
+    let query = AuditQuery {
+        before: String::new(),
+        entry: String::new(),
+        ..query
+    };
+    let mut conn = kh.reader().acquire().await?;
+    let filters = Filters::read(kh, &mut conn, staff, query, now).await?;
+    let bounds = match filters.want(AT_ONCE) {
+        Some(want) => list_sql::bounds(&mut conn, &visible, &want).await?,
+        None => None,
+    };
+    drop(conn);
     let log = Log {
         kh: kh.clone(),
         staff: Arc::clone(staff),
-        query: AuditQuery {
-            before: String::new(),
-            entry: String::new(),
-            ..query
-        },
+        now,
+        filters,
+        bounds,
         begun: false,
         over: false,
     };
@@ -55,8 +67,12 @@ pub async fn export(
 struct Log {
     kh: Keyholder,
     staff: Arc<Staff>,
-    /// Its `before` goes on with each piece.
-    query: AuditQuery,
+    /// When it was asked for: what the dates mean is the same in each piece.
+    now: Instant,
+    /// Their `before` goes on with each piece.
+    filters: Filters,
+    /// Between which numbers the entries are; nothing when there are none.
+    bounds: Option<Bounds>,
     begun: bool,
     over: bool,
 }
@@ -70,31 +86,22 @@ impl Pieces for Log {
         self.staff = still::<ExportAudit>(&self.kh, &self.staff, &()).await?;
         let staff = &self.staff;
         let visible = staff.caller.visible(Permission::SettingsAudit, None)?;
-        let now = self.kh.now();
         let mut conn = self.kh.reader().acquire().await?;
-        let query = self.query.clone();
-        let filters = Filters::read(&self.kh, &mut conn, staff, query, now).await?;
         let mut page = Page::default();
-        if let Some(want) = filters.want(AT_ONCE) {
-            page = list_sql::page(&mut conn, self.kh.db().dialect(), &visible, &want).await?;
+        if let (Some(want), Some(bounds)) = (self.filters.want(AT_ONCE), self.bounds) {
+            let dialect = self.kh.db().dialect();
+            page = list_sql::within(&mut conn, dialect, &visible, &want, bounds).await?;
         }
         let entries: Vec<_> = page.rows.iter().map(|found| &found.entry).collect();
         let names = difference::names(&mut conn, &entries).await?;
         drop(conn);
 
-        let mut csv = Csv::new();
-        let one_store = staff.one_store();
-        let columns = |cells: [String; COLUMNS.len()]| {
-            let cells = cells.into_iter().enumerate();
-            cells
-                .filter(move |(at, _)| !(one_store && *at == STORE))
-                .map(|(_, cell)| cell)
-        };
+        let mut csv = Csv::without(staff.one_store().then_some(STORE));
         if !self.begun {
-            csv.row(columns(COLUMNS.map(str::to_owned)))?;
+            csv.row(COLUMNS)?;
         }
         for found in &page.rows {
-            csv.row(columns(cells(found, staff, &names, now)))?;
+            csv.row(cells(found, staff, &names, self.now))?;
         }
         self.begun = true;
         let next = match (page.reached, page.rows.last()) {
@@ -103,7 +110,7 @@ impl Pieces for Log {
             _ => None,
         };
         self.over = next.is_none();
-        self.query.before = next.map(|seq| seq.to_string()).unwrap_or_default();
+        self.filters.query.before = next.map(|seq| seq.to_string()).unwrap_or_default();
         csv.into_bytes().map(Some)
     }
 }

@@ -96,11 +96,24 @@ pub(super) async fn page(
     visible: &Visible,
     want: &Want<'_>,
 ) -> Result<Page, Failure> {
+    match bounds(conn, visible, want).await? {
+        Some(bounds) => within(conn, dialect, visible, want, bounds).await,
+        None => Ok(Page::default()),
+    }
+}
+
+/// The same between bounds that were read before, for who reads many pages of one wish.
+pub(super) async fn within(
+    conn: &mut AnyConnection,
+    dialect: Dialect,
+    visible: &Visible,
+    want: &Want<'_>,
+    bounds: Bounds,
+) -> Result<Page, Failure> {
     debug_assert_eq!(visible.permission(), Permission::SettingsAudit);
     let mut page = Page::default();
-    let Some((lowest, highest)) = bounds(conn, want).await? else {
-        return Ok(page);
-    };
+    let lowest = bounds.lowest;
+    let highest = bounds.highest.min(want.below.saturating_sub(1));
     let mut top = highest;
     let mut step = FIRST_STEP;
     while top >= lowest && page.rows.len() < want.limit {
@@ -133,25 +146,49 @@ pub(super) async fn page(
 /// Two statements, of which each is one look into an index.
 const BOUNDS: &str = "SELECT COALESCE((SELECT MIN(seq) FROM audit), 0) AS low, \
   COALESCE((SELECT MAX(seq) FROM audit), 0) AS high";
-/// Reads the index of dates from the first to the last.
-const BOUNDS_OF_DATES: &str = "SELECT COALESCE(MIN(a.seq), 0) AS low, \
-  COALESCE(MAX(a.seq), 0) AS high FROM audit a WHERE 1 = 1";
+/// Entries at either end of the dates whose numbers are looked at. Clocks are set, so numbers are
+/// not quite in the order of time; that a clock was set back by more than so many entries is the
+/// one thing that is not foreseen.
+const OUT_OF_ORDER: i64 = 10_000;
+
+/// Between which numbers the entries of some dates are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    lowest: i64,
+    highest: i64,
+}
 
 /// The lowest and the highest number that an entry of these dates can have; nothing when there is
-/// none. Clocks are set, so numbers are not quite in the order of time: the dates themselves are
-/// asked of each entry too.
-async fn bounds(conn: &mut AnyConnection, want: &Want<'_>) -> Result<Option<(i64, i64)>, Failure> {
+/// none. However long the log is, only the ends of the dates are looked at; the dates themselves
+/// are asked of each entry too.
+pub(super) async fn bounds(
+    conn: &mut AnyConnection,
+    visible: &Visible,
+    want: &Want<'_>,
+) -> Result<Option<Bounds>, Failure> {
+    debug_assert_eq!(visible.permission(), Permission::SettingsAudit);
     let mut statement = Statement::default();
     if want.since.is_some() || want.until.is_some() {
-        statement.push(BOUNDS_OF_DATES, []);
-        dates(&mut statement, want);
+        let (first, last) = (end_of_dates(want, "ASC"), end_of_dates(want, "DESC"));
+        let head = "SELECT COALESCE((SELECT MIN(e.seq) FROM (";
+        statement.nest(head, &first, ") AS e), 0) AS low, ");
+        let head = "COALESCE((SELECT MAX(e.seq) FROM (";
+        statement.nest(head, &last, ") AS e), 0) AS high");
     } else {
         statement.push(BOUNDS, []);
     }
     let row = statement.query().fetch_one(conn).await?;
-    let (low, high): (i64, i64) = (row.try_get("low")?, row.try_get("high")?);
-    let high = high.min(want.below.saturating_sub(1));
-    Ok((low > 0 && high >= low).then_some((low, high)))
+    let (lowest, highest) = (row.try_get("low")?, row.try_get("high")?);
+    Ok((lowest > 0).then_some(Bounds { lowest, highest }))
+}
+
+/// The entries at one end of the dates.
+fn end_of_dates(want: &Want<'_>, order: &str) -> Statement {
+    let mut statement = Statement::of("SELECT a.seq FROM audit a WHERE 1 = 1", []);
+    dates(&mut statement, want);
+    let tail = format!(" ORDER BY a.at {order}, a.seq {order} LIMIT ?");
+    statement.push(&tail, [Bind::Number(OUT_OF_ORDER)]);
+    statement
 }
 
 fn dates(statement: &mut Statement, want: &Want<'_>) {

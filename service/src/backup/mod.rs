@@ -10,6 +10,7 @@ mod sql;
 
 use std::path::{Path, PathBuf};
 
+use domain::users::MailTrouble;
 use sqlx::{AnyConnection, Connection as _};
 
 use crate::db::{Dialect, sqlite_url};
@@ -122,7 +123,7 @@ async fn copy(kh: &Keyholder, draft: &Path) -> Result<(), BackupError> {
 /// Takes out of a copy what must not live twice.
 async fn strip(kh: &Keyholder, copy: &Path) -> Result<(), BackupError> {
     let mut conn = AnyConnection::connect(&sqlite_url(copy)).await?;
-    let stripped = sql::strip(&mut conn, outbox::NO_LONGER_MEANT, kh.now()).await;
+    let stripped = sql::strip(&mut conn, MailTrouble::Over.key(), kh.now()).await;
     conn.close().await?;
     Ok(stripped?)
 }

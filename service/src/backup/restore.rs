@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use access::Grant;
 use access::actions::RestoreBackup;
+use domain::users::MailTrouble;
 use serde_json::json;
 use sqlx::{AnyConnection, Connection as _};
 
@@ -136,7 +137,7 @@ async fn write_down(kh: &Keyholder, from: &Path) -> Result<i64, BackupError> {
     };
     sql::strip(
         &mut *kh.writer().acquire().await?,
-        outbox::NO_LONGER_MEANT,
+        MailTrouble::Over.key(),
         kh.now(),
     )
     .await?;

@@ -37,7 +37,7 @@ impl Statement {
 
     /// Adds a list of values in brackets, as `IN` takes it.
     pub(crate) fn push_list(&mut self, text: &str, binds: Vec<Bind>) {
-        let places = vec!["?"; binds.len()].join(", ");
+        let places = marks(binds.len());
         self.push(&format!("{text} ({places})"), binds);
     }
 

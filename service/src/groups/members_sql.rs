@@ -4,19 +4,33 @@ use access::{GroupId, Instant, UserId};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
+use crate::db::statement::{Bind, Statement};
 use crate::failure::Failure;
 use crate::people::sql::id;
 
-/// One of each kind of member, and how many there are of it: people alike in standing, groups,
-/// overrides and stores hold the same, so that a rule that looks at one has looked at all. `apart`
-/// is a kind of their own.
+/// One of several members who are alike.
+pub(super) struct Alike {
+    /// One of them.
+    pub id: UserId,
+    /// How many there are.
+    pub people: u32,
+    /// All of them, where they are few.
+    pub few: Vec<UserId>,
+}
+
+/// One of each kind of member, how many there are of it, and who they are where they are `few` at
+/// the most: people alike in standing, groups, overrides and stores hold the same, so that a rule
+/// that looks at one has looked at all. `apart` is a kind of their own.
 pub(super) async fn kinds(
     conn: &mut AnyConnection,
     group: GroupId,
     apart: UserId,
-) -> Result<Vec<(UserId, u32)>, Failure> {
+    few: u32,
+) -> Result<Vec<Alike>, Failure> {
     sqlx::query(
-        "SELECT MIN(t.id) AS id, COUNT(*) AS people FROM (SELECT u.id, u.state, u.ends_at, \
+        "SELECT MIN(t.id) AS id, COUNT(*) AS people, \
+           CASE WHEN COUNT(*) <= $3 THEN string_agg(t.id, ' ') ELSE '' END AS few \
+         FROM (SELECT u.id, u.state, u.ends_at, \
            CASE WHEN u.id = $2 THEN 1 ELSE 0 END AS apart, \
            (SELECT string_agg(m.group_id || '@' || m.store_id, ' ' ORDER BY m.group_id, m.store_id) \
              FROM memberships m WHERE m.user_id = u.id) AS groups_held, \
@@ -29,12 +43,21 @@ pub(super) async fn kinds(
     )
     .bind(group.to_string())
     .bind(apart.to_string())
+    .bind(i64::from(few))
     .fetch_all(conn)
     .await?
     .iter()
     .map(|row| {
         let people: i64 = row.try_get("people")?;
-        Ok((id(row, "id")?, u32::try_from(people).unwrap_or(u32::MAX)))
+        let few: &str = row.try_get("few")?;
+        let few = few.split_whitespace().map(str::parse::<UserId>);
+        Ok(Alike {
+            id: id(row, "id")?,
+            people: u32::try_from(people).unwrap_or(u32::MAX),
+            few: few
+                .collect::<Result<_, _>>()
+                .map_err(|_| Failure::inconsistent("memberships.user_id"))?,
+        })
     })
     .collect()
 }
@@ -54,18 +77,35 @@ fn named(row: &AnyRow) -> Result<Named, Failure> {
     })
 }
 
-/// All members who have not left, in the order of the list of people: for a group of few, who are
-/// gathered first and then sorted.
-pub(super) async fn all_by_name(
+/// These of the people who have not left, in no order; a few hundred at the most.
+pub(super) async fn these(conn: &mut AnyConnection, ids: &[UserId]) -> Result<Vec<Named>, Failure> {
+    let mut statement = Statement::of(
+        "SELECT u.id, u.name, u.name_sort FROM users u WHERE u.state <> 'deactivated'",
+        [],
+    );
+    let ids = ids.iter().map(|id| Bind::Text(id.to_string()));
+    statement.push_list(" AND u.id IN", ids.collect());
+    statement
+        .query()
+        .fetch_all(conn)
+        .await?
+        .iter()
+        .map(named)
+        .collect()
+}
+
+/// Members, those who left included: the first by id, at most `limit` of them.
+pub(super) async fn first(
     conn: &mut AnyConnection,
     group: GroupId,
+    limit: usize,
 ) -> Result<Vec<Named>, Failure> {
     sqlx::query(
         "SELECT DISTINCT u.id, u.name, u.name_sort FROM memberships m CROSS JOIN users u \
-         WHERE m.group_id = $1 AND u.id = m.user_id AND u.state <> 'deactivated' \
-         ORDER BY u.name_sort, u.id",
+         WHERE m.group_id = $1 AND u.id = m.user_id ORDER BY u.id LIMIT $2",
     )
     .bind(group.to_string())
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
     .fetch_all(conn)
     .await?
     .iter()

@@ -8,12 +8,13 @@ mod sql;
 mod view;
 
 use access::actions::{
-    CheckGroup, CreateGroup, DeleteGroup, DuplicateGroup, PreviewGroup, UpdateGroup,
+    CheckGroup, CreateGroup, DeleteGroup, DuplicateGroup, PreviewGroup, SetAccess, UpdateGroup,
 };
 use access::guards::{GroupChange, GroupDeletion, GroupShape};
 use access::{
     Action, Caller, Denied, GroupId, Membership, Permission, PermissionSet, Person, Reach, UserId,
 };
+use domain::audit::Cause;
 use domain::groups::GroupForm;
 use domain::preview::GroupPreview;
 use domain::{AppError, Done, ProblemCode, Toast};
@@ -25,6 +26,7 @@ use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::people;
 use crate::tx::{Access, Change, Groups, Guarded, Object, Reload, Tx, Writes};
+use crate::users;
 use crate::visitor::Staff;
 
 use self::preview::Kind;
@@ -33,6 +35,9 @@ pub use self::view::{list, new, view};
 
 /// The list's address.
 const LIST: &str = "/settings/groups";
+/// Members of a deleted group who each get an entry in the audit log: more are counted in the one
+/// of the group, so that a large group does not fill the log by itself.
+const MOST_TOLD: usize = 500;
 
 impl Stored {
     fn shape(&self) -> GroupShape {
@@ -360,6 +365,7 @@ where
 }
 
 /// Deletes a group and puts its members into another (`to`), each where they were in this one.
+/// Beside the entry of the group, up to [`MOST_TOLD`] members get one of their own.
 ///
 /// # Errors
 /// That somebody is in it and has to go somewhere, the rule that stands against it, or that
@@ -389,14 +395,12 @@ pub async fn delete(
     }
     let grant = kh.may::<DeleteGroup>(staff, &deletion).await?;
     let (mut tx, _, deletion) = Tx::begin(kh, staff, grant, deletion).await?;
-    match &deletion.to {
-        Some(to) => {
-            sql::move_members(&mut tx.write::<Access>(), group.id, to.group).await?;
-        }
+    let moved = match &deletion.to {
+        Some(to) => move_members(&mut tx, staff, group.id, to.group).await?,
         // Somebody was put into it meanwhile.
         None if !deletion.members.is_empty() => return Err(AppError::Conflict.into()),
-        None => {}
-    }
+        None => 0,
+    };
     if !sql::delete(&mut tx.write::<Groups>(), group.id, revision).await? {
         return Err(AppError::Conflict.into());
     }
@@ -404,11 +408,36 @@ pub async fn delete(
     tx.commit(
         Change::of(Object::group(group.id, &group.name))
             .before(&group.entry())
-            .after(&json!({ "members_to": to })),
+            .after(&json!({ "members_to": to, "members_moved": moved })),
     )
     .await?;
     let name = group.name;
     Ok(Done::say(Toast::GroupDeleted { name }).go(LIST))
+}
+
+/// Puts the members of one group into another, and answers how many people that are. The history
+/// of each says so, as far as they are told one by one.
+async fn move_members(
+    tx: &mut Tx<DeleteGroup>,
+    staff: &Staff,
+    from: GroupId,
+    to: GroupId,
+) -> Result<u64, Failure> {
+    let members = members_sql::first(tx.read(), from, MOST_TOLD).await?;
+    // In the order of their ids, like the people.
+    let ids: Vec<UserId> = members.iter().map(|member| member.id).collect();
+    let before = people::several(tx.read(), &ids).await?;
+    let moved = sql::move_members(&mut tx.write::<Access>(), from, to).await?;
+    let after = people::several(tx.read(), &ids).await?;
+    for (member, (before, after)) in members.iter().zip(before.iter().zip(&after)) {
+        let groups = |person| json!({ "groups": users::groups_of(staff, person) });
+        let change = Change::of(Object::user(member.id, &member.name))
+            .before(&groups(before))
+            .after(&groups(after))
+            .because(Cause::GroupDeleted.key());
+        tx.also::<SetAccess>(&change);
+    }
+    Ok(moved)
 }
 
 /// The group that the members of another go to, by the id as it came in; nothing for nowhere.

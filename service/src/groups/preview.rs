@@ -1,5 +1,6 @@
 //! What a change of a group does to its members. Of a group of forty thousand, one member of each
-//! kind is looked at to count, and as many by name as are told.
+//! kind is looked at to count. Those of whom there are few are named straight away; of the others
+//! the list is walked for as many as are told.
 
 use access::guards::{GroupShape, may_see_person};
 use access::{GroupId, Instant, PermissionSet, Person, UserId};
@@ -18,10 +19,12 @@ const FIRST: usize = 4;
 const MORE: usize = 40;
 /// Of how many it is told why they have it anyway.
 const ANYWAY: usize = 12;
-/// How many members count as few.
+/// How many who are touched alike count as few: more are met soon when the list is walked.
 const FEW: u32 = 400;
 /// Of many, how many are looked at by name at once.
 const AT_ONCE: usize = 64;
+/// Of few, how many are fetched by one statement.
+const FETCHED_AT_ONCE: usize = 500;
 
 /// One of several members who are alike.
 pub(super) struct Kind {
@@ -29,6 +32,8 @@ pub(super) struct Kind {
     pub person: Person,
     /// How many there are.
     pub people: u32,
+    /// All of them, where they are few.
+    few: Vec<UserId>,
 }
 
 /// The members of a group, those alike together; `apart` by themselves.
@@ -37,14 +42,17 @@ pub(super) async fn kinds(
     group: GroupId,
     apart: UserId,
 ) -> Result<Vec<Kind>, Failure> {
-    let found = sql::kinds(conn, group, apart).await?;
-    let ids: Vec<UserId> = found.iter().map(|(id, _)| *id).collect();
+    let found = sql::kinds(conn, group, apart, FEW).await?;
+    let ids: Vec<UserId> = found.iter().map(|alike| alike.id).collect();
     // Both are in the order of their ids.
     let people = people::several(conn, &ids).await?;
-    let counts = found.into_iter().map(|(_, people)| people);
-    let kinds = people.into_iter().zip(counts);
+    let kinds = people.into_iter().zip(found);
     Ok(kinds
-        .map(|(person, people)| Kind { person, people })
+        .map(|(person, alike)| Kind {
+            person,
+            people: alike.people,
+            few: alike.few,
+        })
         .collect())
 }
 
@@ -72,15 +80,28 @@ pub(super) async fn group(
     for kind in kinds {
         told.count(&looked_at, kind);
     }
-    let members: u32 = kinds.iter().map(|kind| kind.people).sum();
-    let few = members <= FEW;
+    let mut few = Vec::new();
+    for kind in kinds {
+        if told.touches_few(&looked_at, kind) {
+            few.extend(kind.few.iter().map(|id| (*id, &kind.person)));
+        }
+    }
+    few.sort_unstable_by_key(|(id, _)| *id);
+    let mut named = Vec::new();
+    for some in few.chunks(FETCHED_AT_ONCE) {
+        let ids: Vec<UserId> = some.iter().map(|(id, _)| *id).collect();
+        named.extend(sql::these(conn, &ids).await?);
+    }
+    named.sort_unstable_by(|a, b| (&a.sort, a.id).cmp(&(&b.sort, b.id)));
+    for named in &named {
+        // Who is alike feels the same.
+        if let Ok(at) = few.binary_search_by_key(&named.id, |(id, _)| *id) {
+            told.name(&looked_at, few[at].1, &named.name, Size::Few);
+        }
+    }
     let mut last = None;
     while !told.is_full() {
-        let page = match (few, &last) {
-            (true, None) => sql::all_by_name(conn, after.group).await?,
-            (true, Some(_)) => break,
-            (false, last) => sql::by_name(conn, after.group, last.as_ref(), AT_ONCE).await?,
-        };
+        let page = sql::by_name(conn, after.group, last.as_ref(), AT_ONCE).await?;
         if page.is_empty() {
             break;
         }
@@ -89,7 +110,7 @@ pub(super) async fn group(
         for named in &page {
             let person = people.iter().find(|person| person.id == named.id);
             if let Some(person) = person {
-                told.name(&looked_at, person, &named.name);
+                told.name(&looked_at, person, &named.name, Size::Many);
             }
         }
         last = page.into_iter().next_back();
@@ -117,6 +138,21 @@ impl Change<'_> {
     }
 }
 
+/// How many are touched alike.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Size {
+    /// So few that all of them are fetched.
+    Few,
+    /// So many that some are met soon when the list is walked.
+    Many,
+}
+
+impl Size {
+    const fn of(people: u32) -> Self {
+        if people <= FEW { Self::Few } else { Self::Many }
+    }
+}
+
 /// Those who gain, or lose, the same.
 struct Section {
     felt: told::Felt,
@@ -129,8 +165,12 @@ impl Section {
         self.felt.first.len() + self.felt.more.len()
     }
 
+    const fn size(&self) -> Size {
+        Size::of(self.nameable)
+    }
+
     fn is_full(&self) -> bool {
-        self.named() >= (self.nameable as usize).min(FIRST + MORE)
+        self.named() >= FIRST + MORE
     }
 }
 
@@ -171,8 +211,23 @@ impl Told {
         }
     }
 
-    /// Names a member, as far as names are still told of those like them.
-    fn name(&mut self, change: &Change<'_>, person: &Person, name: &str) {
+    /// Whether members of this kind are touched as few are, and may be named.
+    fn touches_few(&self, change: &Change<'_>, kind: &Kind) -> bool {
+        if kind.few.is_empty() || !change.may_name(&kind.person) {
+            return false;
+        }
+        let felt = change.felt_by(&kind.person);
+        let among_few = |sections: &[Section], what: PermissionSet| {
+            let mut sections = sections.iter();
+            sections.any(|one| one.felt.permissions == what && one.size() == Size::Few)
+        };
+        among_few(&self.gains, felt.change.gained())
+            || among_few(&self.loses, felt.change.lost())
+            || (!felt.reasons.is_empty() && Size::of(self.anyway_nameable) == Size::Few)
+    }
+
+    /// Names a member among those of whom there are so many, as far as names are still told.
+    fn name(&mut self, change: &Change<'_>, person: &Person, name: &str, size: Size) {
         if !change.may_name(person) {
             return;
         }
@@ -186,6 +241,9 @@ impl Told {
                 continue;
             }
             let section = section_of(sections, what);
+            if section.size() != size {
+                continue;
+            }
             if section.felt.first.len() < FIRST {
                 section.felt.first.push(Line {
                     name: name.to_owned(),
@@ -195,16 +253,19 @@ impl Told {
                 section.felt.more.push(name.to_owned());
             }
         }
-        if !felt.reasons.is_empty() && (self.anyway_named as usize) < ANYWAY {
+        let anyway = !felt.reasons.is_empty() && Size::of(self.anyway_nameable) == size;
+        if anyway && (self.anyway_named as usize) < ANYWAY {
             self.anyway_named += 1;
             self.anyway.extend(felt.anyway(name));
         }
     }
 
+    /// Whether the list need not be walked any further.
     fn is_full(&self) -> bool {
-        let anyway = (self.anyway_nameable as usize).min(ANYWAY);
-        self.gains.iter().chain(&self.loses).all(Section::is_full)
-            && self.anyway_named as usize >= anyway
+        let few = |people| Size::of(people) == Size::Few;
+        let mut sections = self.gains.iter().chain(&self.loses);
+        sections.all(|one| few(one.nameable) || one.is_full())
+            && (few(self.anyway_nameable) || self.anyway_named as usize >= ANYWAY)
     }
 
     fn finish(self, touches: Touches) -> GroupPreview {
@@ -219,7 +280,8 @@ impl Told {
             loses: sections(self.loses),
             anyway: self.anyway,
             clearable: Vec::new(),
-            anyway_more: self.anyway_all - self.anyway_named,
+            // Counted and named at two moments.
+            anyway_more: self.anyway_all.saturating_sub(self.anyway_named),
         }
     }
 }

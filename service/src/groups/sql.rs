@@ -200,12 +200,12 @@ pub(super) async fn update(
 }
 
 /// Puts the members of one group into another, for all their stores or for the same store; forms
-/// of theirs that were made before no longer fit.
+/// of theirs that were made before no longer fit. Answers how many people that are.
 pub(super) async fn move_members(
     write: &mut Write<'_, Access>,
     from: GroupId,
     to: GroupId,
-) -> Result<(), Failure> {
+) -> Result<u64, Failure> {
     let (from, to) = (from.to_string(), to.to_string());
     sqlx::query(
         "INSERT INTO memberships (user_id, group_id, store_id) \
@@ -216,7 +216,7 @@ pub(super) async fn move_members(
     .bind(&to)
     .execute(write.conn())
     .await?;
-    sqlx::query(
+    let moved = sqlx::query(
         "UPDATE users SET revision = revision + 1, \
            groups_sort = COALESCE((SELECT string_agg(g.name_fold, ', ' ORDER BY g.name_fold) \
              FROM memberships m JOIN permission_groups g ON g.id = m.group_id \
@@ -230,7 +230,7 @@ pub(super) async fn move_members(
         .bind(&from)
         .execute(write.conn())
         .await?;
-    Ok(())
+    Ok(moved.rows_affected())
 }
 
 /// Deletes a group of the given revision; `false` when somebody was quicker.

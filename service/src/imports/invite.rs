@@ -3,6 +3,7 @@
 
 use access::actions::{ApplyImport, InviteUser};
 use access::{Membership, Person};
+use domain::audit::Cause;
 use domain::imports::Column;
 use domain::users::UserDetails;
 
@@ -15,7 +16,7 @@ use crate::failure::Failure;
 use crate::invites;
 use crate::keyholder::Keyholder;
 use crate::outbox;
-use crate::tx::{Access, Change, Invites, Mail, Object, Tx, Users};
+use crate::tx::{Access, Invites, Mail, Tx, Users};
 use crate::users;
 use crate::users::sql::shown_name;
 use crate::visitor::Staff;
@@ -42,11 +43,8 @@ pub(super) async fn all(
         send(kh, tx, staff, run, &accounts, people).await?;
         for (account, person) in accounts.iter().zip(people) {
             let name = shown_name(&account.details);
-            let after = users::invited(staff, &name, account.email, person);
-            let change = Change::of(Object::user(person.id, &name))
-                .after(&after)
-                .because(format!("import of {}", run.file));
-            tx.also::<InviteUser>(&change);
+            let invited = users::invited(staff, &name, account.email, person);
+            tx.also::<InviteUser>(&invited.because(Cause::Imported.key()));
         }
     }
     tx.wake_mail();

@@ -180,18 +180,18 @@ pub async fn apply(kh: &Keyholder, staff: &Staff, run: &str) -> Result<Done, Fai
     let run = known::<ApplyImport>(kh, staff, run).await?;
     let import = |people| Import { by: run.by, people };
     kh.sees::<ApplyImport>(staff, &import(Vec::new())).await?;
-    let lines = {
+    let (lines, known): (Vec<_>, Vec<_>) = {
         let mut conn = kh.reader().acquire().await?;
         let rows = sql::rows(&mut conn, run.id).await?;
-        rows.iter()
-            .map(|row| Ok(opened(kh, run.id, row)?.line))
-            .collect::<Result<Vec<_>, Failure>>()?
+        let rows = rows.iter().map(|row| opened(kh, run.id, row));
+        let rows = rows.collect::<Result<Vec<_>, Failure>>()?;
+        rows.into_iter().map(|row| (row.line, row.problems)).unzip()
     };
     if run.applied || lines.is_empty() {
         // Applied already, as by a button that was pressed twice.
         return Ok(Done::quiet().go(address(run.id)));
     }
-    let people = ready(kh, staff, run.id, &lines).await?;
+    let people = ready(kh, staff, run.id, &lines, &known).await?;
     let grant = kh
         .may::<ApplyImport>(staff, &import(people.clone()))
         .await?;
@@ -206,7 +206,7 @@ pub async fn apply(kh: &Keyholder, staff: &Staff, run: &str) -> Result<Done, Fai
         .is_empty()
     {
         drop(tx);
-        ready(kh, staff, run.id, &lines).await?;
+        ready(kh, staff, run.id, &lines, &known).await?;
         return Err(AppError::Conflict.into());
     }
     sql::forget_rows(&mut tx.write::<Imports>(), run.id).await?;
@@ -262,40 +262,54 @@ async fn judge(kh: &Keyholder, staff: &Staff, lines: &[Line]) -> Result<Vec<Verd
 }
 
 /// Everybody of the lines, when all of them can be imported at this moment. When one can't, what
-/// was found is kept for the page.
+/// was found is kept for the page, unless it is what is `known` of the lines already.
 async fn ready(
     kh: &Keyholder,
     staff: &Staff,
     run: ImportId,
     lines: &[Line],
+    known: &[Vec<LineProblem>],
 ) -> Result<Vec<Person>, Failure> {
     let mut verdicts = judge(kh, staff, lines).await?;
-    if let Some(denied) = verdicts
-        .iter_mut()
-        .find_map(|verdict| verdict.denied.take())
-    {
-        return Err(kh.refuse(staff, ApplyImport::OPERATION.name, denied).await);
-    }
     if verdicts.iter().all(|verdict| verdict.problems.is_empty()) {
         return Ok(verdicts
             .into_iter()
             .filter_map(|verdict| verdict.person)
             .collect());
     }
-    let (wrong, rows) = sealed(kh, run, lines.to_vec(), verdicts)?;
-    let grant = kh.may::<CheckImport>(staff, &()).await?;
-    let (mut tx, ..) = Tx::begin(kh, staff, grant, ()).await?;
-    if let Some(found) = sql::find(tx.read(), run).await?
-        && !found.applied
-    {
-        sql::set_wrong(&mut tx.write::<Imports>(), run, wrong).await?;
-        sql::replace_rows(&mut tx.write::<Imports>(), run, &rows).await?;
-        let checked = json!({ "lines": rows.len(), "wrong": wrong });
-        tx.commit(Change::of(Object::import(run, &found.file)).after(&checked))
-            .await?;
+    let denied = verdicts
+        .iter_mut()
+        .find_map(|verdict| verdict.denied.take());
+    let found = verdicts.iter().map(|verdict| &verdict.problems);
+    if !found.eq(known) {
+        keep(kh, staff, run, lines, verdicts).await?;
+    }
+    if let Some(denied) = denied {
+        return Err(kh.refuse(staff, ApplyImport::OPERATION.name, denied).await);
     }
     let why = FileProblem::Changed;
     Err(Failure::field("lines", ProblemCode::File { why }))
+}
+
+/// Keeps what was found about the lines of a dry run that is not applied yet.
+async fn keep(
+    kh: &Keyholder,
+    staff: &Staff,
+    run: ImportId,
+    lines: &[Line],
+    verdicts: Vec<Verdict>,
+) -> Result<(), Failure> {
+    let (wrong, rows) = sealed(kh, run, lines.to_vec(), verdicts)?;
+    let grant = kh.may::<CheckImport>(staff, &()).await?;
+    let (mut tx, ..) = Tx::begin(kh, staff, grant, ()).await?;
+    let Some(found) = sql::find(tx.read(), run).await?.filter(|run| !run.applied) else {
+        return Ok(());
+    };
+    sql::set_wrong(&mut tx.write::<Imports>(), run, wrong).await?;
+    sql::replace_rows(&mut tx.write::<Imports>(), run, &rows).await?;
+    let checked = json!({ "lines": rows.len(), "wrong": wrong });
+    tx.commit(Change::of(Object::import(run, &found.file)).after(&checked))
+        .await
 }
 
 /// The addresses of the lines as they are compared, each once.

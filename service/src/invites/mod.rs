@@ -5,6 +5,7 @@ mod sql;
 use access::actions::AcceptInvite as AcceptAction;
 use access::guards::may_still_invite;
 use access::{Grant, Instant, Person, Reach, UserId};
+use domain::form::PASSWORD_MIN_ALONE;
 use domain::invites::{AcceptInvite, INVITE_DAYS, InviteView};
 use domain::{AppError, Done};
 use serde_json::json;
@@ -245,18 +246,13 @@ pub async fn accept(
     session: &Session,
     form: AcceptInvite,
 ) -> Result<Done, Failure> {
-    let context = {
+    let words = {
         let mut conn = kh.reader().acquire().await?;
         let open = find(&mut conn, &form.token, kh.now()).await?;
         passwords::words(&mut conn, open.found.person).await?
     };
     form.check()?;
-    let words: Vec<&str> = context.iter().map(String::as_str).collect();
-    if let Some(problem) =
-        passwords::check(&form.password, domain::form::PASSWORD_MIN_ALONE, &words)
-    {
-        return Err(Failure::field("password", problem));
-    }
+    passwords::must_be_good(&form.password, PASSWORD_MIN_ALONE, &words)?;
     let phc = kh.hasher().hash(&form.password).await?;
     let grant: Grant<AcceptAction> = access::system::grant("link_holder");
     let mut tx = Tx::own(kh, grant, client.clone(), UserId::nil(), "", None).await?;

@@ -27,7 +27,7 @@ pub use letters::{Invite, invite};
 #[cfg(any(test, feature = "testing"))]
 pub use memory::MemoryMailer;
 pub use notices::{Addressee, new_device, password_changed, reset};
-pub use second_factor::{FactorNews, FactorNotice, factor_notice};
+pub use second_factor::{FactorNews, factor_notice};
 pub use smtp::{SmtpMailer, SmtpUrlError};
 
 /// One mail to one person.

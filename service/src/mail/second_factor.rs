@@ -2,9 +2,9 @@
 
 use domain::When;
 
-use super::Message;
-use super::letter::{Letter, Part};
+use super::letter::Part;
 use super::letters::moment;
+use super::{Addressee, Message};
 
 /// What happened to a person's second factor.
 #[derive(Clone, Copy, Debug)]
@@ -34,36 +34,22 @@ impl FactorNews<'_> {
     }
 }
 
-/// What a notice says.
-#[derive(Clone, Copy)]
-pub struct FactorNotice<'a> {
-    /// Name of the business.
-    pub business: &'a str,
-    /// First name of the receiver.
-    pub first_name: &'a str,
-    /// Display name of the receiver.
-    pub to_name: &'a str,
-    /// Address of the receiver.
-    pub to: &'a str,
-    /// What happened.
-    pub news: FactorNews<'a>,
-    /// When, in the business's time zone.
-    pub at: &'a When,
-    /// Browser and system that did it; empty when unknown.
-    pub device: &'a str,
-    /// Where the person looks after their own account.
-    pub link: &'a str,
-}
-
-/// The notice.
+/// The notice; `link` leads to where the person looks after their own account. The device, in
+/// words, is empty when it is unknown.
 #[must_use]
-pub fn factor_notice(facts: &FactorNotice<'_>) -> Message {
-    let FactorNotice { business, news, .. } = *facts;
-    let at = moment(facts.at);
-    let device = if facts.device.is_empty() {
+pub fn factor_notice(
+    to: &Addressee<'_>,
+    news: FactorNews<'_>,
+    device: &str,
+    at: &When,
+    link: &str,
+) -> Message {
+    let business = to.business;
+    let at = moment(at);
+    let device = if device.is_empty() {
         String::new()
     } else {
-        format!(" ({})", facts.device)
+        format!(" ({device})")
     };
     let (subject, what, then) = match news {
         FactorNews::On => (
@@ -89,17 +75,14 @@ pub fn factor_notice(facts: &FactorNotice<'_>) -> Message {
              two-factor up again after you sign in.",
         ),
     };
-    Letter {
-        business,
-        to_name: facts.to_name,
-        to: facts.to,
-        first_name: facts.first_name,
-        parts: vec![
+    to.letter(
+        subject,
+        vec![
             Part::Say(what),
             Part::Say(then.to_owned()),
             Part::Act {
                 label: "Go to my profile",
-                link: facts.link.to_owned(),
+                link: link.to_owned(),
             },
             Part::Note(
                 "You know nothing of this? Then somebody else has your account in hand: change \
@@ -107,9 +90,7 @@ pub fn factor_notice(facts: &FactorNotice<'_>) -> Message {
                     .to_owned(),
             ),
         ],
-        subject,
-    }
-    .into_message()
+    )
 }
 
 #[cfg(test)]
@@ -118,20 +99,19 @@ mod tests {
     use domain::when::Day;
 
     fn notice(news: FactorNews<'_>) -> Message {
-        factor_notice(&FactorNotice {
+        let to = Addressee {
             business: "Marlow & Finch",
             first_name: "Callum",
-            to_name: "Callum Reid",
-            to: "callum.reid@marlowfinch.example",
-            news,
-            at: &When {
-                day: Day::Date(2026, 11, 28),
-                time: "09:41".to_owned(),
-                iso: "2026-11-28T09:41:00Z".to_owned(),
-            },
-            device: "Safari on iPhone",
-            link: "https://keys.marlowfinch.example/profile",
-        })
+            name: "Callum Reid",
+            email: "callum.reid@marlowfinch.example",
+        };
+        let at = When {
+            day: Day::Date(2026, 11, 28),
+            time: "09:41".to_owned(),
+            iso: "2026-11-28T09:41:00Z".to_owned(),
+        };
+        let link = "https://keys.marlowfinch.example/profile";
+        factor_notice(&to, news, "Safari on iPhone", &at, link)
     }
 
     #[test]

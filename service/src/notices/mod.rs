@@ -7,7 +7,7 @@ use access::{Instant, UserId};
 
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
-use crate::mail::{self, Addressee, Message};
+use crate::mail::{self, Addressee, FactorNews, Message};
 use crate::outbox;
 use crate::time::when;
 use crate::tx::{Guarded, Mail, Tx, Writes};
@@ -56,6 +56,13 @@ pub(crate) enum Notice<'a> {
         /// From where.
         client: &'a Client,
     },
+    /// Something happened to the second factor.
+    Factor {
+        /// What.
+        news: FactorNews<'a>,
+        /// From where.
+        client: &'a Client,
+    },
 }
 
 impl Notice<'_> {
@@ -68,6 +75,7 @@ impl Notice<'_> {
             Self::EmailAsked { .. } => "email_asked",
             Self::EmailChanged { .. } => "email_changed",
             Self::NewDevice { .. } => "new_device",
+            Self::Factor { news, .. } => news.kind(),
         }
     }
 }
@@ -164,6 +172,10 @@ fn message(
         }
         Notice::NewDevice { client } => {
             mail::new_device(&addressee, &client.device(), &client.ip, &at(now), &forgot)
+        }
+        Notice::Factor { news, client } => {
+            let profile = format!("{}/profile", kh.public_url());
+            mail::factor_notice(&addressee, *news, &client.device(), &at(now), &profile)
         }
     }
 }

@@ -36,8 +36,6 @@ const FIRST_WAIT: Duration = Duration::from_secs(30);
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 /// Tries before a mail is given up: three days, so that a mail server may be dead over a weekend.
 const TRIES: i64 = 80;
-/// Why a mail whose link is of no use any more did not go out.
-pub(crate) const NO_LONGER_MEANT: &str = "the link in it was over before a mail server took it";
 /// How much of a mail server's words is kept, in characters.
 const REASON_MAX: usize = 300;
 
@@ -284,7 +282,8 @@ async fn send_next(kh: &Keyholder, pace: Pace) -> Result<bool, Failure> {
         return Ok(false);
     };
     if !still_meant(kh, &due).await? {
-        sql::gave_up(kh.writer(), &due.id, lease, NO_LONGER_MEANT, kh.now()).await?;
+        let over = MailTrouble::Over.key();
+        sql::gave_up(kh.writer(), &due.id, lease, over, kh.now()).await?;
         tracing::info!(mail = due.id, kind = due.kind, "mail no longer meant");
         return Ok(true);
     }

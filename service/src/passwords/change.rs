@@ -41,7 +41,7 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<PasswordView, Failure
 }
 
 /// Changes the own password; the current one is asked for (req. 5), this session goes on, and the
-/// others end where that was asked for.
+/// others end where that was asked for. Those that are half-way in end in any case.
 ///
 /// # Errors
 /// What is to be put right; too many wrong tries.
@@ -61,16 +61,15 @@ pub async fn change(kh: &Keyholder, staff: &Staff, form: ChangePassword) -> Resu
     let phc = kh.hasher().hash(&form.new.password).await?;
     let (mut tx, caller, ()) = Tx::begin(kh, staff, grant, ()).await?;
     let stored = Stored::new(&phc, &form.new.password);
-    if !replace(&mut tx, person, &stored, account.password_set).await? {
-        return Err(AppError::Conflict.into());
-    }
+    let inside = Some(caller.session);
+    let replaced = replace(&mut tx, person, &stored, account.password_set, inside).await?;
+    let mut ended = replaced.ok_or(AppError::Conflict)?;
     let now = tx.now();
-    let ended = if form.end_others {
+    if form.end_others {
         let write = &mut tx.write::<Sessions>();
-        sessions::end_others(write, person, caller.session, EndedWhy::PasswordReset, now).await?
-    } else {
-        0
-    };
+        let why = EndedWhy::PasswordReset;
+        ended += sessions::end_others(write, person, caller.session, why, now).await?;
+    }
     let notice = Notice::PasswordChanged {
         client: &staff.client,
     };
@@ -129,23 +128,28 @@ pub async fn choose(
     form.check(PASSWORD_MIN_ALONE)?;
     must_be_good(&form.password, PASSWORD_MIN_ALONE, &words)?;
     let phc = kh.hasher().hash(&form.password).await?;
+    // Read while the session lives, since a new one takes its place.
+    session.load().await.map_err(sessions::answer)?;
     let grant: Grant<ChoosePassword> = access::system::grant("password_checked");
     let (client, name, in_session) = (half.client.clone(), &half.name, Some(half.session));
     let mut tx = Tx::own(kh, grant, client, person, name, in_session).await?;
     let now = tx.now();
     let stored = Stored::new(&phc, &form.password);
-    let replaced = replace(&mut tx, person, &stored, half.password_set).await?;
-    // The session may have ended meanwhile, or owe something else.
+    let replaced = replace(&mut tx, person, &stored, half.password_set, in_session).await?;
+    // The session may have ended meanwhile.
     let resolved = sessions::reload(tx.read(), half.session).await?;
     let still_open = resolved.is_some_and(|resolved| resolved.over(now).is_none());
-    if !replaced || !still_open {
+    let write = &mut tx.write::<Sessions>();
+    let went_on = sessions::end(write, half.session, EndedWhy::NextStage, now).await?;
+    let (Some(ended), true, true) = (replaced, still_open, went_on) else {
         return Err(AppError::SignedOut { ended: None }.into());
-    }
+    };
     let notice = Notice::PasswordChanged {
         client: &half.client,
     };
     notices::tell(kh, &mut tx, person, &notice, None).await?;
-    tx.commit(Change::of(Object::user(person, name))).await?;
+    tx.commit(Change::of(Object::user(person, name)).after(&json!({ "sessions_ended": ended })))
+        .await?;
     sign_in::open(&half.client, session, person, Stage::Full, Some(now)).await?;
-    Ok(Done::say(Toast::PasswordChanged { sessions: 0 }).reload(next))
+    Ok(Done::say(Toast::PasswordChanged { sessions: ended }).reload(next))
 }

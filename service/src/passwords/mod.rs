@@ -9,14 +9,16 @@ mod rules;
 mod sql;
 mod strength;
 
-use access::{Instant, UserId};
+use access::{Instant, SessionRef, UserId};
+use domain::EndedWhy;
 use domain::form::{PASSWORD_MIN, PASSWORD_MIN_ALONE};
 use sqlx::AnyConnection;
 
 use crate::email;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
-use crate::tx::{EmailChanges, Guarded, Resets, Tx, Users, Writes};
+use crate::sessions;
+use crate::tx::{EmailChanges, Guarded, Resets, Sessions, Tx, Users, Writes};
 
 pub use change::{change, choose, choose_view, view};
 pub use reset::{forgot, reset, view as reset_view};
@@ -44,7 +46,7 @@ pub(crate) async fn words(
 }
 
 /// Refuses a new password that the rules stand against.
-fn must_be_good(password: &str, min: usize, words: &[String]) -> Result<(), Failure> {
+pub(crate) fn must_be_good(password: &str, min: usize, words: &[String]) -> Result<(), Failure> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match check(password, min, &words) {
         Some(problem) => Err(Failure::field("password", problem)),
@@ -68,26 +70,31 @@ impl<'a> Stored<'a> {
     }
 }
 
-/// Writes a password over the one that was set at `instead_of`; links to new ones are void from
-/// then on, and so is a change of address that waits, which whoever knew the old one may have asked
-/// for. `false` when it was another by now.
+/// Writes a password over the one that was set at `instead_of`. From then on links to new ones are
+/// void, and so is a change of address that waits, which whoever knew the old one may have asked
+/// for; the wrong tries in a row no longer count, and nobody gets any further with a session that
+/// began with the older one and is not complete: all of them end, but the one (`inside`) in which
+/// it was set. Answers how many ended; nothing when the password was another by now.
 async fn replace<A>(
     tx: &mut Tx<A>,
     person: UserId,
     stored: &Stored<'_>,
     instead_of: Instant,
-) -> Result<bool, Failure>
+    inside: Option<SessionRef>,
+) -> Result<Option<u32>, Failure>
 where
-    A: Guarded + Writes<Users> + Writes<Resets> + Writes<EmailChanges>,
+    A: Guarded + Writes<Users> + Writes<Resets> + Writes<EmailChanges> + Writes<Sessions>,
 {
     let now = tx.now();
     let write = &mut tx.write::<Users>();
     if !sql::set_password(write, person, stored, instead_of, now).await? {
-        return Ok(false);
+        return Ok(None);
     }
     sql::withdraw(&mut tx.write::<Resets>(), person).await?;
     email::void(&mut tx.write::<EmailChanges>(), person).await?;
-    Ok(true)
+    let write = &mut tx.write::<Sessions>();
+    let ended = sessions::end_half(write, person, inside, EndedWhy::PasswordReset, now).await?;
+    Ok(Some(ended))
 }
 
 /// Forgets links that are over.

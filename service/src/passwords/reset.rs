@@ -9,6 +9,7 @@ use domain::passwords::{ForgotPassword, NewPassword, RESET_MINUTES, ResetView};
 use domain::{AppError, Done, EndedWhy, Toast};
 use serde_json::json;
 use sqlx::AnyConnection;
+use tracing::Instrument as _;
 
 use super::{Stored, min_of, must_be_good, replace, sql, words};
 use crate::crypto::hash_token;
@@ -59,13 +60,15 @@ pub async fn forgot(
             .is_ok();
     if within {
         let (kh, client) = (kh.clone(), client.clone());
-        tokio::spawn(async move {
+        let work = async move {
             let _place = place;
             if let Err(failure) = send_to(&kh, &client, &email).await {
                 // The conversion logs what went wrong; whoever asked, asks again.
                 drop(AppError::from(failure));
             }
-        });
+        };
+        // In the request's span, so that what is logged meanwhile carries its id.
+        tokio::spawn(work.in_current_span());
     } else {
         tracing::info!(
             request_id = client.request_id,
@@ -186,11 +189,10 @@ pub async fn reset(
         return Err(AppError::LinkOver.into());
     }
     let stored = Stored::new(&phc, &form.password);
-    if !replace(&mut tx, person, &stored, account.password_set).await? {
-        return Err(AppError::LinkOver.into());
-    }
+    let replaced = replace(&mut tx, person, &stored, account.password_set, None).await?;
+    let half = replaced.ok_or(AppError::LinkOver)?;
     let write = &mut tx.write::<Sessions>();
-    let ended = sessions::end_all(write, person, EndedWhy::PasswordReset, now).await?;
+    let ended = half + sessions::end_all(write, person, EndedWhy::PasswordReset, now).await?;
     notices::tell(
         kh,
         &mut tx,

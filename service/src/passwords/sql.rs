@@ -186,7 +186,8 @@ pub(super) async fn forget(pool: &AnyPool, now: Instant) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Writes a password over the one that was set at an instant; `false` when it was another by now.
+/// Writes a password over the one that was set at an instant, and sets the wrong tries in a row
+/// back; `false` when it was another by now.
 pub(super) async fn set_password(
     write: &mut Write<'_, Users>,
     person: UserId,
@@ -195,7 +196,7 @@ pub(super) async fn set_password(
     now: Instant,
 ) -> Result<bool, Failure> {
     let done = sqlx::query(
-        "UPDATE users SET password = $2, password_alone = $3, password_set = $4 \
+        "UPDATE users SET password = $2, password_alone = $3, password_set = $4, failures = 0 \
          WHERE id = $1 AND password_set = $5 AND state = 'active'",
     )
     .bind(person.to_string())

@@ -232,11 +232,9 @@ pub struct Reset {
 pub async fn reset_two_factor(kh: &Keyholder, email: &str) -> Result<Reset, Trouble> {
     let grant: Grant<RescueTwoFactor> = access::system::grant(WHY);
     let mut tx = Tx::system(kh, grant, Client::system()).await?;
-    let business = business(tx.read()).await?;
     let Found { person, name, .. } = known(tx.read(), email).await?;
     let client = Client::system();
-    let taken =
-        second_factor::take_away(kh, &mut tx, person.id, &business, &client, OPERATOR).await?;
+    let taken = second_factor::take_away(kh, &mut tx, person.id, &client, OPERATOR).await?;
     let Some(sessions) = taken else {
         return Err(Trouble::NoFactor(name));
     };

@@ -13,6 +13,7 @@ use super::{CONFIRMED, Own, PENDING, seal, sql, unseal};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::mail::FactorNews;
+use crate::notices::{self, Notice};
 use crate::sessions;
 use crate::tx::{Change, Object, Sessions, TwoFactor, Tx, Users};
 use crate::visitor::{Staff, Visitor};
@@ -92,15 +93,11 @@ pub async fn confirm(
     if !sessions::end(write, own.session, EndedWhy::NextStage, now).await? {
         return Err(AppError::SignedOut { ended: None }.into());
     }
-    super::tell(
-        kh,
-        &mut tx,
-        own.person,
-        &own.business,
-        &own.client,
-        FactorNews::On,
-    )
-    .await?;
+    let notice = Notice::Factor {
+        news: FactorNews::On,
+        client: &own.client,
+    };
+    notices::tell(kh, &mut tx, own.person, &notice, None).await?;
     tx.commit(
         Change::of(Object::user(own.person, &own.name))
             .before(&json!({ "two_factor": false }))

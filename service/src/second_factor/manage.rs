@@ -17,6 +17,7 @@ use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::limits;
 use crate::mail::FactorNews;
+use crate::notices::{self, Notice};
 use crate::tries::{self, IN_A_SESSION};
 use crate::tx::{Change, Object, TwoFactor, Tx, Users};
 use crate::visitor::Staff;
@@ -36,8 +37,11 @@ pub async fn renew_codes(kh: &Keyholder, staff: &Staff, form: ProveAgain) -> Res
         return Err(Failure::field("code", ProblemCode::CodeWrong));
     }
     set.write(kh, write, person, now).await?;
-    let news = FactorNews::CodesRenewed;
-    super::tell(kh, &mut tx, person, &staff.business, &staff.client, news).await?;
+    let notice = Notice::Factor {
+        news: FactorNews::CodesRenewed,
+        client: &staff.client,
+    };
+    notices::tell(kh, &mut tx, person, &notice, None).await?;
     tx.commit(Change::of(Object::user(person, &staff.me.name)))
         .await?;
     Ok(Done::quiet().go(PAGE))
@@ -65,8 +69,11 @@ pub async fn turn_off(kh: &Keyholder, staff: &Staff, form: ProveAgain) -> Result
         return Err(Failure::field("code", ProblemCode::CodeWrong));
     }
     sql::remove(write, person).await?;
-    let news = FactorNews::Off;
-    super::tell(kh, &mut tx, person, &staff.business, &staff.client, news).await?;
+    let notice = Notice::Factor {
+        news: FactorNews::Off,
+        client: &staff.client,
+    };
+    notices::tell(kh, &mut tx, person, &notice, None).await?;
     tx.commit(
         Change::of(Object::user(person, &staff.me.name))
             .before(&json!({ "two_factor": true }))
@@ -77,7 +84,8 @@ pub async fn turn_off(kh: &Keyholder, staff: &Staff, form: ProveAgain) -> Result
 }
 
 /// Password and code, compared again; both are counted in the session, so that a lock by a stranger
-/// leaves its owner be (product §5). The code is not used up yet.
+/// leaves its owner be (product §5). A right one sets the session's count back. The code is not used
+/// up yet.
 async fn again<A: Action>(
     kh: &Keyholder,
     staff: &Staff,
@@ -92,7 +100,10 @@ async fn again<A: Action>(
     limits::ask(kh, &bucket, IN_A_SESSION).await?;
     let typed = Typed::either(&form.code);
     match prove(kh, staff.caller.person.id, typed, true).await {
-        Ok(Some(proof)) => Ok(proof),
+        Ok(Some(proof)) => {
+            limits::forget(kh, &bucket).await?;
+            Ok(proof)
+        }
         Ok(None) => {
             let why = "wrong_code".to_owned();
             audit::record_refused(kh, staff, A::OPERATION.name, why).await?;

@@ -17,12 +17,8 @@ use domain::AppError;
 use crate::crypto::{Place, Purpose};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
-use crate::mail::{FactorNews, FactorNotice, factor_notice};
-use crate::outbox;
 use crate::sessions;
-use crate::time::when;
-use crate::tx::{Guarded, Mail, Tx, Writes};
-use crate::users;
+use crate::tx::{Guarded, Tx};
 use crate::visitor::{Business, Client, Visitor};
 
 pub use enrolment::{begin, confirm, finish};
@@ -121,38 +117,6 @@ impl Own {
         }
         Ok(tx)
     }
-}
-
-/// Tells a person by mail what happened to their second factor.
-async fn tell<A>(
-    kh: &Keyholder,
-    tx: &mut Tx<A>,
-    person: UserId,
-    business: &Business,
-    client: &Client,
-    news: FactorNews<'_>,
-) -> Result<(), Failure>
-where
-    A: Guarded + Writes<Mail>,
-{
-    let facts = users::sql::facts(tx.read(), person)
-        .await?
-        .ok_or(AppError::NotFound)?;
-    let now = tx.now();
-    let message = factor_notice(&FactorNotice {
-        business: &business.name,
-        first_name: &facts.details.first_name,
-        to_name: &facts.name,
-        to: &facts.email,
-        news,
-        at: &when(now, now, &business.time_zone),
-        device: &client.device(),
-        link: &format!("{}/profile", kh.public_url()),
-    });
-    let write = &mut tx.write::<Mail>();
-    outbox::enqueue(kh, write, news.kind(), Some(person), None, &message).await?;
-    tx.wake_mail();
-    Ok(())
 }
 
 /// The key in a sealed column of `two_factor` or `two_factor_pending`. One that does not open,

@@ -10,10 +10,11 @@ use super::sql;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::mail::FactorNews;
+use crate::notices::{self, Notice};
 use crate::sessions;
 use crate::tx::{Change, Guarded, Mail, Object, Sessions, TwoFactor, Tx, Users, Writes};
 use crate::users;
-use crate::visitor::{Business, Client, Staff};
+use crate::visitor::{Client, Staff};
 
 /// Takes the second factor away, with its recovery codes: the admin says how they verified who
 /// asked, all sessions end, and the person is told by mail.
@@ -24,8 +25,8 @@ use crate::visitor::{Business, Client, Staff};
 pub async fn reset(kh: &Keyholder, staff: &Staff, form: ResetTwoFactor) -> Result<Done, Failure> {
     let (mut tx, person, facts) = users::open::<ResetAction>(kh, staff, &form.id).await?;
     let verified = form.check()?;
-    let (business, client, by) = (&staff.business, &staff.client, &staff.me.name);
-    let ended = take_away(kh, &mut tx, person.id, business, client, by)
+    let (client, by) = (&staff.client, &staff.me.name);
+    let ended = take_away(kh, &mut tx, person.id, client, by)
         .await?
         .ok_or(AppError::Conflict)?;
     tx.commit(
@@ -52,7 +53,6 @@ pub(crate) async fn take_away<A>(
     kh: &Keyholder,
     tx: &mut Tx<A>,
     person: UserId,
-    business: &Business,
     client: &Client,
     by: &str,
 ) -> Result<Option<u32>, Failure>
@@ -66,7 +66,10 @@ where
     sql::remove(&mut tx.write::<TwoFactor>(), person).await?;
     let write = &mut tx.write::<Sessions>();
     let ended = sessions::end_all(write, person, EndedWhy::TwoFactorReset, now).await?;
-    let news = FactorNews::Reset { by };
-    super::tell(kh, tx, person, business, client, news).await?;
+    let notice = Notice::Factor {
+        news: FactorNews::Reset { by },
+        client,
+    };
+    notices::tell(kh, tx, person, &notice, None).await?;
     Ok(Some(ended))
 }

@@ -9,6 +9,7 @@ use domain::sign_in::own_path;
 use domain::{AppError, Done, EndedWhy};
 use serde_json::json;
 use tower_sessions::Session;
+use tracing::Instrument as _;
 
 use super::proof::{Typed, prove};
 use crate::failure::Failure;
@@ -47,12 +48,14 @@ pub async fn pass(
     let (client, person, set) = (half.client.clone(), half.person, half.password_set);
     let work = check(kh.clone(), half, form);
     // On its own, so that who hangs up leaves no slot taken and no wrong try uncounted.
-    tokio::spawn(async move {
+    let work = async move {
         let _place = place;
         work.await
-    })
-    .await
-    .map_err(|error| Failure::Internal(Box::new(error)))??;
+    };
+    // In the request's span, so that what is logged meanwhile carries its id.
+    tokio::spawn(work.in_current_span())
+        .await
+        .map_err(|error| Failure::Internal(Box::new(error)))??;
     crate::sign_in::open(&client, session, person, Stage::Full, Some(set)).await?;
     Ok(Done::quiet().reload(next))
 }

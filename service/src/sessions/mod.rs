@@ -29,7 +29,7 @@ pub(crate) use facts::of_person;
 pub use list::list;
 pub use own::{end_own, end_own_others, own};
 pub(crate) use sql::{
-    Resolved, end, end_all, end_older, end_others, last_device, live_count, policy,
+    Resolved, end, end_all, end_half, end_older, end_others, last_device, live_count, policy,
 };
 pub(crate) use store::answer;
 pub use store::{OPEN, OpenSession, Store};

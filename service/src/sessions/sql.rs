@@ -323,6 +323,27 @@ pub(crate) async fn end_others(
     Ok(u32::try_from(done.rows_affected()).unwrap_or(u32::MAX))
 }
 
+/// Ends the sessions of a person that are half-way in, but one, and says how many there were.
+pub(crate) async fn end_half(
+    write: &mut Write<'_, Sessions>,
+    person: UserId,
+    but: Option<SessionRef>,
+    why: EndedWhy,
+    now: Instant,
+) -> Result<u32, Failure> {
+    let done = sqlx::query(
+        "UPDATE sessions SET ended = $3, ended_why = $4 \
+         WHERE user_id = $1 AND ref_id <> $2 AND stage = 'half' AND ended = 0",
+    )
+    .bind(person.to_string())
+    .bind(but.map(|session| session.to_string()).unwrap_or_default())
+    .bind(now.0)
+    .bind(why.key())
+    .execute(write.conn())
+    .await?;
+    Ok(u32::try_from(done.rows_affected()).unwrap_or(u32::MAX))
+}
+
 /// Whether a person has signed in before, and never from this device at this place, as far as
 /// sessions are remembered. Places are compared as limits count them.
 pub(super) async fn is_new_place(

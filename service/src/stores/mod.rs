@@ -6,7 +6,7 @@ use access::actions::{
     CreateStore, DeactivateStore, ListStores, NewStore, ReactivateStore, SwitchStore, UpdateStore,
     ViewStore,
 };
-use access::{Action, Permission, StoreId, StoreStanding};
+use access::{Action, Denied, Permission, StoreId, StoreStanding};
 use domain::profile::ALL_STORES;
 use domain::stores::{NewStoreView, StoreForm, StoreListView, StorePerson, StoreView};
 use domain::users::UserListQuery;
@@ -32,7 +32,7 @@ const PEOPLE: usize = 10;
 pub async fn switch(kh: &Keyholder, staff: &Staff, store: &str) -> Result<Done, Failure> {
     let chosen = match store {
         ALL_STORES => None,
-        id => Some(id.parse::<StoreId>().map_err(|_| AppError::NotFound)?),
+        id => Some(known::<SwitchStore>(kh, staff, id).await?),
     };
     let standing = chosen.map(|id| staff.standing_of(id));
     let grant = kh.may::<SwitchStore>(staff, &standing).await?;
@@ -49,6 +49,14 @@ pub async fn switch(kh: &Keyholder, staff: &Staff, store: &str) -> Result<Done, 
     };
     tx.commit(Change::of(object).in_store(chosen)).await?;
     Ok(Done::quiet())
+}
+
+/// A store's id as it came in. What is none is refused like a store that is not there.
+async fn known<A: Action>(kh: &Keyholder, staff: &Staff, id: &str) -> Result<StoreId, Failure> {
+    match id.parse() {
+        Ok(id) => Ok(id),
+        Err(_) => Err(kh.refuse(staff, A::OPERATION.name, Denied::Hidden).await),
+    }
 }
 
 fn store_word(chosen: Option<StoreId>) -> String {
@@ -81,7 +89,7 @@ fn may_edit(staff: &Staff) -> bool {
 /// Not found for a store that is not there.
 pub async fn view(kh: &Keyholder, staff: &Staff, id: &str) -> Result<StoreView, Failure> {
     kh.meets::<ViewStore>(staff).await?;
-    let id: StoreId = id.parse().map_err(|_| AppError::NotFound)?;
+    let id = known::<ViewStore>(kh, staff, id).await?;
     kh.sees::<ViewStore>(staff, &id).await?;
     let (found, rows) = {
         let mut conn = kh.reader().acquire().await?;
@@ -191,7 +199,7 @@ pub async fn update(
     form: StoreForm,
 ) -> Result<Done, Failure> {
     kh.meets::<UpdateStore>(staff).await?;
-    let id: StoreId = id.parse().map_err(|_| AppError::NotFound)?;
+    let id = known::<UpdateStore>(kh, staff, id).await?;
     let grant = kh.may::<UpdateStore>(staff, &id).await?;
     check(&form)?;
     let (mut tx, _, id) = Tx::begin(kh, staff, grant, id).await?;
@@ -243,7 +251,7 @@ where
     A: Action<Target = StoreStanding> + Guarded + Writes<Stores>,
 {
     kh.meets::<A>(staff).await?;
-    let id: StoreId = id.parse().map_err(|_| AppError::NotFound)?;
+    let id = known::<A>(kh, staff, id).await?;
     let standing = staff.standing_of(id);
     let grant = kh.may::<A>(staff, &standing).await?;
     let (mut tx, _, standing) = Tx::begin(kh, staff, grant, standing).await?;

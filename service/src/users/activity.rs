@@ -4,7 +4,8 @@ use access::actions::ViewActivity;
 use access::{Action, Permission};
 use domain::audit::ActivityView;
 
-use super::{known, view};
+use super::load;
+use super::view::head;
 use crate::audit;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
@@ -23,12 +24,12 @@ pub async fn activity(
     entry: &str,
 ) -> Result<ActivityView, Failure> {
     kh.meets::<ViewActivity>(staff).await?;
-    let person = known::<ViewActivity>(kh, staff, id).await?;
+    let (person, facts) = load::<ViewActivity>(kh, staff, id).await?;
     kh.sees::<ViewActivity>(staff, &person).await?;
     let visible = staff.caller.visible(Permission::SettingsAudit, None)?;
     Ok(ActivityView {
-        user: view(kh, staff, id).await?,
         entries: audit::trail(kh, staff, &visible, &person, before, entry).await?,
+        user: head(kh, staff, &person, facts).await?,
         one_store: staff.one_store(),
     })
 }

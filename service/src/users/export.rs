@@ -7,7 +7,7 @@ use access::{Instant, Permission, Reach, Visible};
 use async_trait::async_trait;
 use domain::users::{Status, UserListQuery};
 
-use super::list::{memberships, stores_word, understood, want};
+use super::list::{memberships, understood, want};
 use super::list_sql::{self, Found, Want};
 use super::sql;
 use super::view::status;
@@ -83,14 +83,13 @@ impl Pieces for People {
         let query = understood(self.query.clone(), &groups, staff, &visible);
         let dialect = self.kh.db().dialect();
         let search = fold(&query.q);
-        let stores = stores_word(&visible);
         let wanted = Want {
             from: self
                 .from
                 .as_ref()
                 .map(|(key, id)| (key.as_str(), id.as_str())),
             limit: AT_ONCE,
-            ..want(&query, &search, &groups, &visible, &stores, now)
+            ..want(&query, &search, &groups, &visible, now)
         };
         let way = list_sql::way(&mut conn, dialect, &wanted).await?;
         let found = list_sql::rows(&mut conn, &wanted, &way).await?;
@@ -98,28 +97,13 @@ impl Pieces for People {
         let names = sql::full_names(&mut conn, &ids).await?;
         drop(conn);
 
-        let mut csv = Csv::new();
-        let columns = |cells: [String; COLUMNS.len()]| {
-            let shown = move |at: &usize| !(staff.one_store() && *at == STORES);
-            cells
-                .into_iter()
-                .enumerate()
-                .filter(move |(at, _)| shown(at))
-                .map(|(_, cell)| cell)
-        };
+        let mut csv = Csv::without(staff.one_store().then_some(STORES));
         if !self.begun {
-            csv.row(columns(COLUMNS.map(str::to_owned)))?;
+            csv.row(COLUMNS)?;
         }
         for row in &found {
             let (first, last) = names.get(&row.id).cloned().unwrap_or_default();
-            csv.row(columns(cells(
-                row,
-                (first, last),
-                staff,
-                &groups,
-                &visible,
-                now,
-            )))?;
+            csv.row(cells(row, (first, last), staff, &groups, &visible, now))?;
         }
         self.begun = true;
         self.over = found.len() < AT_ONCE;

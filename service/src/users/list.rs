@@ -41,13 +41,12 @@ pub async fn list(
     let cursor = Cursor::read(&query.page);
     let dialect = kh.db().dialect();
     let search = fold(&query.q);
-    let visible_stores = stores_word(&visible);
     let want = Want {
         back: cursor.as_ref().is_some_and(|cursor| cursor.back),
         from: cursor
             .as_ref()
             .map(|cursor| (cursor.key.as_str(), cursor.id.as_str())),
-        ..want(&query, &search, &groups, &visible, &visible_stores, now)
+        ..want(&query, &search, &groups, &visible, now)
     };
     let way = list_sql::way(&mut conn, dialect, &want).await?;
     let mut rows = list_sql::rows(&mut conn, &want, &way).await?;
@@ -95,8 +94,7 @@ pub(super) fn want<'a>(
     query: &'a UserListQuery,
     search: &'a str,
     groups: &[GroupName],
-    visible: &Visible,
-    visible_stores: &'a str,
+    visible: &'a Visible,
     now: Instant,
 ) -> Want<'a> {
     let (sort, descending) = UserSort::from_word(&query.sort);
@@ -111,7 +109,7 @@ pub(super) fn want<'a>(
             _ => None,
         },
         deactivated: query.deactivated == "on",
-        visible_stores: (!visible.whole_business()).then_some(visible_stores),
+        visible_stores: (!visible.whole_business()).then(|| visible.stores()),
         super_admin: groups
             .iter()
             .find(|group| group.super_admin)
@@ -155,14 +153,6 @@ pub(super) fn understood(
         query.status.clear();
     }
     query
-}
-
-/// Ids of the stores whose people may be seen, as one word to search in.
-pub(super) fn stores_word(visible: &Visible) -> String {
-    visible
-        .stores()
-        .iter()
-        .fold(String::new(), |word, store| word + &store.to_string() + " ")
 }
 
 /// A person's memberships, from the words that the database puts them into.

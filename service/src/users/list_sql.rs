@@ -6,7 +6,7 @@
 //! Limits stand in the statements as they are: SQLite plans a statement anew each time that a
 //! limit is bound to it.
 
-use access::{GroupId, Instant, UserId};
+use access::{GroupId, Instant, StoreId, UserId};
 use domain::page::Count;
 use domain::users::{Status, UserSort};
 use sqlx::any::AnyRow;
@@ -14,7 +14,7 @@ use sqlx::{AnyConnection, Row};
 
 use crate::db::dialect::{Dialect, like_escape};
 use crate::db::flag;
-use crate::db::statement::{Bind, Statement, text};
+use crate::db::statement::{Bind, Statement, marks, text};
 use crate::failure::Failure;
 use crate::people::sql::id;
 
@@ -33,8 +33,8 @@ pub(super) struct Want<'a> {
     pub status: Option<Status>,
     pub two_factor: Option<bool>,
     pub deactivated: bool,
-    /// Ids of the stores whose people may be seen; `None` for all of the business.
-    pub visible_stores: Option<&'a str>,
+    /// The stores whose people may be seen; `None` for all of the business.
+    pub visible_stores: Option<&'a [StoreId]>,
     pub super_admin: Option<GroupId>,
     pub sort: UserSort,
     pub descending: bool,
@@ -127,12 +127,12 @@ fn sources(dialect: Dialect, want: &Want<'_>) -> Vec<Source> {
         ));
     }
     for stores in want.places() {
-        let places = vec!["?"; stores.len()].join(", ");
+        let places = marks(stores.len());
         let sql = format!(
             "SELECT user_id AS id FROM user_stores WHERE store_id IN ({places}) \
              UNION ALL SELECT user_id FROM memberships WHERE group_id = ?"
         );
-        let binds = stores.into_iter().map(text).chain([want.super_admins()]);
+        let binds = stores.into_iter().chain([want.super_admins()]);
         by_id(Statement::of(&sql, binds));
     }
     match want.status {
@@ -166,11 +166,12 @@ fn sources(dialect: Dialect, want: &Want<'_>) -> Vec<Source> {
 
 impl Want<'_> {
     /// The stores that people must work in: in one of each of these.
-    fn places(&self) -> impl Iterator<Item = Vec<&str>> {
-        let one = (!self.store.is_empty()).then(|| vec![self.store]);
-        let visible = self
-            .visible_stores
-            .map(|stores| stores.split_whitespace().collect());
+    fn places(&self) -> impl Iterator<Item = Vec<Bind>> {
+        let one = (!self.store.is_empty()).then(|| vec![text(self.store)]);
+        let visible = self.visible_stores.map(|stores| {
+            let ids = stores.iter().map(|store| Bind::Text(store.to_string()));
+            ids.collect()
+        });
         one.into_iter().chain(visible)
     }
 
@@ -307,16 +308,13 @@ fn filters(statement: &mut Statement, want: &Want<'_>) {
         );
     }
     for stores in want.places() {
-        let places = vec!["?"; stores.len()].join(", ");
+        let places = marks(stores.len());
         let part = format!(
             " AND (EXISTS (SELECT 1 FROM user_stores us WHERE us.user_id = u.id \
                AND us.store_id IN ({places})) OR EXISTS (SELECT 1 FROM memberships a \
                WHERE a.user_id = u.id AND a.group_id = ?))"
         );
-        statement.push(
-            &part,
-            stores.into_iter().map(text).chain([want.super_admins()]),
-        );
+        statement.push(&part, stores.into_iter().chain([want.super_admins()]));
     }
 }
 

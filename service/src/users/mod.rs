@@ -22,7 +22,7 @@ use ::access::guards::{last_super_admin_remains, may_see_person};
 use ::access::{Action, Caller, Denied, Person, Reach, Standing};
 use domain::users::{InviteUser, UserDetails};
 use domain::{AppError, Done, EndedWhy, ProblemCode, Toast};
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::AnyConnection;
 
 use crate::failure::Failure;
@@ -156,30 +156,28 @@ pub async fn invite(kh: &Keyholder, staff: &Staff, form: InviteUser) -> Result<D
     sql::set_access(write, person.id, &person.memberships, &person.stores).await?;
     sql::set_overrides(write, person.id, &[], &person.overrides).await?;
     invites::send(kh, &mut tx, staff, person.id).await?;
-    let after = invited(staff, &name, &form.email, &person);
+    tx.commit(invited(staff, &name, &form.email, &person).because(form.reason.trim()))
+        .await?;
+    Ok(Done::say(Toast::Invited { name }).go("/settings/users"))
+}
+
+/// What the audit log says of an invitation, of one person or of many: it belongs to their store,
+/// where they have but one.
+pub(crate) fn invited(staff: &Staff, name: &str, email: &str, person: &Person) -> Change {
     let only = match person.stores[..] {
         [store] => Some(store),
         _ => None,
     };
-    tx.commit(
-        Change::of(Object::user(person.id, &name))
-            .after(&after)
-            .because(form.reason.trim())
-            .in_store(only),
-    )
-    .await?;
-    Ok(Done::say(Toast::Invited { name }).go("/settings/users"))
-}
-
-/// What the audit log says of an invitation.
-pub(crate) fn invited(staff: &Staff, name: &str, email: &str, person: &Person) -> Value {
-    json!({
+    let after = json!({
         "name": name,
         "email": email.trim(),
         "groups": groups_of(staff, person),
         "stores": stores_of(staff, person),
         "overrides": wanted::overrides_of(staff, person),
-    })
+    });
+    Change::of(Object::user(person.id, name))
+        .after(&after)
+        .in_store(only)
 }
 
 /// What stands against an address: that somebody has it, by name only where the caller may know

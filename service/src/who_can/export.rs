@@ -92,20 +92,13 @@ impl Pieces for Holders {
         let people = told(&mut conn, &holders).await?;
         drop(conn);
 
-        let mut csv = Csv::new();
-        let one_store = staff.one_store();
-        let columns = |cells: [String; COLUMNS.len()]| {
-            let cells = cells.into_iter().enumerate();
-            cells
-                .filter(move |(at, _)| !(one_store && *at == STORES))
-                .map(|(_, cell)| cell)
-        };
+        let mut csv = Csv::without(staff.one_store().then_some(STORES));
         if !self.begun {
-            csv.row(columns(COLUMNS.map(str::to_owned)))?;
+            csv.row(COLUMNS)?;
             self.begun = true;
         }
         for found in holders {
-            csv.row(columns(cells(&look_up, staff, found, &people)))?;
+            csv.row(cells(&look_up, staff, found, &people))?;
         }
         csv.into_bytes().map(Some)
     }

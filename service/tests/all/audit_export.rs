@@ -1,6 +1,7 @@
 //! The log as a file: every entry once, and nothing more once the right is lost.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::AppError;
 use domain::audit::AuditQuery;
@@ -11,6 +12,7 @@ use crate::support::{allow_many_sessions, error, newest_entry, write};
 
 on_both! {
     the_file_holds_every_entry_once_piece_by_piece,
+    what_the_filters_of_a_file_mean_is_the_same_to_its_end,
     r44_a_file_of_the_log_breaks_off_when_the_right_is_lost,
 }
 
@@ -62,6 +64,48 @@ async fn the_file_holds_every_entry_once_piece_by_piece(fixture: Fixture) {
         .collect();
     let expected: Vec<i64> = (1..=entries).rev().collect();
     assert_eq!(numbers, expected);
+}
+
+/// The numbers of the entries in what is left of a file.
+async fn rest_of(file: &mut Download) -> Vec<i64> {
+    let mut text = String::new();
+    while let Some(piece) = file.pieces.next().await.expect("it goes on") {
+        text.push_str(&String::from_utf8(piece).expect("UTF-8"));
+    }
+    let lines = text.lines().filter(|line| !line.starts_with("entry,"));
+    lines
+        .map(|line| {
+            let number = line.split(',').next().unwrap_or_default();
+            number.parse().expect("a number")
+        })
+        .collect()
+}
+
+async fn what_the_filters_of_a_file_mean_is_the_same_to_its_end(fixture: Fixture) {
+    let owner = fixture.found().await;
+    let ada = fixture.staff(&owner).await;
+    crowd(&fixture).await;
+    let now = fixture.kh.now().0;
+    let today = "UPDATE audit SET at = {now} WHERE actor_name = 'Crowd'";
+    write(&fixture.kh, &today.replace("{now}", &now.to_string())).await;
+    let query = AuditQuery {
+        date: "today".to_owned(),
+        ..AuditQuery::default()
+    };
+    let mut file = begin(&fixture, &ada, query).await;
+    let first = file.pieces.next().await.expect("she may").expect("entries");
+    assert_eq!(
+        String::from_utf8(first).expect("UTF-8").lines().count(),
+        501
+    );
+    // It is tomorrow before the rest is asked for; she was busy meanwhile.
+    fixture.clock.advance(Duration::from_hours(24));
+    let day = Duration::from_hours(24).as_millis();
+    let awake = format!("UPDATE sessions SET seen = seen + {day}, started = started + {day}");
+    write(&fixture.kh, &awake).await;
+    let entries = newest_entry(&fixture.kh).await + 1_000;
+    let rest: Vec<i64> = (1..=entries - 500).rev().collect();
+    assert_eq!(rest_of(&mut file).await, rest);
 }
 
 async fn r44_a_file_of_the_log_breaks_off_when_the_right_is_lost(fixture: Fixture) {

@@ -7,7 +7,8 @@ use service::testing::{Fixture, PASSWORD};
 use service::{Client, Staff, Visitor, outbox, passwords, sign_in};
 
 use crate::support::{
-    MINUTE, allow_many_sessions, entries_after, error, fact, newest_entry, try_sign_in, write,
+    MINUTE, allow_many_sessions, entries_after, error, fact, newest_entry, texts, try_sign_in,
+    write,
 };
 
 on_both! {
@@ -19,6 +20,9 @@ on_both! {
     the_first_sign_in_and_one_half_way_are_not_told,
     r1_a_password_too_short_for_use_alone_is_renewed_at_the_next_sign_in,
     r1_a_longer_password_is_chosen_in_good_time_and_by_nobody_else,
+    r5_a_change_ends_what_is_half_way_in_with_the_old_password,
+    r39_whoever_chooses_a_password_leaves_nobody_else_half_way_in,
+    r16_a_change_sets_the_wrong_tries_in_a_row_back,
 }
 
 const DANA: &str = "dana@shop.example";
@@ -283,4 +287,70 @@ async fn r1_a_longer_password_is_chosen_in_good_time_and_by_nobody_else(fixture:
     let answer = passwords::choose(&fixture.kh, &visitor, &browser, new(NEW), "").await;
     assert_eq!(error(answer), AppError::SignedOut { ended: None });
     assert_eq!(fact(&fixture, "Dana", "password_alone").await, "0");
+}
+
+/// Nobody gets any further with a session, since the password that it began with is another now.
+async fn assert_renewed(fixture: &Fixture, browser: &tower_sessions::Session) {
+    let visitor = fixture.visitor(browser).await;
+    let Visitor::Nobody { ended } = visitor else {
+        panic!("{visitor:?}")
+    };
+    assert_eq!(ended, Some(EndedWhy::PasswordReset));
+}
+
+async fn r5_a_change_ends_what_is_half_way_in_with_the_old_password(fixture: Fixture) {
+    let browser = dana(&fixture).await;
+    fixture.enrol(&browser).await;
+    let (first, second) = (fixture.sign_in("Dana").await, fixture.sign_in("Dana").await);
+    let staff = fixture.staff(&browser).await;
+    passwords::change(&fixture.kh, &staff, form(PASSWORD, NEW, false))
+        .await
+        .expect("changes");
+    assert_renewed(&fixture, &first).await;
+    assert_renewed(&fixture, &second).await;
+    fixture.staff(&browser).await;
+}
+
+async fn r39_whoever_chooses_a_password_leaves_nobody_else_half_way_in(fixture: Fixture) {
+    let open = short(&fixture).await;
+    write(
+        &fixture.kh,
+        "UPDATE business SET require_two_factor = 'everyone'",
+    )
+    .await;
+    let (browser, strangers) = (fixture.sign_in("Dana").await, fixture.sign_in("Dana").await);
+    let visitor = fixture.visitor(&browser).await;
+    let before = newest_entry(&fixture.kh).await;
+    passwords::choose(&fixture.kh, &visitor, &browser, new(NEW), "")
+        .await
+        .expect("sets it");
+    // The stranger goes on to no second factor of their own.
+    assert_renewed(&fixture, &strangers).await;
+    for (browser, whose) in [(&browser, "her new one"), (&open, "a complete one")] {
+        let visitor = fixture.visitor(browser).await;
+        let Visitor::Half(half) = visitor else {
+            panic!("{whose}: {visitor:?}")
+        };
+        assert_eq!(half.due, access::Due::Enrolment, "{whose}");
+    }
+    let entries = entries_after(&fixture.kh, before).await;
+    let actions: Vec<&str> = entries.iter().map(|entry| &*entry.action).collect();
+    assert_eq!(actions, ["password.choose", "session.sign_in"]);
+    assert_eq!(entries[0].after, r#"{"sessions_ended":1}"#);
+    let why = "SELECT DISTINCT ended_why FROM sessions WHERE ended > 0 ORDER BY ended_why";
+    assert_eq!(
+        texts(&fixture.kh, why).await,
+        ["next_stage", "password_reset"]
+    );
+}
+
+async fn r16_a_change_sets_the_wrong_tries_in_a_row_back(fixture: Fixture) {
+    let browser = dana(&fixture).await;
+    let staff = fixture.staff(&browser).await;
+    let sql = "UPDATE users SET failures = 98 WHERE first_name = 'Dana'";
+    write(&fixture.kh, sql).await;
+    passwords::change(&fixture.kh, &staff, form(PASSWORD, NEW, false))
+        .await
+        .expect("changes");
+    assert_eq!(fact(&fixture, "Dana", "failures").await, "0");
 }

@@ -233,8 +233,8 @@ async fn no_two_groups_have_one_name(fixture: Fixture) {
         let (kh, ada) = (fixture.kh.clone(), ada.clone());
         async move { create(&kh, &ada, "Night shift", PermissionSet::EMPTY).await }
     }));
-    let made: Vec<bool> = made.await.iter().map(Result::is_ok).collect();
-    assert_eq!(made.iter().filter(|made| **made).count(), 1);
+    let lost: Vec<AppError> = made.await.into_iter().filter_map(Result::err).collect();
+    assert_eq!(lost, vec![taken; 5]);
 }
 
 async fn a_copy_gives_the_same_under_a_name_of_its_own(fixture: Fixture) {
@@ -314,9 +314,52 @@ async fn members_of_a_deleted_group_are_in_the_other_where_they_were_in_this(fix
         7
     );
 
+    let newest = newest_entry(kh).await;
     let done = groups::delete(kh, &ada, &loaders.id, 1, &crew)
         .await
         .expect("deletes");
+    let mut told: Vec<_> = entries_after(kh, newest)
+        .await
+        .into_iter()
+        .map(|entry| {
+            (
+                entry.action,
+                entry.object,
+                entry.before,
+                entry.after,
+                entry.reason,
+            )
+        })
+        .collect();
+    let (action, _, _, after, _) = told.remove(0);
+    let moved = r#"{"members_moved":4,"members_to":"Crew"}"#;
+    assert_eq!((&*action, &*after), ("group.delete", moved));
+    told.sort();
+    let one = |name: &str, before: &str, after: &str| {
+        let groups = |groups: &str| format!(r#"{{"groups":"{groups}"}}"#);
+        (
+            "user.set_access".to_owned(),
+            format!("{name} Tester"),
+            groups(before),
+            groups(after),
+            "group_deleted".to_owned(),
+        )
+    };
+    assert_eq!(
+        told,
+        [
+            one("Bo", "Loaders at Airport, Sales", "Crew at Airport, Sales"),
+            one("Cy", "Crew, Loaders", "Crew"),
+            one("Dana", "Loaders", "Crew"),
+            one("Lee", "Loaders", "Crew"),
+        ],
+        "each of their histories says so"
+    );
+    let dana = id_of(&fixture, "Dana").await;
+    let activity = users::activity(kh, &ada, &dana, "", "")
+        .await
+        .expect("hers");
+    assert_eq!(activity.entries.rows[0].action, "user.set_access");
     let name = "Loaders".to_owned();
     assert_eq!(done.toast, Some(Toast::GroupDeleted { name }));
     let held = |first: &str| {

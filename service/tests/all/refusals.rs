@@ -1,9 +1,10 @@
 //! Refusals of signed-in people are written down, without flooding the log (product §8).
 
 use domain::AppError;
+use domain::stores::StoreForm;
 use domain::users::UserListQuery;
 use service::testing::Fixture;
-use service::{Keyholder, Staff, users};
+use service::{Keyholder, Staff, stores, users};
 
 use crate::support::{
     MINUTE, allow_many_sessions, at_once, entries_after, error, id_of, newest_entry, number,
@@ -14,6 +15,7 @@ on_both! {
     r58_parallel_refusals_of_one_minute_are_one_entry,
     r58_an_entry_of_a_refusal_says_who_what_from_where_and_why,
     r53_an_unknown_person_is_written_down_like_one_not_theirs_to_know,
+    r53_what_is_no_id_of_a_store_is_written_down_like_one_that_is_not_there,
     what_is_allowed_and_what_is_mistyped_is_no_refusal,
 }
 
@@ -156,4 +158,38 @@ async fn what_is_allowed_and_what_is_mistyped_is_no_refusal(fixture: Fixture) {
     error(users::invite(kh, &ada, domain::users::InviteUser::default()).await);
     error(users::resend_invite(kh, &ada, &id_of(&fixture, "Dana").await).await);
     assert_eq!(newest_entry(kh).await, newest);
+}
+
+async fn r53_what_is_no_id_of_a_store_is_written_down_like_one_that_is_not_there(fixture: Fixture) {
+    let owner = fixture.found().await;
+    let ada = fixture.staff(&owner).await;
+    let kh = &fixture.kh;
+    let form = StoreForm {
+        name: "Bath".to_owned(),
+        code: "BTH".to_owned(),
+        time_zone: "UTC".to_owned(),
+        ..StoreForm::default()
+    };
+    let mut told = Vec::new();
+    for id in ["x", "01900000-0000-7000-8000-000000000000"] {
+        fixture.clock.advance(MINUTE);
+        let newest = newest_entry(kh).await;
+        for answer in [
+            error(stores::switch(kh, &ada, id).await),
+            error(stores::view(kh, &ada, id).await),
+            error(stores::update(kh, &ada, id, 1, form.clone()).await),
+            error(stores::deactivate(kh, &ada, id).await),
+            error(stores::reactivate(kh, &ada, id).await),
+        ] {
+            assert_eq!(answer, AppError::NotFound, "{id}");
+        }
+        let entries = entries_after(kh, newest).await.into_iter();
+        told.push(
+            entries
+                .map(|entry| (entry.action, entry.result, entry.reason))
+                .collect::<Vec<_>>(),
+        );
+    }
+    assert_eq!(told[0].len(), 5, "{told:?}");
+    assert_eq!(told[0], told[1]);
 }

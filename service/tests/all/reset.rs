@@ -762,13 +762,12 @@ async fn a_mail_whose_link_is_void_does_not_go_out(fixture: Fixture) {
     let ada = fixture.sign_in("Ada").await;
     let ada = fixture.staff(&ada).await;
     let facts = users::view_sign_in(&fixture.kh, &ada, &dana).await;
-    let state = facts
-        .expect("a card")
-        .facts
-        .reset_mail
-        .expect("a mail")
-        .state;
-    assert!(matches!(state, MailState::Failed { .. }), "{state:?}");
+    let mail = facts.expect("a card").facts.reset_mail.expect("a mail");
+    let state = mail.state;
+    let MailState::Failed { trouble, said } = state else {
+        panic!("{state:?}")
+    };
+    assert_eq!((trouble.key(), &*said), ("over", ""));
     let kept = "SELECT COUNT(*) FROM outbox WHERE body_sealed IS NOT NULL";
     assert_eq!(number(&fixture.kh, kept).await, 0);
 }

@@ -20,6 +20,7 @@ on_both! {
     r38_new_recovery_codes_ask_for_password_and_code_and_void_the_older_ones,
     r38_turning_it_off_asks_for_password_and_code,
     r38_wrong_proofs_are_counted_in_the_session_and_leave_the_account_alone,
+    r38_right_proofs_are_not_counted,
     r37_what_the_policy_asks_for_is_not_turned_off,
     r38_a_reset_says_how_identity_was_verified_ends_sessions_and_is_told,
     r38_a_reset_needs_the_right_and_nobody_above,
@@ -561,4 +562,19 @@ async fn r36_every_sealed_column_is_known(fixture: Fixture) {
         .map(|one| format!("{}.{}", one.table, one.column))
         .collect();
     assert_eq!(found, known);
+}
+
+async fn r38_right_proofs_are_not_counted(fixture: Fixture) {
+    let (owner, enrolled) = ada(&fixture).await;
+    let staff = fixture.staff(&owner).await;
+    let renew = async |code: &str| {
+        second_factor::renew_codes(&fixture.kh, &staff, proof(PASSWORD, code)).await
+    };
+    for round in 0..7 {
+        let wrong = error(renew("000000").await);
+        assert_eq!(wrong, invalid("code", ProblemCode::CodeWrong), "{round}");
+        let code = enrolled.phone.code(fixture.kh.now());
+        renew(&code).await.expect("a right one renews");
+        fixture.clock.advance(STEP);
+    }
 }

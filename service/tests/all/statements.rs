@@ -27,6 +27,7 @@ const PUT_TOGETHER: &[&str] = &[
     "INSERT INTO users (id, first_name, last_name, name, email, last_sign_in, created, …",
     "SELECT 1 AS kind, u.id AS owner, …",
     "SELECT 1 AS one",
+    "SELECT COALESCE((SELECT MIN(e.seq) FROM (",
     "SELECT COUNT(*) AS n FROM (",
     "SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM (",
     "SELECT p.id FROM (",

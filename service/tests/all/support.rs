@@ -270,6 +270,7 @@ pub(crate) struct Entry {
     pub(crate) result: String,
     pub(crate) actor: String,
     pub(crate) object: String,
+    pub(crate) store: String,
     pub(crate) before: String,
     pub(crate) after: String,
     pub(crate) reason: String,
@@ -283,7 +284,7 @@ pub(crate) async fn newest_entry(kh: &Keyholder) -> i64 {
 /// The entries after a number.
 pub(crate) async fn entries_after(kh: &Keyholder, seq: i64) -> Vec<Entry> {
     let sql = format!(
-        "SELECT seq, action, result, actor_name, object_name, before_json, after_json, reason \
+        "SELECT seq, action, result, actor_name, object_name, store_id, before_json, after_json, reason \
          FROM audit WHERE seq > {seq} ORDER BY seq"
     );
     let rows = sqlx::query(AssertSqlSafe(sql))
@@ -297,6 +298,7 @@ pub(crate) async fn entries_after(kh: &Keyholder, seq: i64) -> Vec<Entry> {
             result: row.get("result"),
             actor: row.get("actor_name"),
             object: row.get("object_name"),
+            store: row.get("store_id"),
             before: row.get("before_json"),
             after: row.get("after_json"),
             reason: row.get("reason"),

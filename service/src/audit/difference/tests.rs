@@ -63,8 +63,8 @@ fn only_what_differs_is_told() {
 fn permissions_are_told_one_by_one_with_the_level_they_come_to() {
     let none = Names::new();
     let changes = told(
-        r#"{"permissions":"invoices.view"}"#,
-        r#"{"permissions":"invoices.view invoices.record_payment"}"#,
+        r#"{"permissions":["invoices.view"]}"#,
+        r#"{"permissions":["invoices.view","invoices.record_payment"]}"#,
         &none,
     );
     assert_eq!(
@@ -85,28 +85,6 @@ fn permissions_are_told_one_by_one_with_the_level_they_come_to() {
             "permissions/invoices/level: read -> none",
             "permissions/invoices.view: true -> -",
         ]
-    );
-}
-
-#[test]
-fn overrides_stand_under_their_permission() {
-    let none = Names::new();
-    let wanted = ["overrides/jobs.pick/effect: allow -> deny"];
-    assert_eq!(
-        told(
-            r#"{"overrides":[{"permission":"jobs.pick","effect":"allow"}]}"#,
-            r#"{"overrides":[{"permission":"jobs.pick","effect":"deny"}]}"#,
-            &none
-        ),
-        wanted
-    );
-    assert_eq!(
-        told(
-            r#"{"overrides":{"jobs.pick":{"effect":"allow"}}}"#,
-            r#"{"overrides":{"jobs.pick":{"effect":"deny"}}}"#,
-            &none
-        ),
-        wanted
     );
 }
 
