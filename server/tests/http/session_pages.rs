@@ -72,7 +72,7 @@ async fn the_filters_of_the_list_stand_in_its_address() {
         assert_eq!(page.contains("This device"), ada, "{query}");
         assert_eq!(page.contains("Clear filters"), !crew && !ada, "{query}");
     }
-    let odd = "?q=%00%27%22%3Cb&store=x&device=toaster&page=nonsense&confirm=nobody";
+    let odd = "?q=%27%22%3Cb&store=x&device=toaster&page=nonsense&confirm=nobody";
     let answer = owner.get(&format!("/settings/sessions{odd}")).await;
     assert!(
         answer.status == StatusCode::OK || answer.status.is_redirection(),
