@@ -139,7 +139,7 @@ pub enum EndedWhy {
 
 impl EndedWhy {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::SignedOut,
         Self::Elsewhere,
         Self::NotNewest,

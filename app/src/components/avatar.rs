@@ -13,7 +13,13 @@ const TONES: usize = 6;
 /// A person in a list or a line.
 #[must_use]
 pub fn avatar(name: &str) -> AnyView {
-    sized("avatar", name).view()
+    avatar_in_row(name).view()
+}
+
+/// The same within a row that is written as text.
+#[must_use]
+pub fn avatar_in_row(name: &str) -> Markup {
+    sized("avatar", name)
 }
 
 /// How large a person's picture shows.

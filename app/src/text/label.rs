@@ -408,7 +408,6 @@ texts! {
     REQUIRE_TWO_FACTOR = "Require 2FA";
     REQUIRE_TWO_FACTOR_HELP = "A second step at sign-in, from an authenticator app. The number is people who have not set it up yet.";
     SECURITY = "Security";
-    SESSIONS = "Sessions";
     SIGN_OUT_ANYWAY = "Sign out in any case after";
     SIGN_OUT_IDLE = "Sign out when idle for";
     YOUR_PASSWORD = "Your password";

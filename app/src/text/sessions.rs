@@ -101,6 +101,7 @@ pub const fn ended(why: EndedWhy) -> &'static str {
     match why {
         EndedWhy::SignedOut => "Signed out",
         EndedWhy::Elsewhere => "Signed in elsewhere",
+        EndedWhy::NotNewest => "Had a newer session",
         EndedWhy::Idle => "Nothing was done",
         EndedWhy::TooOld => "Open for very long",
         EndedWhy::ByAdmin => "Signed out by an admin",

@@ -16,7 +16,6 @@ use sqlx::{AnyConnection, Connection as _};
 use crate::db::{Dialect, sqlite_url};
 use crate::files;
 use crate::keyholder::{Keyholder, OpenError};
-use crate::outbox;
 
 pub use restore::{Restored, restore};
 

@@ -15,7 +15,6 @@ use crate::db::sole::Sole;
 use crate::db::{is_installed, sqlite_url};
 use crate::files;
 use crate::keyholder::{Config, Keyholder, Parts};
-use crate::outbox;
 use crate::random::SystemRandomness;
 use crate::setup;
 use crate::tx::{Change, Object, Tx};
