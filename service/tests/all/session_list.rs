@@ -34,8 +34,8 @@ async fn rows(fixture: &Fixture, by: &Staff) -> Vec<SessionRow> {
 
 /// First names of the people in a list, in the alphabet's order.
 fn names(rows: &[SessionRow]) -> Vec<&str> {
-    let first = |row: &'_ SessionRow| row.name.find(' ').map_or(0, |at| at);
-    let mut names: Vec<&str> = rows.iter().map(|row| &row.name[..first(row)]).collect();
+    let firsts = rows.iter().map(|row| row.name.split(' ').next());
+    let mut names: Vec<&str> = firsts.map(Option::unwrap_or_default).collect();
     names.sort_unstable();
     names
 }
