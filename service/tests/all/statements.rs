@@ -46,7 +46,7 @@ const PUT_TOGETHER: &[&str] = &[
     "SELECT n FROM users WHERE search LIKE ?",
     "SELECT rowid AS n FROM users_search WHERE users_search MATCH ?",
     "SELECT u.id, u.name FROM ({}) AS c CROSS JOIN users u …",
-    "SELECT u.id, u.name, u.email, u.state, u.ends_at, u.locked_until, …",
+    "SELECT u.id, u.name, u.avatar, u.email, u.state, u.ends_at, …",
     "SELECT * FROM (SELECT m.user_id FROM memberships m CROSS JOIN users a …",
     "SELECT m.user_id FROM memberships m WHERE m.group_id IN ({}) …",
     "SELECT us.user_id FROM user_stores us WHERE us.store_id IN ({}) …",
