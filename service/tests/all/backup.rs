@@ -170,7 +170,7 @@ async fn r62_a_restored_copy_keeps_sign_ins_second_factors_and_the_log_and_reviv
             ..SecondStep::default()
         },
         SecondStep {
-            recovery: enrolled.codes[0].clone(),
+            recovery: Some(enrolled.codes[0].clone()),
             ..SecondStep::default()
         },
     ] {

@@ -108,10 +108,9 @@ async fn r66_after_a_new_key_passwords_phones_sessions_and_links_are_good(fixtur
     assert!(matches!(visitor, Ok(Visitor::Staff(_))), "{visitor:?}");
     service::outbox::run_due(&kh).await.expect("works off");
     let sent = fixture.mails.sent();
-    let link = sent.iter().rev().find_map(|mail| mail.link.as_deref());
-    let token = link
-        .and_then(|link| link.rsplit('/').next())
-        .expect("the invitation");
+    let links = sent.iter().filter_map(|mail| mail.link.as_deref());
+    let mut tokens = links.filter_map(|link| link.rsplit_once("/accept-invite/"));
+    let (_, token) = tokens.next_back().expect("the invitation");
     service::invites::view(&kh, token).await.expect("opens");
     assert!(passes(&fixture, &kh, &enrolled).await);
     let why = "SELECT reason FROM audit WHERE action = 'key.rotate'";
