@@ -20,6 +20,9 @@ on_both! {
     nobody_is_helped_before_there_is_a_business,
 }
 
+/// The owner's address.
+const ADA: &str = "ada@shop.example";
+
 fn names(first: &str, last: &str) -> UserDetails {
     UserDetails {
         first_name: first.to_owned(),
@@ -85,21 +88,21 @@ async fn somebody_who_works_here_becomes_super_admin_at_their_next_request(fixtu
     let browser = fixture.join(&ada, "Dana", &["Crew"], &["Downtown"]).await;
     fixture.invite(&ada, "Ben", &["Sales"], &["Airport"]).await;
     let none = UserDetails::default();
-    let make = |email: &'static str| rescue::create_owner(&fixture.kh, email, &none);
-    let made = make("dana@shop.example").await;
+    let promote = |email: &'static str| rescue::create_owner(&fixture.kh, email, &none);
+    let made = promote("dana@shop.example").await;
     assert!(matches!(made, Ok(Owner::Made { .. })), "{made:?}");
     let dana = fixture.staff(&browser).await;
     assert!(dana.caller.effective.is_super_admin());
     assert_eq!(dana.caller.person.memberships.len(), 2, "Crew stays");
-    let again = make("dana@shop.example").await;
+    let again = promote("dana@shop.example").await;
     assert!(matches!(again, Err(Trouble::Already(_))), "{again:?}");
-    let invited = make("ben@shop.example").await;
+    let invited = promote("ben@shop.example").await;
     assert!(matches!(invited, Ok(Owner::Invited { .. })), "{invited:?}");
     let id = id_of(&fixture, "Ben").await;
     service::users::withdraw_invite(&fixture.kh, &dana, &id)
         .await
         .expect("withdraws");
-    let gone = make("ben@shop.example").await;
+    let gone = promote("ben@shop.example").await;
     assert!(matches!(gone, Err(Trouble::Deactivated(_))), "{gone:?}");
 }
 
@@ -129,7 +132,6 @@ async fn r39_a_second_factor_is_reset_by_command_and_its_owner_is_told(fixture: 
 async fn a_lock_ends_by_command_and_what_is_no_lock_is_told(fixture: Fixture) {
     fixture.found().await;
     let kh = &fixture.kh;
-    const ADA: &str = "ada@shop.example";
     let free = rescue::unlock(kh, ADA).await;
     assert!(matches!(free, Err(Trouble::NotLocked(_))), "{free:?}");
     for _ in 0..5 {
@@ -179,7 +181,6 @@ async fn r58_each_command_leaves_an_entry_of_the_system(fixture: Fixture) {
     let browser = fixture.found().await;
     fixture.enrol(&browser).await;
     let kh = &fixture.kh;
-    const ADA: &str = "ada@shop.example";
     for _ in 0..5 {
         try_sign_in(kh, &fixture, ADA, "wrong")
             .await
