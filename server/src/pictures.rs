@@ -31,20 +31,21 @@ pub fn routes(shared: &Arc<Shared>) -> Router {
         let shared = Arc::clone(shared);
         let answer = move |path: Path<(String, String)>, request: Request| {
             let shared = Arc::clone(&shared);
-            async move { answer(&shared, &path.0, &request).await }
+            let visitor = request.extensions().get::<Visitor>().cloned();
+            let visitor = visitor.expect("the visitor layer runs before every picture");
+            async move { answer(&shared, &path.0, visitor).await }
         };
         router.route(operation.path, get(answer))
     })
 }
 
-async fn answer(shared: &Shared, (id, version): &(String, String), request: &Request) -> Response {
-    let visitor = request.extensions().get::<Visitor>();
-    let found = match visitor.expect("the visitor layer runs before every picture") {
-        Visitor::Staff(staff) => avatars::file(&shared.kh, staff, id, version)
+async fn answer(shared: &Shared, (id, version): &(String, String), visitor: Visitor) -> Response {
+    let found = match visitor {
+        Visitor::Staff(staff) => avatars::file(&shared.kh, &staff, id, version)
             .await
             .map_err(AppError::from),
         Visitor::Half(half) => Err(AppError::Due(half.due)),
-        Visitor::Nobody { ended } => Err(AppError::SignedOut { ended: *ended }),
+        Visitor::Nobody { ended } => Err(AppError::SignedOut { ended }),
     };
     match found {
         Ok(picture) => {
