@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use access::Instant;
 use domain::AppError;
 use domain::audit::AuditQuery;
 use service::testing::Fixture;
@@ -22,8 +23,9 @@ async fn begin(fixture: &Fixture, by: &Arc<Staff>, query: AuditQuery) -> Downloa
         .expect("she may")
 }
 
-/// More entries than a piece holds.
-async fn crowd(fixture: &Fixture) {
+/// More entries than a piece holds, of a moment.
+async fn crowd(fixture: &Fixture, at: Instant) {
+    let at = at.0;
     let newest = newest_entry(&fixture.kh).await;
     let ten: Vec<String> = (0..10).map(|n| format!("SELECT {n} AS n")).collect();
     let ten = ten.join(" UNION ALL ");
@@ -31,7 +33,7 @@ async fn crowd(fixture: &Fixture) {
         "INSERT INTO audit (seq, at, actor_id, actor_name, action, result, object_kind, object_id, \
            object_name, store_id, before_json, after_json, reason, ip, device, session_ref, \
            request_id, mac) \
-         SELECT {newest} + 1 + a.n + 10 * b.n + 100 * c.n, 0, '', 'Crowd', 'session.expire', 'done', \
+         SELECT {newest} + 1 + a.n + 10 * b.n + 100 * c.n, {at}, '', 'Crowd', 'session.expire', 'done', \
            '', '', '', '', '', '', '', '', '', '', '', '' \
          FROM ({ten}) AS a CROSS JOIN ({ten}) AS b CROSS JOIN ({ten}) AS c"
     );
@@ -41,7 +43,7 @@ async fn crowd(fixture: &Fixture) {
 async fn the_file_holds_every_entry_once_piece_by_piece(fixture: Fixture) {
     let owner = fixture.found().await;
     let ada = fixture.staff(&owner).await;
-    crowd(&fixture).await;
+    crowd(&fixture, Instant(0)).await;
     let entries = newest_entry(&fixture.kh).await + 1_000;
     let mut file = begin(&fixture, &ada, AuditQuery::default()).await;
     assert_eq!(file.name, "audit-2026-11-20.csv");
@@ -84,10 +86,7 @@ async fn rest_of(file: &mut Download) -> Vec<i64> {
 async fn what_the_filters_of_a_file_mean_is_the_same_to_its_end(fixture: Fixture) {
     let owner = fixture.found().await;
     let ada = fixture.staff(&owner).await;
-    crowd(&fixture).await;
-    let now = fixture.kh.now().0;
-    let today = "UPDATE audit SET at = {now} WHERE actor_name = 'Crowd'";
-    write(&fixture.kh, &today.replace("{now}", &now.to_string())).await;
+    crowd(&fixture, fixture.kh.now()).await;
     let query = AuditQuery {
         date: "today".to_owned(),
         ..AuditQuery::default()
@@ -116,7 +115,7 @@ async fn r44_a_file_of_the_log_breaks_off_when_the_right_is_lost(fixture: Fixtur
         .join(&ada, "Olga", &["Super Admin"], &["Downtown", "Airport"])
         .await;
     let olga = fixture.staff(&olga).await;
-    crowd(&fixture).await;
+    crowd(&fixture, Instant(0)).await;
     let mut file = begin(&fixture, &olga, AuditQuery::default()).await;
     assert!(file.pieces.next().await.expect("she may").is_some());
     write(
