@@ -157,11 +157,11 @@ actions! {
     WithdrawOwnEmail = "profile.withdraw_email", Change "/api/profile/withdraw-email",
         Needs::Staff, () => enough;
     /// What the page says that the link to a new address leads to.
-    ViewConfirmEmail = "email.view_confirm", Read "/api/email/view-confirm", Needs::Anyone, ()
+    ViewConfirmEmail = "email.view_confirm", Read "/api/emails/view-confirm", Needs::Anyone, ()
         => enough;
     /// Makes the new address the one that signs in (product §3). Whether who asked for it still may
     /// is [`crate::guards::may_still_change_email`].
-    ConfirmEmail = "email.confirm", Change "/api/email/confirm", Needs::Anyone, () => system_only;
+    ConfirmEmail = "email.confirm", Change "/api/emails/confirm", Needs::Anyone, () => system_only;
     /// Sends a picture of oneself.
     SetOwnAvatar = "profile.set_avatar", Upload "/api/profile/set-avatar", Needs::Staff, ()
         => enough;

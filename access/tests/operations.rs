@@ -279,7 +279,8 @@ fn r48_only_the_doors_change_anything_without_a_session() {
             "session.sign_in",
             "invite.accept",
             "password.forgot",
-            "password.reset"
+            "password.reset",
+            "email.confirm"
         ]
     );
 }

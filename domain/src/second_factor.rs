@@ -204,16 +204,19 @@ mod tests {
 
     #[test]
     fn a_second_step_is_a_code_or_a_recovery_code() {
-        let step = |code: &str, recovery: &str| {
-            SecondStep {
+        let missing = |code: &str, recovery: Option<&str>| {
+            let form = SecondStep {
                 code: code.to_owned(),
-                recovery: recovery.to_owned(),
+                recovery: recovery.map(str::to_owned),
                 next: String::new(),
-            }
-            .check()
-            .is_ok()
+            };
+            form.check()
+                .err()
+                .map(|problems| problems.0[0].field.clone())
         };
-        assert!(step("123456", "") && step("", "x") && step("1", "2"));
-        assert!(!step(" ", ""));
+        assert_eq!(missing("123456", None), None);
+        assert_eq!(missing("", Some("x")), None);
+        assert_eq!(missing(" ", None).as_deref(), Some("code"));
+        assert_eq!(missing("", Some(" ")).as_deref(), Some("recovery"));
     }
 }

@@ -38,7 +38,7 @@ async fn r23_the_page_of_the_link_uses_nothing_up_and_the_button_confirms_signed
     assert_eq!(world.contents().await, before);
     let token = page.trim_start_matches("/confirm-email/");
     let fields = [("token", token), ("back", page.as_str())];
-    let answer = stranger.submit(&page, "/api/email/confirm", &fields).await;
+    let answer = stranger.submit(&page, "/api/emails/confirm", &fields).await;
     assert_eq!(answer.location(), "/sign-in", "{}", answer.text());
     let html = stranger.get("/sign-in").await.text();
     assert!(html.contains(&format!("Email changed to {NEW}")), "{html}");
@@ -55,7 +55,7 @@ async fn r22_a_link_that_was_never_good_is_over() {
     let answer = stranger.get("/confirm-email/nothing").await;
     assert_eq!(answer.status, StatusCode::GONE);
     let answer = stranger
-        .call("/api/email/confirm", &[("token", "nothing")])
+        .call("/api/emails/confirm", &[("token", "nothing")])
         .await;
     assert_eq!(answer.status, StatusCode::GONE);
 }

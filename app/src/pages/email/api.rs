@@ -71,7 +71,7 @@ pub async fn withdraw_email(
 #[server(
     name = ViewConfirmEmail,
     prefix = "/api",
-    endpoint = "email/view-confirm",
+    endpoint = "emails/view-confirm",
     input = StrictUrl
 )]
 pub async fn view_confirm_email(
@@ -83,7 +83,7 @@ pub async fn view_confirm_email(
 }
 
 /// Makes the new address the one that signs in.
-#[server(name = ConfirmEmail, prefix = "/api", endpoint = "email/confirm", input = StrictUrl)]
+#[server(name = ConfirmEmail, prefix = "/api", endpoint = "emails/confirm", input = StrictUrl)]
 pub async fn confirm_email(
     /// Secret of the link.
     token: String,

@@ -33,7 +33,7 @@ fn confirm_view(view: ConfirmEmailView, token: String) -> AnyView {
     view! {
         <PageTitle text=label::CONFIRM_EMAIL/>
         <Door at=business.clone() foot=text::staff_only(&business) class="mid">
-            <Form action="/api/email/confirm">
+            <Form action="/api/emails/confirm">
                 <div class="stack tight">
                     <h1>{label::CONFIRM_EMAIL}</h1>
                     <p class="muted">{label::CONFIRM_EMAIL_HELP}</p>
