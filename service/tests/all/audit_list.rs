@@ -397,8 +397,10 @@ async fn an_open_entry_tells_what_is_different_wherever_it_stands(fixture: Fixtu
     let book = book(fixture).await;
     let kh = &book.fixture.kh;
     let groups = ["Sales@Downtown"];
-    let form = access_form(&book.fixture, &book.ada, "Dana", &groups, &["Downtown"]).await;
-    users::set_access(kh, &book.ada, form).await.expect("saves");
+    let ada = book.fixture.session_for(book.ada.caller.person.id).await;
+    let ada = book.fixture.staff(&ada).await;
+    let form = access_form(&book.fixture, &ada, "Dana", &groups, &["Downtown"]).await;
+    users::set_access(kh, &ada, form).await.expect("saves");
     let newest = newest_entry(kh).await;
     let open = async |query: AuditQuery| book.ask(&query).await.entries.open;
     let entry = |seq: i64| AuditQuery {

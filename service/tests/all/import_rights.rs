@@ -185,7 +185,9 @@ async fn r53_a_dry_run_of_somebody_else_is_like_none(fixture: Fixture) {
             assert_eq!(applied, AppError::NotFound);
         }
     }
-    imports::apply(kh, &shop.al, &run).await.expect("his own");
+    let al = shop.fixture.session_for(shop.al.caller.person.id).await;
+    let al = shop.fixture.staff(&al).await;
+    imports::apply(kh, &al, &run).await.expect("his own");
     for by in [&shop.ada, &shop.mia] {
         assert_eq!(
             error(imports::apply(kh, by, &run).await),
