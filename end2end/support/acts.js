@@ -196,6 +196,15 @@ export async function workInTwoStores(owner, page, server, mailbox, who) {
   await accept(page, await inviteByFile(owner, mailbox, who, access), who);
 }
 
+/** Lets everybody have several sessions at once. */
+export async function allowSeveralSessions(page) {
+  await open(page, 'Security');
+  await page.getByRole('switch', { name: /^One active session per user/ }).uncheck();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(toast(page, 'Security saved')).toBeVisible();
+  await settled(page);
+}
+
 /** Chooses a store in the picker. */
 export async function chooseStore(page, name) {
   await picker(page).click();

@@ -1,6 +1,7 @@
 // A new password: forgotten, sent by an admin, or changed; and what ends with the old one.
 import {
   accept,
+  allowSeveralSessions,
   enter,
   fromMenu,
   heading,
@@ -18,6 +19,7 @@ import { linkIn } from '../support/mailbox.js';
 import { expect, test } from '../support/test.js';
 
 const NEW = 'seven lanterns under a slow bridge';
+const NEWER = 'nine herons over a quiet canal';
 const REFUSED = 'Email or password is not right';
 
 /** The owner in one browser, Dana at work in another. */
@@ -186,7 +188,7 @@ test('r5 the own password is changed with the current one, and the other session
     await dana.getByLabel('New password again').fill(next);
     await dana.getByRole('main').getByRole('button', { name: 'Change password' }).click();
   };
-  const others = dana.getByRole('checkbox', { name: /Sign out my other session/ });
+  const others = dana.getByRole('checkbox', { name: /^Sign out my other sessions/ });
 
   await begin();
   await expect(others).toBeChecked();
