@@ -106,10 +106,11 @@ export async function signIn(page, { email, password }) {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
-/** Signs in and waits for Home. */
+/** Signs in and waits for Home, or for the page that led to the door. */
 export async function enter(page, who) {
+  const next = new URL(page.url(), 'http://nowhere').searchParams.get('next');
   await signIn(page, who);
-  await expect(page).toHaveURL('/');
+  await expect(page).toHaveURL(next ?? '/');
   await settled(page);
 }
 

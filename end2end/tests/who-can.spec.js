@@ -44,7 +44,7 @@ test('who may void payments is asked in a sentence, and the answer says why @pla
   await expect(page.getByLabel('at', { exact: true }).locator('option:checked')).toHaveText('Bath');
 
   // What holds in the business as a whole knows no store.
-  await pick(page, 'Who can', 'see audit log (Settings)');
-  await expect(answer(page)).toContainText('can see audit log');
+  await pick(page, 'Who can', 'see the audit log (Settings)');
+  await expect(answer(page)).toContainText('can see the audit log');
   await expect(page.getByLabel('at', { exact: true })).toHaveCount(0);
 });

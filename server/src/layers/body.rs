@@ -64,11 +64,12 @@ pub async fn one_form(request: Request, next: Next) -> Response {
 /// Hands a form with a file on unread: who may send one is asked first.
 async fn one_file(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
+    let source = Source::of(body);
     if !is(&parts.headers, FORM_WITH_FILE) {
+        source.run_out().await;
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         return refuse_as(Reader::of(&parts), status, &AppError::BadRequest);
     }
-    let source = Source::of(body);
     let response = next.run(Request::from_parts(parts, source.body())).await;
     source.run_out().await;
     response

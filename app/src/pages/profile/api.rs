@@ -60,3 +60,20 @@ pub async fn set_theme(
     let (kh, staff) = doors::staff()?;
     Ok(service::profile::set_theme(&kh, &staff, &theme).await?)
 }
+
+/// Takes one's own picture away.
+#[server(name = RemoveOwnAvatar, prefix = "/api", endpoint = "profile/remove-avatar", input = StrictUrl)]
+pub async fn remove_own_avatar() -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::avatars::remove_own(&kh, &staff).await?)
+}
+
+/// Takes somebody's picture away.
+#[server(name = RemoveAvatar, prefix = "/api", endpoint = "users/remove-avatar", input = StrictUrl)]
+pub async fn remove_avatar(
+    /// Id of the person.
+    id: String,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::avatars::remove(&kh, &staff, &id).await?)
+}
