@@ -485,6 +485,8 @@ impl Cast {
             | "user.view_sign_in"
             | "user.send_reset"
             | "user.sign_out"
+            | "user.remove_avatar"
+            | "user.withdraw_email"
             | "user.unlock" => form.add("id", &person),
             "import.view" | "import.apply" => form.add("run", NOBODY),
             "two_factor.view"
