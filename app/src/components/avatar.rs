@@ -36,7 +36,7 @@ pub enum Size {
 /// A person's picture of a version; the initials where that is 0.
 #[must_use]
 pub fn picture(size: Size, id: UserId, version: i64, name: &str) -> Markup {
-    let (class, side) = match size {
+    let (class, pixels) = match size {
         Size::Small => ("avatar", "28"),
         Size::Medium => ("avatar md", "36"),
         Size::Large => ("avatar lg", "48"),
@@ -45,8 +45,8 @@ pub fn picture(size: Size, id: UserId, version: i64, name: &str) -> Markup {
         return sized(class, name);
     }
     markup!(
-        r#"<img class=""# {class} r#"" src=""# {address(id, version)} r#"" width=""# {side}
-        r#"" height=""# {side} r#"" alt="" loading="lazy">"#
+        r#"<img class=""# {class} r#"" src=""# {address(id, version)} r#"" width=""# {pixels}
+        r#"" height=""# {pixels} r#"" alt="" loading="lazy">"#
     )
 }
 

@@ -182,11 +182,10 @@ fn group(action: &str) -> &'static str {
     match action.split('.').next().unwrap_or_default() {
         "session" | "invite" | "email" | "password" | "two_factor" => "Signing in",
         _ if action == "user.lock" => "Signing in",
-        "user" | "import" => label::PEOPLE,
+        "user" | "import" | "rescue" => label::PEOPLE,
         "group" => label::GROUPS,
         "store" => label::STORES,
         "profile" => label::MY_PROFILE,
-        "rescue" => label::PEOPLE,
         "business" | "security" | "sample" | "backup" | "key" => "Business",
         _ => "Other",
     }

@@ -344,6 +344,10 @@ impl Cast {
     }
 
     /// The form of a function, filled in as whoever may would fill it in.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a table of how each operation is called"
+    )]
     pub(crate) fn fields(&self, operation: &Operation, reach: Reach) -> Vec<(String, String)> {
         let mut form = Form::default();
         let person = match operation.name {

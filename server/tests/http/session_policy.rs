@@ -85,6 +85,6 @@ async fn r45_whose_session_the_policy_ended_is_told_why_at_the_door() {
     assert_eq!(newer.get("/jobs").await.status, StatusCode::OK);
     let answer = older.get("/jobs").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
-    let html = older.get(&answer.location().to_owned()).await.text();
+    let html = older.get(answer.location()).await.text();
     assert!(html.contains("only your newest session stays"), "{html}");
 }

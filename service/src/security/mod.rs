@@ -150,12 +150,12 @@ pub async fn update(kh: &Keyholder, staff: &Staff, form: SecurityForm) -> Result
     Ok(Done::say(Toast::SecuritySaved))
 }
 
+/// Settings as the log has them.
+type Fields = Map<String, Value>;
+
 /// What differs, as it was and as it is: the log need not repeat the rest each time.
-fn differences(
-    before: &Kept,
-    after: &Kept,
-) -> Result<(Map<String, Value>, Map<String, Value>), Failure> {
-    let fields = |kept: &Kept| -> Result<Map<String, Value>, Failure> {
+fn differences(before: &Kept, after: &Kept) -> Result<(Fields, Fields), Failure> {
+    let fields = |kept: &Kept| -> Result<Fields, Failure> {
         match serde_json::to_value(kept)? {
             Value::Object(fields) => Ok(fields),
             _ => Err(Failure::inconsistent("settings are no object")),

@@ -78,6 +78,10 @@ async fn the_last_super_admin_can_be_neither_deactivated_nor_demoted(fixture: Fi
 }
 
 /// How often two meet; `make soak` asks for more.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told by the environment, as where PostgreSQL is"
+)]
 fn rounds() -> u32 {
     std::env::var("KEYHOLDER_TEST_ROUNDS").map_or(10, |n| n.parse().expect("a number"))
 }

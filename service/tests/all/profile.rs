@@ -167,7 +167,7 @@ async fn r54_what_is_wrong_is_told_beside_its_field_and_nothing_is_saved(fixture
     let browser = fixture.join(&ada, "Dana", &["Crew"], &["Downtown"]).await;
     let dana = fixture.staff(&browser).await;
     let mut wrong = form("");
-    wrong.details.first_name = "  ".to_owned();
+    "  ".clone_into(&mut wrong.details.first_name);
     let answer = save(&fixture, &dana, wrong).await;
     let Err(AppError::Invalid(problems)) = answer else {
         panic!("{answer:?}")

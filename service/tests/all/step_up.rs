@@ -129,8 +129,8 @@ async fn r38_everything_sensitive_waits_for_the_password_after_ten_minutes_and_n
         let answer = act(&fixture, &ada, &run, operation.name).await;
         assert_eq!(answer, Err(AppError::PasswordAgain), "{}", operation.name);
     }
-    let changes = before.changes(&Snapshot::of(kh).await);
-    assert_eq!(changes, [] as [&str; 0], "nothing has changed");
+    let differing = before.changes(&Snapshot::of(kh).await);
+    assert_eq!(differing, [] as [&str; 0], "nothing has changed");
 
     let ada = give(kh, &ada, PASSWORD).await.expect("it is hers");
     for operation in sensitive() {

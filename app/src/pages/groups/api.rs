@@ -1,5 +1,10 @@
 //! Server functions of permission groups.
 
+#![expect(
+    clippy::too_many_arguments,
+    reason = "the arguments of a server function are the fields of its form"
+)]
+
 use std::collections::BTreeMap;
 
 #[cfg(feature = "ssr")]
