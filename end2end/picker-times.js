@@ -13,7 +13,7 @@ const server = await Keyholder.launch({ KEYHOLDER_MAIL: mailbox.url });
 const times = await withBrowser(server, async (owner) => {
   const page = await (await owner.context().browser().newContext({ baseURL: server.url })).newPage();
   await workInTwoStores(owner, page, server, mailbox, DANA);
-  await visit(page, '/customers');
+  await visit(page, '/jobs');
   await settled(page);
   await chooseStore(page, 'Bath');
   const taken = [];
