@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect } from '@playwright/test';
+import { scripted } from './acts.js';
 
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** Fails with what axe found on the page as it stands. */
+/** Fails with what axe found on the page as it stands. It needs script, and the page is the same without. */
 export async function accessible(page, where) {
+  if (!scripted(page)) return;
   // Through the debugger, since the page's policy admits no script of others.
   await page.evaluate(SOURCE);
   const found = await page.evaluate(async (tags) => {

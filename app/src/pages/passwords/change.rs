@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::api::ViewPassword;
 use super::{new_password, typed, username};
-use crate::components::form::{Check, Form, Within};
+use crate::components::form::{Check, Form};
 use crate::components::page::{PageTitle, crumbs};
 use crate::components::password::Password;
 use crate::load::{load_plain, show};
@@ -27,8 +27,10 @@ pub fn PasswordPage() -> AnyView {
 
 fn password_view(view: PasswordView) -> AnyView {
     let PasswordView { email, min, others } = view;
-    let posted = State::here().posted(Within::alone(ACTION));
-    let end_others = posted.is_none_or(|fields| !fields.one(END_OTHERS).is_empty());
+    // A box that is not ticked is not posted at all, and nothing else of this form is kept.
+    let end_others = State::here().trouble.with_untracked(|trouble| {
+        trouble.form != ACTION || trouble.fields.iter().any(|(name, _)| name == END_OTHERS)
+    });
     let others = (others > 0).then(|| {
         view! {
             <label class="choice">
