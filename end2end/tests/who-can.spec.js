@@ -41,7 +41,8 @@ test('who may void payments is asked in a sentence, and the answer says why @pla
   await expect(answer(page)).toContainText('at Oxford');
   await page.goBack();
   await expect(answer(page)).toContainText('at Bath');
-  await expect(page.getByLabel('at', { exact: true }).locator('option:checked')).toHaveText('Bath');
+  // Without script the browser itself may put back what was last picked.
+  if (scripted(page)) await expect(page.getByLabel('at', { exact: true }).locator('option:checked')).toHaveText('Bath');
 
   // What holds in the business as a whole knows no store.
   await pick(page, 'Who can', 'see the audit log (Settings)');
