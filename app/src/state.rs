@@ -35,6 +35,8 @@ pub struct State {
     /// a reason, what was typed waits for the answer to a question. Before the browser takes over,
     /// this is the flash that the server kept (product §12).
     pub trouble: RwSignal<Flash>,
+    /// Counts the refusals: what is looked at a moment later asks whether another came meanwhile.
+    pub refusals: StoredValue<u32>,
     /// The notice on the screen; a new one takes its place.
     pub notice: RwSignal<Option<Notice>>,
     /// Counts the changes made from this page; what is shown is loaded again at each.
@@ -61,6 +63,7 @@ impl State {
                 toast: None,
                 ..flash
             }),
+            refusals: StoredValue::new(0),
             changes: RwSignal::new(0),
             routing,
             hydrated: RwSignal::new(false),
@@ -140,6 +143,7 @@ impl State {
             AppError::PasswordAgain => PASSWORD_AGAIN,
             _ => "problem",
         };
+        self.refusals.update_value(|count| *count += 1);
         self.trouble.set(Flash {
             error: Some(error),
             ..posted

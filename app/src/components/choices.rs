@@ -131,42 +131,6 @@ pub fn Select(
     .into_any()
 }
 
-/// A list to choose one from in a row of filters.
-#[must_use]
-pub fn filter(name: &'static str, label: &'static str, options: Options, chosen: &str) -> AnyView {
-    view! {
-        <span class="select">
-            <select name=name aria-label=label>{option_list(options, chosen)}</select>
-            {icon("chevron-down")}
-        </span>
-    }
-    .into_any()
-}
-
-/// A list to choose one from in a row of filters, in named groups behind the first choice.
-#[must_use]
-pub fn grouped_filter(
-    name: &'static str,
-    label: &'static str,
-    first: (String, String),
-    groups: Vec<(&'static str, Options)>,
-    chosen: &str,
-) -> AnyView {
-    let groups: Vec<_> = groups
-        .into_iter()
-        .map(|(group, options)| {
-            view! { <optgroup label=group>{option_list(options, chosen)}</optgroup> }
-        })
-        .collect();
-    view! {
-        <span class="select">
-            <select name=name aria-label=label>{option_list(vec![first], chosen)} {groups}</select>
-            {icon("chevron-down")}
-        </span>
-    }
-    .into_any()
-}
-
 /// A list to choose one from, whose label stands elsewhere; its name is its id.
 #[must_use]
 pub fn select(name: String, options: Options, chosen: &str) -> AnyView {

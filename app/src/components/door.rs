@@ -1,9 +1,12 @@
 //! The frame of a page before sign-in: one card, one task, no navigation.
 
+use domain::AppError;
 use leptos::prelude::*;
 
 use super::brand::mark;
 use super::form::Form;
+use super::page::PageTitle;
+use crate::respond;
 use crate::text;
 use crate::text::label;
 
@@ -31,6 +34,49 @@ pub fn Door(
             <main class=class>{children()}</main>
             <footer><span>{foot}</span></footer>
         </div>
+    }
+    .into_any()
+}
+
+/// A door that does not open: why, and what to do.
+#[must_use]
+pub fn shut_door(error: &AppError) -> AnyView {
+    let said = text::no_page(error);
+    let incident = said
+        .incident
+        .map(|incident| view! { " "<code>{incident}</code> });
+    let text = view! { {said.text}{incident} };
+    shut(error, text.into_any(), "/sign-in", label::GO_TO_SIGN_IN)
+}
+
+/// A link of a mail that is of no use: why, and the way to another one. Any other reason is said
+/// as at every door.
+#[must_use]
+pub fn shut_link(
+    error: &AppError,
+    why: &'static str,
+    another: &'static str,
+    name: &'static str,
+) -> AnyView {
+    if *error == AppError::LinkOver {
+        shut(error, why.into_any(), another, name)
+    } else {
+        shut_door(error)
+    }
+}
+
+fn shut(error: &AppError, text: AnyView, to: &'static str, name: &'static str) -> AnyView {
+    respond::status(error.status());
+    let title = text::no_page(error).title;
+    view! {
+        <PageTitle text=title.clone()/>
+        <Door at="" foot="">
+            <div class="stack">
+                <h1>{title}</h1>
+                <p class="muted">{text}</p>
+                <p><a href=to>{name}</a></p>
+            </div>
+        </Door>
     }
     .into_any()
 }

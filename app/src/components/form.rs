@@ -247,15 +247,16 @@ fn check_again(state: State, action: &'static str, check: Check, event: &FocusEv
     else {
         return;
     };
-    let Some(before) = problems(state, action) else {
+    if problems(state, action).is_none() {
         return;
-    };
+    }
+    let before = state.refusals.get_value();
     let correct = move || {
         let Some(mut problems) = problems(state, action) else {
             return;
         };
         // Refused anew meanwhile, perhaps for what only the server knows: that stands.
-        if !problems.0.iter().all(|problem| before.0.contains(problem)) {
+        if state.refusals.get_value() != before {
             return;
         }
         let Some(body) = body(&form, None) else {

@@ -11,6 +11,7 @@ pub mod door;
 pub mod empty;
 pub mod error_page;
 pub mod field;
+pub mod filters;
 pub mod form;
 pub mod grid;
 pub mod icon;

@@ -1,26 +1,19 @@
-//! The filters of the log: a plain GET form, sent by itself while one types and chooses.
+//! The filters of the log.
 
 use domain::audit::{AuditView, ObjectKind, Outcome, Span, Whom};
 use leptos::prelude::*;
 
 use super::LIST;
 use super::query::{name, of_filters};
-use crate::components::choices::{Options, filter, grouped_filter};
-use crate::components::icon;
-use crate::components::list::{Ask, FILTERS};
+use crate::components::filters::{
+    any, any_of, filter, filters as list_filters, grouped_filter, search, store_filter,
+};
+use crate::components::list::Ask;
 use crate::text::{audit, label};
 
 /// Asks for the log that the filters say.
 pub(super) fn ask() -> Ask {
     Ask::new(of_filters, &[name::SEARCH, name::PERSON])
-}
-
-fn any(word: &str) -> (String, String) {
-    (String::new(), word.to_owned())
-}
-
-fn options(all: &str, rest: impl Iterator<Item = (String, String)>) -> Options {
-    std::iter::once(any(all)).chain(rest).collect()
 }
 
 pub(super) fn filters(view: &AuditView, ask: Ask) -> AnyView {
@@ -35,57 +28,26 @@ pub(super) fn filters(view: &AuditView, ask: Ask) -> AnyView {
             {day(name::TO, label::LAST_DAY, query.to.clone())}
         }
     });
-    let store = (!view.stores.is_empty()).then(|| {
-        let stores = view
-            .stores
-            .iter()
-            .map(|store| (store.id.to_string(), store.name.clone()));
-        filter(
-            name::STORE,
-            label::STORE,
-            options(label::ANY_STORE, stores),
-            &query.store,
-        )
-    });
     let kinds = ObjectKind::ALL
         .iter()
         .map(|kind| (kind.key().to_owned(), audit::object_kind(*kind).to_owned()));
     // One thing that a link led to stays until another choice is made.
     let one = view.object.clone().map(|name| (query.object.clone(), name));
-    let objects = options(label::ANY_OBJECT, kinds.chain(one));
+    let objects = any_of(label::ANY_OBJECT, kinds.chain(one));
     let outcomes = Outcome::ALL
         .iter()
         .map(|one| (one.key().to_owned(), audit::outcome(*one).to_owned()));
-    let apply = format!(
-        "<button class=\"button\" type=\"submit\">{}</button>",
-        label::APPLY
-    );
-    view! {
-        <form
-            class="filters"
-            id=FILTERS
-            role="search"
-            action=LIST
-            on:input=move |event| ask.later(&event)
-            on:change=move |event| ask.now(&event)
-            on:submit=move |event| {
-                event.prevent_default();
-                ask.now(&event);
-            }
-        >
-            {search(name::SEARCH, "search", label::SEARCH_LOG, label::SEARCH_LOG_HINT, query.q.clone())}
-            {filter(name::DATE, label::DATE, options(label::ANY_TIME, dates), &query.date)}
-            {days}
-            {search(name::PERSON, "circle-user-round", label::PERSON, label::ANYBODY, person(view))}
-            {grouped_filter(name::ACTION, label::ACTION, any(label::ANY_ACTION), audit::actions(), &query.action)}
-            {store}
-            {filter(name::OBJECT, label::OBJECT, objects, &query.object)}
-            {filter(name::RESULT, label::RESULT, options(label::ANY_RESULT, outcomes), &query.result)}
-            // A browser with script must not even parse it.
-            <noscript inner_html=apply></noscript>
-        </form>
-    }
-    .into_any()
+    let inside = view! {
+        {search(name::SEARCH, "search", label::SEARCH_LOG, label::SEARCH_LOG_HINT, query.q.clone())}
+        {filter(name::DATE, label::DATE, any_of(label::ANY_TIME, dates), &query.date)}
+        {days}
+        {search(name::PERSON, "circle-user-round", label::PERSON, label::ANYBODY, person(view))}
+        {grouped_filter(name::ACTION, label::ACTION, any(label::ANY_ACTION), audit::actions(), &query.action)}
+        {store_filter(name::STORE, &view.stores, &query.store)}
+        {filter(name::OBJECT, label::OBJECT, objects, &query.object)}
+        {filter(name::RESULT, label::RESULT, any_of(label::ANY_RESULT, outcomes), &query.result)}
+    };
+    list_filters(LIST, ask, inside.into_any())
 }
 
 /// What the person's field holds: a name, also where a link led here by an id.
@@ -94,23 +56,6 @@ fn person(view: &AuditView) -> String {
         Whom::These(names) if names.len() == 1 => names[0].clone(),
         _ => view.query.person.clone(),
     }
-}
-
-fn search(
-    name: &'static str,
-    sign: &'static str,
-    label: &'static str,
-    hint: &'static str,
-    value: String,
-) -> AnyView {
-    view! {
-        <span class="affix">
-            {icon(sign)}
-            " "
-            <input type="search" name=name value=value autocomplete="off" aria-label=label placeholder=hint/>
-        </span>
-    }
-    .into_any()
 }
 
 fn day(name: &'static str, label: &'static str, value: String) -> AnyView {

@@ -6,12 +6,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::api::ViewConfirmEmail;
-use crate::components::door::Door;
+use crate::components::door::{Door, shut_link};
 use crate::components::form::{Form, Hidden};
 use crate::components::page::PageTitle;
 use crate::load::{load, show_or};
-use crate::pages::invites::shut_door;
-use crate::respond;
 use crate::text;
 use crate::text::label;
 
@@ -51,21 +49,12 @@ fn confirm_view(view: ConfirmEmailView, token: String) -> AnyView {
 }
 
 /// A link that is of no use says how to get another.
+#[expect(clippy::needless_pass_by_value, reason = "as `show_or` calls it")]
 fn failed(error: AppError) -> AnyView {
-    if error != AppError::LinkOver {
-        return shut_door(&error);
-    }
-    respond::status(error.status());
-    let title = text::no_page(&error).title;
-    view! {
-        <PageTitle text=title.clone()/>
-        <Door at="" foot="">
-            <div class="stack">
-                <h1>{title}</h1>
-                <p class="muted">{label::EMAIL_LINK_OVER}</p>
-                <p><a href="/profile">{label::MY_PROFILE}</a></p>
-            </div>
-        </Door>
-    }
-    .into_any()
+    shut_link(
+        &error,
+        label::EMAIL_LINK_OVER,
+        "/profile",
+        label::MY_PROFILE,
+    )
 }

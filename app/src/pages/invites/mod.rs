@@ -11,12 +11,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use self::api::ViewInvite;
-use crate::components::door::Door;
+use crate::components::door::{Door, shut_door};
 use crate::components::form::{Check, Form, Hidden};
 use crate::components::page::PageTitle;
 use crate::components::password::Password;
 use crate::load::{load, show_or};
-use crate::respond;
 use crate::text;
 use crate::text::{label, phrase};
 use crate::wire::Fields;
@@ -86,25 +85,4 @@ fn check() -> Check {
         };
         form.check().err().unwrap_or_default()
     })
-}
-
-/// A door that does not open: why, and what to do.
-#[must_use]
-pub fn shut_door(error: &AppError) -> AnyView {
-    respond::status(error.status());
-    let said = text::no_page(error);
-    let incident = said
-        .incident
-        .map(|incident| view! { " "<code>{incident}</code> });
-    view! {
-        <PageTitle text=said.title.clone()/>
-        <Door at="" foot="">
-            <div class="stack">
-                <h1>{said.title}</h1>
-                <p class="muted">{said.text}{incident}</p>
-                <p><a href="/sign-in">{label::GO_TO_SIGN_IN}</a></p>
-            </div>
-        </Door>
-    }
-    .into_any()
 }

@@ -7,12 +7,10 @@ use leptos_router::hooks::use_params_map;
 
 use super::api::ViewReset;
 use super::{check, new_password, username};
-use crate::components::door::Door;
+use crate::components::door::{Door, shut_link};
 use crate::components::form::{Form, Hidden};
 use crate::components::page::PageTitle;
 use crate::load::{load, show_or};
-use crate::pages::invites::shut_door;
-use crate::respond;
 use crate::text;
 use crate::text::label;
 
@@ -54,21 +52,12 @@ fn reset_view(view: ResetView, token: String) -> AnyView {
 }
 
 /// A link that is of no use says how to get another.
+#[expect(clippy::needless_pass_by_value, reason = "as `show_or` calls it")]
 fn failed(error: AppError) -> AnyView {
-    if error != AppError::LinkOver {
-        return shut_door(&error);
-    }
-    respond::status(error.status());
-    let title = text::no_page(&error).title;
-    view! {
-        <PageTitle text=title.clone()/>
-        <Door at="" foot="">
-            <div class="stack">
-                <h1>{title}</h1>
-                <p class="muted">{label::RESET_LINK_OVER}</p>
-                <p><a href="/forgot-password">{label::SEND_ANOTHER_LINK}</a></p>
-            </div>
-        </Door>
-    }
-    .into_any()
+    shut_link(
+        &error,
+        label::RESET_LINK_OVER,
+        "/forgot-password",
+        label::SEND_ANOTHER_LINK,
+    )
 }

@@ -18,12 +18,11 @@ use self::api::ListSessions;
 use self::parts::{device, end, this_device, times};
 use self::query::{address, arguments, is_narrowed, name, of_filters, read};
 use crate::components::avatar::avatar_in_row;
-use crate::components::choices::filter;
 use crate::components::confirm::Confirm;
 use crate::components::empty::empty;
+use crate::components::filters::{any_of, filter, filters as list_filters, search, store_filter};
 use crate::components::form::{Form, Hidden};
-use crate::components::icon;
-use crate::components::list::{Ask, FILTERS, follow_address, row_keys};
+use crate::components::list::{Ask, follow_address, row_keys};
 use crate::components::live::{holds, live};
 use crate::components::page::PageTitle;
 use crate::components::pager::pager;
@@ -111,58 +110,15 @@ fn list_view(view: SessionListView, ask: Ask, confirm: Memo<String>) -> AnyView 
     .into_any()
 }
 
-/// The filters: a plain GET form, sent by itself while one types and chooses.
 fn filters(query: &SessionListQuery, stores: &[StoreChoice], ask: Ask) -> AnyView {
-    let any = |word: &str| (String::new(), word.to_owned());
-    let store = (!stores.is_empty()).then(|| {
-        let stores = stores
-            .iter()
-            .map(|store| (store.id.to_string(), store.name.clone()));
-        let stores = std::iter::once(any(label::ANY_STORE))
-            .chain(stores)
-            .collect();
-        filter(name::STORE, label::STORE, stores, &query.store)
-    });
     let kinds = DeviceKind::ALL.map(|kind| (kind.key().to_owned(), say::kind(kind).to_owned()));
-    let kinds = std::iter::once(any(label::ANY_DEVICE))
-        .chain(kinds)
-        .collect();
-    let apply = format!(
-        "<button class=\"button\" type=\"submit\">{}</button>",
-        label::APPLY
-    );
-    view! {
-        <form
-            class="filters"
-            id=FILTERS
-            role="search"
-            action=LIST
-            on:input=move |event| ask.later(&event)
-            on:change=move |event| ask.now(&event)
-            on:submit=move |event| {
-                event.prevent_default();
-                ask.now(&event);
-            }
-        >
-            <span class="affix">
-                {icon("search")}
-                " "
-                <input
-                    type="search"
-                    name=name::SEARCH
-                    value=query.q.clone()
-                    autocomplete="off"
-                    aria-label=label::SEARCH_SESSIONS
-                    placeholder=label::SEARCH_SESSIONS
-                />
-            </span>
-            {store}
-            {filter(name::DEVICE, label::DEVICE, kinds, &query.device)}
-            // A browser with script must not even parse it.
-            <noscript inner_html=apply></noscript>
-        </form>
-    }
-    .into_any()
+    let kinds = any_of(label::ANY_DEVICE, kinds.into_iter());
+    let inside = view! {
+        {search(name::SEARCH, "search", label::SEARCH_SESSIONS, label::SEARCH_SESSIONS, query.q.clone())}
+        {store_filter(name::STORE, stores, &query.store)}
+        {filter(name::DEVICE, label::DEVICE, kinds, &query.device)}
+    };
+    list_filters(LIST, ask, inside.into_any())
 }
 
 /// The table, in one form for all its buttons: the one that is pressed names its session.

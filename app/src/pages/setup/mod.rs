@@ -11,13 +11,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use self::api::ViewSetup;
-use crate::components::door::Door;
+use crate::components::door::{Door, shut_door};
 use crate::components::field::Field;
 use crate::components::form::{Check, Form, Hidden, Within};
 use crate::components::page::PageTitle;
 use crate::components::password::Password;
 use crate::load::{load, show_or};
-use crate::pages::invites::shut_door;
 use crate::state::State;
 use crate::text;
 use crate::text::label;

@@ -11,15 +11,13 @@ use super::api::ListUsers;
 use super::query::{address, export, is_narrowed, name, of_filters, read, sorted_by};
 use crate::components::avatar::{Size, picture};
 use crate::components::badge::status_in_row;
-use crate::components::choices::filter;
 use crate::components::empty::empty;
+use crate::components::filters::{any_of, filter, filters as list_filters, search, store_filter};
 use crate::components::icon;
-use crate::components::list::{Ask, FILTERS, follow_address, row_keys};
+use crate::components::list::{Ask, follow_address, row_keys};
 use crate::components::page::{PageTitle, export_link, time_in_row};
 use crate::components::pager::pager;
-
 use crate::load::{Args, load, show};
-
 use crate::text::{label, phrase};
 use crate::{markup, text};
 
@@ -95,84 +93,37 @@ fn list_view(view: UserListView, ask: Ask) -> AnyView {
     .into_any()
 }
 
-/// The filters: a plain GET form, sent by itself while one types and chooses.
 fn filters(
     query: &UserListQuery,
     groups: &[GroupName],
     stores: &[StoreChoice],
     ask: Ask,
 ) -> AnyView {
-    let any = |word: &str| (String::new(), word.to_owned());
     let groups = groups
         .iter()
         .map(|group| (group.id.to_string(), group.name.clone()));
-    let groups = std::iter::once(any(label::ANY_GROUP))
-        .chain(groups)
-        .collect();
-    let store_filter = (!stores.is_empty()).then(|| {
-        let stores = stores
-            .iter()
-            .map(|store| (store.id.to_string(), store.name.clone()));
-        let stores = std::iter::once(any(label::ANY_STORE))
-            .chain(stores)
-            .collect();
-        filter(name::STORE, label::STORE, stores, &query.store)
-    });
+    let groups = any_of(label::ANY_GROUP, groups);
     let statuses = Status::ALL
         .into_iter()
         .map(|status| (status.key().to_owned(), text::status(status).to_owned()));
-    let statuses = std::iter::once(any(label::ANY_STATUS))
-        .chain(statuses)
-        .collect();
-    let factors = vec![
-        any(label::TWO_FACTOR_ANY),
-        ("on".to_owned(), label::TWO_FACTOR_ON.to_owned()),
-        ("off".to_owned(), label::TWO_FACTOR_OFF.to_owned()),
-    ];
-    let apply = format!(
-        "<button class=\"button\" type=\"submit\">{}</button>",
-        label::APPLY
-    );
-    view! {
-        <form
-            class="filters"
-            id=FILTERS
-            role="search"
-            action=LIST
-            on:input=move |event| ask.later(&event)
-            on:change=move |event| ask.now(&event)
-            on:submit=move |event| {
-                event.prevent_default();
-                ask.now(&event);
-            }
-        >
-            <span class="affix">
-                {icon("search")}
-                " "
-                <input
-                    type="search"
-                    name=name::SEARCH
-                    value=query.q.clone()
-                    autocomplete="off"
-                    aria-label=label::SEARCH_USERS
-                    placeholder=label::SEARCH_USERS
-                />
-            </span>
-            {filter(name::GROUP, label::GROUP, groups, &query.group)}
-            {store_filter}
-            {filter(name::STATUS, label::STATUS, statuses, &query.status)}
-            {filter(name::TWO_FACTOR, label::TWO_FACTOR, factors, &query.two_factor)}
-            <label class="choice">
-                <input type="checkbox" name=name::DEACTIVATED value="on" checked=query.deactivated == "on"/>
-                " "
-                {label::SHOW_DEACTIVATED}
-            </label>
-            <input type="hidden" name=name::SORT value=query.sort.clone()/>
-            // A browser with script must not even parse it.
-            <noscript inner_html=apply></noscript>
-        </form>
-    }
-    .into_any()
+    let statuses = any_of(label::ANY_STATUS, statuses);
+    let factors = [("on", label::TWO_FACTOR_ON), ("off", label::TWO_FACTOR_OFF)];
+    let factors = factors.map(|(key, name)| (key.to_owned(), name.to_owned()));
+    let factors = any_of(label::TWO_FACTOR_ANY, factors.into_iter());
+    let inside = view! {
+        {search(name::SEARCH, "search", label::SEARCH_USERS, label::SEARCH_USERS, query.q.clone())}
+        {filter(name::GROUP, label::GROUP, groups, &query.group)}
+        {store_filter(name::STORE, stores, &query.store)}
+        {filter(name::STATUS, label::STATUS, statuses, &query.status)}
+        {filter(name::TWO_FACTOR, label::TWO_FACTOR, factors, &query.two_factor)}
+        <label class="choice">
+            <input type="checkbox" name=name::DEACTIVATED value="on" checked=query.deactivated == "on"/>
+            " "
+            {label::SHOW_DEACTIVATED}
+        </label>
+        <input type="hidden" name=name::SORT value=query.sort.clone()/>
+    };
+    list_filters(LIST, ask, inside.into_any())
 }
 
 fn table(page: Page<UserRow>, query: &UserListQuery, one_store: bool) -> AnyView {
