@@ -42,6 +42,24 @@ pub fn focus_soon(id: &'static str) {
     });
 }
 
+/// Id of the link that has the focus, if one with an id has.
+#[must_use]
+pub fn focused_link() -> String {
+    let focused = document().active_element();
+    let link = focused.filter(|element| element.tag_name() == "A");
+    link.map(|link| link.id()).unwrap_or_default()
+}
+
+/// Puts the focus on the element of an id that is about to be rendered, else on the content as a
+/// whole.
+pub fn focus_content(id: String) {
+    request_animation_frame(move || focus_or_content(&id));
+}
+
+fn focus_or_content(id: &str) {
+    _ = (!id.is_empty() && focus(id)) || focus("main");
+}
+
 /// Keeps the focus where it is while the page's content is made anew: on the element of the same
 /// id, else on the content as a whole.
 pub fn keep_focus() {
@@ -53,7 +71,7 @@ pub fn keep_focus() {
             .active_element()
             .is_some_and(|element| element.tag_name() == "BODY")
         {
-            _ = (!focused.is_empty() && focus(&focused)) || focus("main");
+            focus_or_content(&focused);
         }
     });
 }

@@ -94,7 +94,7 @@ mod tests {
     fn only_a_question_of_the_address_puts_the_page_out_of_reach() {
         for asking in [
             "preview",
-            "tab=access&preview",
+            "store=x&preview",
             "preview=",
             "confirm=deactivate",
         ] {

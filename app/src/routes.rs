@@ -50,7 +50,10 @@ pub(crate) fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
             <Route path=path!("/settings/users") view=lazy!(lists, users::list::UsersPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/users/new") view=lazy!(forms, users::new::NewUserPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/users/import") view=lazy!(records, imports::ImportPage) ssr=SsrMode::Async/>
-            <Route path=path!("/settings/users/:id") view=lazy!(person, users::person::UserPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/users/:id") view=lazy!(forms, users::details::UserPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/users/:id/access") view=lazy!(access, users::access::UserAccessPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/users/:id/security") view=lazy!(person, users::security::UserSecurityPage) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/users/:id/activity") view=lazy!(records, users::activity::UserActivityPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/groups") view=lazy!(lists, groups::GroupsPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/groups/new") view=lazy!(groups, groups::editor::NewGroupPage) ssr=SsrMode::Async/>
             <Route path=path!("/settings/groups/:id") view=lazy!(groups, groups::editor::GroupPage) ssr=SsrMode::Async/>

@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_currency_is_one_of_the_list() {
-        for wrong in ["", "gbp", "XXX", "Pounds"] {
+        for wrong in ["", "gbp", "XTS", "Pounds"] {
             let form = BillingForm {
                 currency: wrong.to_owned(),
                 ..typed("0", "14")

@@ -69,7 +69,7 @@ mod tests {
         assert_eq!(digits("GBP"), Some(2));
         assert_eq!(digits("JPY"), Some(0));
         assert_eq!(digits("KWD"), Some(3));
-        for unknown in ["", "gbp", "XXX", "GBP EUR", "GB"] {
+        for unknown in ["", "gbp", "XTS", "GBP EUR", "GB"] {
             assert_eq!(digits(unknown), None, "{unknown}");
         }
     }

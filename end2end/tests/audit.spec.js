@@ -151,7 +151,7 @@ test('Activity on a person’s page is their trail @plain', async ({ server, mai
   await expect(rows(owner)).toHaveCount(1);
   await firstRow(owner).getByRole('link', { name: 'Invite sent' }).click();
   await expect(detail(owner)).toContainText(`invited ${DANA.first} ${DANA.last}`);
-  await expect(owner).toHaveURL(/tab=activity/);
+  await expect(owner).toHaveURL(/\/activity/);
 });
 
 test('the log can be taken away as a file that holds what the filters show', async ({ server, person }) => {

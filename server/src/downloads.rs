@@ -18,7 +18,8 @@ use domain::AppError;
 use domain::audit::AuditQuery;
 use domain::users::UserListQuery;
 use domain::who_can::WhoCanQuery;
-use futures::{StreamExt as _, stream};
+use futures::future::BoxFuture;
+use futures::{FutureExt as _, StreamExt as _, stream};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
@@ -27,38 +28,60 @@ use service::{Download, Keyholder, Staff, Visitor, audit, second_factor, users, 
 
 use crate::shared::Shared;
 
-/// Operations that answer with such a file. There is no other way to register one.
-pub const DOWNLOADS: [&str; 5] = [
-    "user.export",
-    "who_can.export",
-    "access.export",
-    "audit.export",
-    "two_factor.codes",
-];
+/// Makes a file. The last argument is what follows the question mark in the address.
+type Open =
+    for<'a> fn(&'a Keyholder, &'a Arc<Staff>, &'a str) -> BoxFuture<'a, Result<Download, AppError>>;
 
-/// The file behind an operation. `query` is what follows the question mark in the address.
-async fn open(
-    operation: &str,
-    kh: &Keyholder,
-    staff: &Arc<Staff>,
-    query: &str,
-) -> Result<Download, AppError> {
-    let file = match operation {
-        "user.export" => users::export(kh, staff, read::<People>(query)?.into()).await,
-        "who_can.export" => who_can::export(kh, staff, read::<WhoCan>(query)?.into()).await,
-        "access.export" => {
-            let Nothing {} = read(query)?;
-            who_can::export_access(kh, staff).await
-        }
-        "audit.export" => audit::export(kh, staff, read::<Log>(query)?.into()).await,
-        "two_factor.codes" => {
-            let Nothing {} = read(query)?;
-            second_factor::codes_file(kh, staff).await
-        }
-        unknown => panic!("{unknown} has no file"),
-    };
-    Ok(file?)
+/// An operation that answers with a file.
+pub struct File {
+    /// Its name in the table of operations.
+    pub name: &'static str,
+    open: Open,
 }
+
+/// Operations that answer with such a file. There is no other way to register one.
+pub static DOWNLOADS: [File; 5] = [
+    File {
+        name: "user.export",
+        open: |kh, staff, query| {
+            async move { Ok(users::export(kh, staff, read::<People>(query)?.into()).await?) }
+                .boxed()
+        },
+    },
+    File {
+        name: "who_can.export",
+        open: |kh, staff, query| {
+            async move { Ok(who_can::export(kh, staff, read::<WhoCan>(query)?.into()).await?) }
+                .boxed()
+        },
+    },
+    File {
+        name: "access.export",
+        open: |kh, staff, query| {
+            async move {
+                let Nothing {} = read(query)?;
+                Ok(who_can::export_access(kh, staff).await?)
+            }
+            .boxed()
+        },
+    },
+    File {
+        name: "audit.export",
+        open: |kh, staff, query| {
+            async move { Ok(audit::export(kh, staff, read::<Log>(query)?.into()).await?) }.boxed()
+        },
+    },
+    File {
+        name: "two_factor.codes",
+        open: |kh, staff, query| {
+            async move {
+                let Nothing {} = read(query)?;
+                Ok(second_factor::codes_file(kh, staff).await?)
+            }
+            .boxed()
+        },
+    },
+];
 
 /// Reads what the address asks for, refusing what the file does not know.
 fn read<T: DeserializeOwned>(query: &str) -> Result<T, AppError> {
@@ -123,6 +146,7 @@ impl From<WhoCan> for WhoCanQuery {
 /// Of what there is nothing to choose.
 #[derive(Deserialize)]
 struct Nothing {}
+
 /// The address of the audit log, as its page writes it.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -177,18 +201,19 @@ where
     P: Fn(Request) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Response> + Send,
 {
-    DOWNLOADS.iter().fold(Router::new(), |router, name| {
+    DOWNLOADS.iter().fold(Router::new(), |router, file| {
+        let name = file.name;
         let operation = Operation::named(name);
         let operation = operation.unwrap_or_else(|| panic!("{name} is not in access::OPERATIONS"));
         let (shared, page) = (Arc::clone(shared), page.clone());
-        let answer = move |request| answer(shared, operation.name, page, request);
+        let answer = move |request| answer(shared, file, page, request);
         router.route(operation.path, get(answer))
     })
 }
 
 async fn answer<P, F>(
     shared: Arc<Shared>,
-    operation: &'static str,
+    file: &'static File,
     page: P,
     request: Request,
 ) -> Response
@@ -201,7 +226,7 @@ where
     let visitor = visitor.expect("the visitor layer runs before every file");
     let query = parts.uri.query().unwrap_or_default();
     let answer = match visitor {
-        Visitor::Staff(staff) => match open(operation, &shared.kh, &staff, query).await {
+        Visitor::Staff(staff) => match (file.open)(&shared.kh, &staff, query).await {
             Ok(file) => send(file).await,
             Err(error) => Err(error),
         },

@@ -61,27 +61,35 @@ pub fn router(shared: &Arc<Shared>, site: &Site) -> Router {
         .layer(layers)
 }
 
-/// Operations that are neither pages nor server functions nor files for people ([`downloads`]).
-pub const PLAIN_ROUTES: [&str; 2] = ["health.process", "health.ready"];
+/// An operation that is neither page nor server function nor file for people ([`downloads`]).
+pub struct Plain {
+    /// Its name in the table of operations.
+    pub name: &'static str,
+    answer: fn() -> MethodRouter<Arc<Shared>>,
+}
+
+/// All of them.
+pub static PLAIN_ROUTES: [Plain; 2] = [
+    Plain {
+        name: "health.process",
+        answer: || get(health::process),
+    },
+    Plain {
+        name: "health.ready",
+        answer: || get(health::ready),
+    },
+];
 
 /// Routes of [`PLAIN_ROUTES`]. There is no other way to register one, and this one only takes what
 /// the table of operations names, so that nothing is reachable without having declared what it
 /// needs (product §2.4).
 fn plain() -> Router<Arc<Shared>> {
-    PLAIN_ROUTES.iter().fold(Router::new(), |router, name| {
+    PLAIN_ROUTES.iter().fold(Router::new(), |router, plain| {
+        let name = plain.name;
         let operation = access::Operation::named(name);
         let operation = operation.unwrap_or_else(|| panic!("{name} is not in access::OPERATIONS"));
-        router.route(operation.path, handler(operation.name))
+        router.route(operation.path, (plain.answer)())
     })
-}
-
-/// What answers a plain route.
-fn handler(operation: &str) -> MethodRouter<Arc<Shared>> {
-    match operation {
-        "health.process" => get(health::process),
-        "health.ready" => get(health::ready),
-        unknown => panic!("{unknown} has no handler"),
-    }
 }
 
 /// Pages and server functions.

@@ -36,18 +36,48 @@ impl Cursor {
 }
 
 /// A page out of what was found for it: in the order of the list, and at most `size` rows.
-pub(crate) struct Found<T> {
+pub(crate) struct Found<'a, T> {
     /// The rows.
-    pub rows: Vec<T>,
+    rows: Vec<T>,
     /// There are more in the direction in which was looked.
-    pub beyond: bool,
+    beyond: bool,
     /// Where it was looked from; `None` for the first page.
-    pub cursor: Option<Cursor>,
+    cursor: Option<&'a Cursor>,
     /// Rows on a full page.
-    pub size: usize,
+    size: usize,
 }
 
-impl<T> Found<T> {
+impl<'a, T> Found<'a, T> {
+    /// What was found when one row more than a page holds was asked for, in the direction of the
+    /// cursor.
+    pub(crate) fn cut(mut rows: Vec<T>, size: usize, cursor: Option<&'a Cursor>) -> Self {
+        let beyond = rows.len() > size;
+        rows.truncate(size);
+        if cursor.is_some_and(|cursor| cursor.back) {
+            rows.reverse();
+        }
+        Self {
+            rows,
+            beyond,
+            cursor,
+            size,
+        }
+    }
+
+    /// The page's rows.
+    pub(crate) fn rows(&self) -> &[T] {
+        &self.rows
+    }
+
+    /// How many rows the list has, when all of them stand on this page; nobody has to count then.
+    pub(crate) fn all(&self) -> Option<Count> {
+        let whole = self.cursor.is_none() && !self.beyond;
+        whole.then(|| Count {
+            n: u32::try_from(self.rows.len()).unwrap_or(u32::MAX),
+            more: false,
+        })
+    }
+
     /// The page with the cursors of its neighbours. `place` is sort key and id of a row.
     pub(crate) fn page<R>(
         self,
@@ -55,8 +85,8 @@ impl<T> Found<T> {
         place: impl Fn(&T) -> (String, String),
         shown: impl FnMut(T) -> R,
     ) -> Page<R> {
-        let first = self.cursor.as_ref().map_or(1, |cursor| cursor.first.max(1));
-        let (has_previous, has_next) = match &self.cursor {
+        let first = self.cursor.map_or(1, |cursor| cursor.first.max(1));
+        let (has_previous, has_next) = match self.cursor {
             None => (false, self.beyond),
             Some(cursor) if cursor.back => (self.beyond, true),
             Some(_) => (true, self.beyond),

@@ -376,7 +376,7 @@ async fn r38_a_reset_asks_in_a_dialog_and_the_person_is_out_at_once() {
     let mut crew = world.signed_in(&world.crew).await;
     set_up(&world, &mut crew).await;
     let mut owner = world.owner().await;
-    let page = format!("/settings/users/{}?tab=security", world.crew);
+    let page = format!("/settings/users/{}/security", world.crew);
     let html = owner.get(&page).await.text();
     assert!(
         html.contains("10 of 10 left") && html.contains("Reset 2FA"),

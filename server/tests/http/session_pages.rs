@@ -113,7 +113,7 @@ async fn the_security_tab_shows_how_somebody_signs_in_and_where() {
     let world = World::new().await;
     let mut crew = world.signed_in(&world.crew).await;
     let mut owner = world.owner().await;
-    let tab = format!("/settings/users/{}?tab=security", world.crew);
+    let tab = format!("/settings/users/{}/security", world.crew);
     let page = owner.get(&tab).await;
     assert_eq!(page.status, StatusCode::OK);
     let page = page.text();

@@ -98,11 +98,11 @@ async fn form_of(world: &World, owner: &mut Browser, operation: &str) -> (String
                 ("add_group", world.group_named("Sales").await.to_string()),
                 ("stores[]", world.stores[0].to_string()),
             ];
-            let page = format!("/settings/users/{crew}?tab=access&preview");
+            let page = format!("/settings/users/{crew}/access?preview");
             (page, fields)
         }
         "user.reset_two_factor" => {
-            let page = format!("/settings/users/{crew}?tab=security&confirm=reset-2fa");
+            let page = format!("/settings/users/{crew}/security?confirm=reset-2fa");
             let fields = [("id", crew), ("verified", text("phone"))];
             let mut fields = fields.to_vec();
             fields.push(("note", text("Called the number on file")));

@@ -44,7 +44,7 @@ pub async fn reset(kh: &Keyholder, staff: &Staff, form: ResetTwoFactor) -> Resul
         name: facts.name,
         sessions: ended,
     })
-    .go(format!("/settings/users/{}?tab=security", person.id)))
+    .go(format!("/settings/users/{}/security", person.id)))
 }
 
 /// Takes the second factor and its recovery codes away, ends all sessions and tells the person by

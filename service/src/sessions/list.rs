@@ -49,25 +49,14 @@ pub async fn list(
         limit: PAGE + 1,
     };
     let way = list_sql::way(&mut conn, kh.db().dialect(), &want).await?;
-    let mut rows = list_sql::rows(&mut conn, &want, &way).await?;
-    let beyond = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    if want.back {
-        rows.reverse();
-    }
-    let total = if cursor.is_none() && !beyond {
-        count(i64::try_from(rows.len()).unwrap_or(i64::MAX))
-    } else {
-        count(list_sql::count(&mut conn, &want, &way).await?)
+    let rows = list_sql::rows(&mut conn, &want, &way).await?;
+    let found = paging::Found::cut(rows, PAGE, cursor.as_ref());
+    let total = match found.all() {
+        Some(all) => all,
+        None => count(list_sql::count(&mut conn, &want, &way).await?),
     };
-    let ids: Vec<UserId> = rows.iter().map(|row| row.person).collect();
+    let ids: Vec<UserId> = found.rows().iter().map(|row| row.person).collect();
     let people = people::several(&mut conn, &ids).await?;
-    let found = paging::Found {
-        rows,
-        beyond,
-        cursor,
-        size: PAGE,
-    };
     let place = |row: &Found| (row.seen.0.to_string(), row.session.to_string());
     Ok(SessionListView {
         page: found.page(total, place, |row| {

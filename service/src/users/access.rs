@@ -81,7 +81,7 @@ pub async fn check_access(kh: &Keyholder, staff: &Staff, form: SetAccess) -> Res
     let (_, change, _) = asked::<CheckAccess>(kh, staff, &form).await?;
     let person = change.before.id;
     Ok(Done::ask(format!(
-        "/settings/users/{person}?tab=access&preview"
+        "/settings/users/{person}/access?preview"
     )))
 }
 

@@ -3,7 +3,6 @@
 
 use access::actions::ListUsers;
 use access::{Instant, Permission, Reach, StoreId, Visible};
-use domain::page::Count;
 use domain::users::{
     self, Status, StoresLine, UserListQuery, UserListView, UserRow, UserSort, parse_membership,
 };
@@ -49,27 +48,13 @@ pub async fn list(
         ..want(&query, &search, &groups, &visible, now)
     };
     let way = list_sql::way(&mut conn, dialect, &want).await?;
-    let mut rows = list_sql::rows(&mut conn, &want, &way).await?;
-    let beyond = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    if want.back {
-        rows.reverse();
-    }
-    let total = if cursor.is_none() && !beyond {
-        Count {
-            n: u32::try_from(rows.len()).unwrap_or(u32::MAX),
-            more: false,
-        }
-    } else {
-        list_sql::count(&mut conn, &want, &way).await?
+    let rows = list_sql::rows(&mut conn, &want, &way).await?;
+    let found = paging::Found::cut(rows, PAGE, cursor.as_ref());
+    let total = match found.all() {
+        Some(all) => all,
+        None => list_sql::count(&mut conn, &want, &way).await?,
     };
     let sort = want.sort;
-    let found = paging::Found {
-        rows,
-        beyond,
-        cursor,
-        size: PAGE,
-    };
     let place = |row: &Found| {
         let key = match sort {
             // It is made of names of stores, which are not everybody's to know.

@@ -74,19 +74,8 @@ pub async fn view(
     if cursor.is_some() || !(counted_whole || holders.len() > PAGE) {
         holders = look_up.page(&mut conn, staff, cursor.as_ref()).await?;
     }
-    let beyond = holders.len() > PAGE;
-    holders.truncate(PAGE);
-    let back = cursor.as_ref().is_some_and(|cursor| cursor.back);
-    if back {
-        holders.reverse();
-    }
-    let people = told(&mut conn, &holders).await?;
-    let found = paging::Found {
-        rows: holders,
-        beyond,
-        cursor,
-        size: PAGE,
-    };
+    let found = paging::Found::cut(holders, PAGE, cursor.as_ref());
+    let people = told(&mut conn, found.rows()).await?;
     Ok(WhoCanView {
         permission: question.permission,
         store: question.store,

@@ -131,7 +131,7 @@ async fn r54_what_is_wrong_is_told_beside_its_field(fixture: Fixture) {
     assert_eq!(problems.of("name"), Some(&ProblemCode::Required));
     assert_eq!(problems.of("time_zone"), Some(&ProblemCode::TimeZone));
     let wrong = BillingForm {
-        currency: "XXX".to_owned(),
+        currency: "XTS".to_owned(),
         tax_rate: "101".to_owned(),
         payment_days: "soon".to_owned(),
         ..billing()

@@ -179,7 +179,7 @@ fn row(session: &SessionRow, query: &SessionListQuery, one_store: bool) -> AnyVi
     };
     markup!(
         r#"<tr><td><div class="who">"# {avatar_in_row(name)}
-        r#" <div><a class="row-link" href="/settings/users/"# {person.as_str()} r#"?tab=security">"#
+        r#" <div><a class="row-link" href="/settings/users/"# {person.as_str()} r#"/security">"#
         {name} r#"</a><small class="narrow-only">"#
         {say::narrow(say::device(facts), facts, one_store)}
         r#"</small></div></div></td><td data-p="1">"# {device(facts)} r#"</td><td data-p="3">"#

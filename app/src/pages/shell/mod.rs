@@ -125,30 +125,36 @@ fn skip(event: leptos::ev::MouseEvent) {
 }
 
 /// Whether another page has been on its way for so long that the old one gives way to a skeleton.
-/// When it has come, the focus goes to it.
+/// When it has come, the focus goes to it: to the link that led there, if that stands there too, as
+/// tabs do.
 fn slowness(state: State) -> RwSignal<bool> {
     let slow = RwSignal::new(false);
-    Effect::new(move |before: Option<(bool, Option<TimeoutHandle>)>| {
-        let routing = state.routing.get();
-        let was_routing = before.as_ref().is_some_and(|(routing, _)| *routing);
-        if let Some((_, Some(waiting))) = before {
+    Effect::new(move |before: Option<Option<Leaving>>| {
+        let left = before.flatten();
+        if let Some(waiting) = left.as_ref().and_then(|left| left.waiting) {
             waiting.clear();
         }
-        if routing {
-            return (
-                true,
-                set_timeout_with_handle(move || slow.set(true), PATIENCE).ok(),
-            );
+        if state.routing.get() {
+            let focused = left.map_or_else(dom::focused_link, |left| left.focused);
+            let waiting = set_timeout_with_handle(move || slow.set(true), PATIENCE).ok();
+            return Some(Leaving { focused, waiting });
         }
         slow.set(false);
-        if was_routing {
+        if let Some(Leaving { focused, .. }) = left {
             dom::close_popover_of_id(NAV);
             dom::close_popover_of_id(ACCOUNT);
-            dom::focus_soon("main");
+            dom::focus_content(focused);
         }
-        (false, None)
+        None
     });
     slow
+}
+
+/// A page that is being left.
+struct Leaving {
+    /// Id of the link that led on, if that has one.
+    focused: String,
+    waiting: Option<TimeoutHandle>,
 }
 
 /// A page of about the right size, without its words.

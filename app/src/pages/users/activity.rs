@@ -1,15 +1,42 @@
 //! Tab Activity: what the person did, and what was done to them.
 
-use domain::audit::AuditEntries;
+use domain::audit::{ActivityView, AuditEntries};
 use leptos::prelude::*;
 
-use super::{LIST, tab};
+use super::Tab;
+use super::api::ViewActivity;
+use super::person::{id_of_address, no_question, of_query, person_page};
 use crate::components::empty::empty;
+use crate::load::load;
 use crate::pages::audit::entries::{Links, entries};
 use crate::text::label;
+use crate::wire::Fields;
 
-/// The tab of a person; `before` is the entry that the page comes after, if it is not the newest.
-pub(super) fn activity_tab(
+/// What a person did, and what was done to them.
+#[component]
+pub fn UserActivityPage() -> AnyView {
+    let (id, before, entry) = (id_of_address(), of_query("before"), of_query("entry"));
+    let activity = load::<ViewActivity>(move || {
+        vec![
+            ("id", id.get()),
+            ("before", before.get()),
+            ("entry", entry.get()),
+        ]
+    });
+    person_page(
+        Tab::Activity,
+        activity,
+        no_question,
+        move |view: ActivityView| {
+            let before = before.get_untracked();
+            let tab = activity_tab(view.user.id, view.entries, view.one_store, &before);
+            (view.user, tab)
+        },
+    )
+}
+
+/// The entries; `before` is the one that the page comes after, if it is not the newest.
+fn activity_tab(
     person: domain::UserId,
     view: AuditEntries,
     one_store: bool,
@@ -21,16 +48,14 @@ pub(super) fn activity_tab(
             .into_any();
     }
     let address = |before: &str, entry: Option<i64>| {
-        let mut to = format!("{LIST}/{person}?tab={}", tab::ACTIVITY);
-        if !before.is_empty() {
-            to.push_str("&before=");
-            to.push_str(before);
-        }
-        if let Some(entry) = entry {
-            to.push_str("&entry=");
-            to.push_str(&entry.to_string());
-        }
-        to
+        let entry = entry.map(|entry| entry.to_string()).unwrap_or_default();
+        let query = [("before", before), ("entry", &entry)];
+        let query: Vec<_> = query
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}{mark}{}", Tab::Activity.of(person), Fields::body(&query))
     };
     let links = Links {
         open: &|entry| address(before, entry),

@@ -5,17 +5,32 @@ use std::sync::Arc;
 use domain::users::{InviteState, UserDetails, UserView};
 use leptos::prelude::*;
 
+use super::Tab;
+use super::api::ViewUser;
+use super::person::{id_of_address, no_question, person_page};
 use crate::components::badge::mail_badge;
 use crate::components::field::Field;
 use crate::components::form::{Check, Form, Hidden};
 use crate::components::page::{fact, time};
+use crate::load::load;
 use crate::pages::email::card_of;
 use crate::pages::profile::avatar::card_of as picture_of;
 use crate::text;
 use crate::text::label;
 use crate::wire::Fields;
 
-pub(super) fn details_tab(person: &UserView) -> AnyView {
+/// A person's page, which opens with their details.
+#[component]
+pub fn UserPage() -> AnyView {
+    let id = id_of_address();
+    let person = load::<ViewUser>(move || vec![("id", id.get())]);
+    person_page(Tab::Details, person, no_question, |person: UserView| {
+        let tab = details_tab(&person);
+        (person, tab)
+    })
+}
+
+fn details_tab(person: &UserView) -> AnyView {
     view! {
         <div class="columns">
             {names(person)}

@@ -1,14 +1,14 @@
 //! Settings → Users: the list, New user, and a person's page.
 
 pub mod access;
-mod activity;
+pub mod activity;
 pub mod api;
-mod details;
+pub mod details;
 pub mod list;
 pub mod new;
-pub mod person;
+mod person;
 mod query;
-mod security;
+pub mod security;
 
 use ::access::Rule;
 use domain::users::GroupChoice;
@@ -21,14 +21,34 @@ use crate::text::label;
 /// The list's address.
 const LIST: &str = "/settings/users";
 
-/// Values of `tab` on a person's page; Details is the tab without one.
-mod tab {
+/// A part of a person's page, each a page of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tab {
+    /// Names, contact and last day.
+    Details,
     /// Groups and stores.
-    pub(super) const ACCESS: &str = "access";
+    Access,
     /// How they sign in.
-    pub(super) const SECURITY: &str = "security";
+    Security,
     /// What they did, and what was done to them.
-    pub(super) const ACTIVITY: &str = "activity";
+    Activity,
+}
+
+impl Tab {
+    /// What its address adds to the person's.
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Details => "",
+            Self::Access => "/access",
+            Self::Security => "/security",
+            Self::Activity => "/activity",
+        }
+    }
+
+    /// Its address for a person; a query follows with its own mark.
+    fn of(self, person: domain::UserId) -> String {
+        format!("{LIST}/{person}{}", self.path())
+    }
 }
 
 /// A group to tick: what it is for, or why it can't be given.

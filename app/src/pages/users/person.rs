@@ -1,25 +1,16 @@
-//! A person's page: head with what can be done about them, and a tab for each part.
+//! What all tabs of a person's page have: the head with what can be done about them, and the way
+//! to the other tabs.
 
 use std::sync::Arc;
 
-use domain::audit::ActivityView;
-use domain::sessions::SignInView;
-use domain::users::{AccessPreview, AccessView, Status, UserView};
+use domain::users::{Status, UserView};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::access::api::{PreviewAccess, ViewAccess};
-use super::access::{DRAFT, access_tab, preview_body};
-use super::activity::activity_tab;
-use super::api::{ViewActivity, ViewSignIn, ViewUser};
-use super::details::details_tab;
-use super::security::{RESET, reset_question, security_tab};
-use super::tab::{ACCESS, ACTIVITY, SECURITY};
-use super::{LIST, locked_banner};
+use super::{LIST, Tab, locked_banner};
 use crate::components::avatar::{Size, picture};
 use crate::components::badge::status_badge;
 use crate::components::confirm::Confirm;
-use crate::components::dialog::{Asked, ask, previewed};
 use crate::components::field::Field;
 use crate::components::form::{Form, Hidden};
 use crate::components::icon;
@@ -27,14 +18,14 @@ use crate::components::live::{holds, live};
 use crate::components::menu::Menu;
 use crate::components::page::{PageTitle, crumbs};
 use crate::components::summary::Summary;
-use crate::draft::{asks_preview, leave_without};
-use crate::load::{load_any, load_if, show_afresh, show_if};
+use crate::draft::asks_preview;
+use crate::load::{Data, show_afresh};
 use crate::pages::sessions::{END, SIGN_OUT, sign_out_question};
 use crate::respond;
 use crate::state::State;
 use crate::text;
-use crate::text::{access as say, label, phrase};
-use crate::wire::Question;
+use crate::text::{label, phrase};
+use crate::wire::read::Read;
 
 const RESEND: &str = "/api/users/resend-invite";
 const WITHDRAW: &str = "/api/users/withdraw-invite";
@@ -46,90 +37,58 @@ pub(super) const UNLOCK: &str = "/api/users/unlock";
 /// Id of the form behind *Send password reset* where it is not the main action.
 const RESET_FORM: &str = "reset";
 
+/// Where the reset of a second factor posts to.
+pub(super) const RESET: &str = "/api/users/reset-two-factor";
+
 /// Value of `confirm` for the question before a second factor is reset.
 pub(super) const RESET_FACTOR: &str = "reset-2fa";
 /// Value of `confirm` for the question before a person is signed out everywhere.
 pub(super) const SIGN_OUT_ALL: &str = "sign-out";
 
-/// A person's page.
-#[component]
-pub fn UserPage() -> AnyView {
-    let state = State::here();
-    let (params, query) = (use_params_map(), use_query_map());
-    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let of_query = move |name: &'static str| {
-        Memo::new(move |_| query.with(|query| query.get(name).unwrap_or_default()))
-    };
-    let (tab, confirm, store) = (of_query("tab"), of_query("confirm"), of_query("store"));
-    let (before, entry) = (of_query("before"), of_query("entry"));
-    let asks = asks_preview();
-    // Each tab asks for what it shows; the head of the page is the same.
-    let person = load_any::<UserView>(move || {
-        let id = id.get();
-        match tab.get().as_str() {
-            ACCESS => Question::to::<ViewAccess>(&[("id", &id), ("store", &store.get())]),
-            ACTIVITY => Question::to::<ViewActivity>(&[
-                ("id", &id),
-                ("before", &before.get()),
-                ("entry", &entry.get()),
-            ]),
-            SECURITY => Question::to::<ViewSignIn>(&[("id", &id)]),
-            _ => Question::to::<ViewUser>(&[("id", &id)]),
-        }
-    });
-    let preview = load_if::<AccessPreview>(move || DRAFT.question::<PreviewAccess>(state, asks));
-    let access = move || format!("{LIST}/{}?tab={ACCESS}", id.get_untracked());
+/// A question of a tab's own: the word in the address, the person, and where a No leads.
+type OwnQuestion = fn(&str, &UserView, String) -> Option<AnyView>;
+
+/// A tab that asks nothing of its own.
+pub(super) fn no_question(_: &str, _: &UserView, _: String) -> Option<AnyView> {
+    None
+}
+
+/// The id in the address.
+pub(super) fn id_of_address() -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()))
+}
+
+/// A word of the address's query.
+pub(super) fn of_query(name: &'static str) -> Memo<String> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|query| query.get(name).unwrap_or_default()))
+}
+
+/// The page of one tab: the head, which is the same for all, and what stands under the tabs. Each
+/// tab asks for both at once.
+pub(super) fn person_page<T: Read + Clone + 'static>(
+    tab: Tab,
+    data: Data<T>,
+    own: OwnQuestion,
+    part: impl Fn(T) -> (UserView, AnyView) + Send + Sync + 'static,
+) -> AnyView {
+    let (state, asks, confirm) = (State::here(), asks_preview(), of_query("confirm"));
     // Once the browser has taken over, the dialog itself keeps the rest out of reach.
     let asking = holds(move || {
         asks.get() && !state.hydrated.get() || confirm.with(|confirm| !confirm.is_empty())
     });
-    view! {
-        {show_afresh(person, move |found| {
-            let (person, part) = if let Some(view) = found.view::<AccessView>() {
-                (view.person.clone(), Part::Access(Box::new(view)))
-            } else if let Some(view) = found.view::<ActivityView>() {
-                let before = before.get_untracked();
-                (view.user.clone(), Part::Activity(Box::new(view), before))
-            } else if let Some(view) = found.view::<SignInView>() {
-                (view.user.clone(), Part::Security(Box::new(view)))
-            } else {
-                (found.view()?, Part::Plain)
-            };
-            Some(person_view(person, part, tab, confirm, asking))
-        })}
-        {leave_without(DRAFT, asks, access)}
-        {show_if(preview, move |preview| {
-            let typed = DRAFT.typed(state).unwrap_or_default();
-            let name = preview.as_ref().map_or(String::new(), |preview| preview.name.clone());
-            let (body, verb) = previewed(preview.map(preview_body), state);
-            ask(Asked {
-                title: say::save_question(&name),
-                text: label::ACTS_AT_NEXT_PAGE,
-                verb,
-                draft: DRAFT,
-                typed,
-                back: access(),
-                body,
-            })
-        })}
-    }
-    .into_any()
-}
-
-/// What stands under the tabs.
-enum Part {
-    /// Details: what the head of the page knows.
-    Plain,
-    Security(Box<SignInView>),
-    Access(Box<AccessView>),
-    /// The trail, and the entry that it comes after.
-    Activity(Box<ActivityView>, String),
+    show_afresh(data, move |found| {
+        let (person, part) = part(found.view()?);
+        Some(person_view(person, part, tab, own, confirm, asking))
+    })
 }
 
 fn person_view(
     person: UserView,
-    part: Part,
-    tab: Memo<String>,
+    part: AnyView,
+    tab: Tab,
+    own: OwnQuestion,
     confirm: Memo<String>,
     asking: Signal<bool>,
 ) -> AnyView {
@@ -137,14 +96,6 @@ fn person_view(
     let name = person.name.clone();
     let may_act = person.locked_because.is_none();
     let locked = person.locked_because.as_ref().map(locked_banner);
-    let part = match part {
-        Part::Access(view) => access_tab(*view),
-        Part::Activity(view, before) => {
-            activity_tab(person.id, view.entries, view.one_store, &before)
-        }
-        Part::Security(view) => security_tab(&view),
-        Part::Plain => details_tab(&person),
-    };
     // A question says itself why it was refused.
     let trouble = live(move || {
         let asked = if confirm.with(String::is_empty) {
@@ -158,10 +109,16 @@ fn person_view(
         let person = Arc::clone(&person);
         live(move || {
             let confirm = confirm.get();
-            let question = may_act.then(|| question(&confirm, &person, tab)).flatten();
+            let back = tab.of(person.id);
+            let question = may_act
+                .then(|| {
+                    own(&confirm, &person, back.clone())
+                        .or_else(|| question(&confirm, &person, back.clone()))
+                })
+                .flatten();
             if question.is_none() && !confirm.is_empty() {
                 // The question does not fit the person as they stand now.
-                respond::move_on(address(&person, &tab.get_untracked(), None));
+                respond::move_on(back);
             }
             question
         })
@@ -199,44 +156,33 @@ fn person_view(
     .into_any()
 }
 
-/// The page's own address with a tab and perhaps a question.
-pub(super) fn address(person: &UserView, tab: &str, confirm: Option<&str>) -> String {
-    let tab = (!tab.is_empty()).then(|| format!("tab={tab}"));
-    let confirm = confirm.map(|confirm| format!("confirm={confirm}"));
-    let query: Vec<String> = tab.into_iter().chain(confirm).collect();
-    let mark = if query.is_empty() { "" } else { "?" };
-    format!("{LIST}/{}{mark}{}", person.id, query.join("&"))
+/// The address of a question about a person, asked on one of the tabs.
+pub(super) fn asking(person: &UserView, tab: Tab, confirm: &str) -> String {
+    format!("{}?confirm={confirm}", tab.of(person.id))
 }
 
-/// The tab that a word in the address means.
-fn tab_of(word: &str) -> &'static str {
-    let known = [ACCESS, SECURITY, ACTIVITY]
-        .into_iter()
-        .find(|tab| *tab == word);
-    known.unwrap_or_default()
-}
-
-fn tabs(person: &UserView, tab: Memo<String>) -> AnyView {
-    let link = |key: &'static str, name: &'static str| {
-        let current = Signal::derive(move || tab.with(|tab| tab_of(tab) == key).then_some("page"));
-        let id = format!("tab-{key}");
-        view! { <a id=id href=address(person, key, None) aria-current=current>{name}</a> }
+fn tabs(person: &UserView, here: Tab) -> AnyView {
+    let link = |tab: Tab, name: &'static str| {
+        let current = (tab == here).then_some("page");
+        let id = format!("tab{}", tab.path().replace('/', "-"));
+        view! { <a id=id href=tab.of(person.id) aria-current=current>{name}</a> }
     };
     view! {
         <nav class="tabs" aria-label=person.name.clone()>
-            {link("", label::DETAILS)} {link(ACCESS, label::ACCESS)} {link(SECURITY, label::SECURITY)}
-            {person.may_see_activity.then(|| link(ACTIVITY, label::ACTIVITY))}
+            {link(Tab::Details, label::DETAILS)}
+            {link(Tab::Access, label::ACCESS)}
+            {link(Tab::Security, label::SECURITY)}
+            {person.may_see_activity.then(|| link(Tab::Activity, label::ACTIVITY))}
         </nav>
     }
     .into_any()
 }
 
 /// What can be done about the person as they stand.
-fn actions(person: &UserView, tab: Memo<String>) -> AnyView {
+fn actions(person: &UserView, tab: Tab) -> AnyView {
     let id = person.id.to_string();
     let entry = |what: &'static str, sign: &'static str, name: &'static str, grave: bool| {
-        let person = person.clone();
-        let href = Signal::derive(move || address(&person, &tab.get(), Some(what)));
+        let href = asking(person, tab, what);
         let (row, class) = if grave {
             ("rule", "danger-text")
         } else {
@@ -279,7 +225,7 @@ fn actions(person: &UserView, tab: Memo<String>) -> AnyView {
         }
     });
     let reset_factor = person.factor.on.as_ref().map(|_| {
-        let href = address(person, SECURITY, Some(RESET_FACTOR));
+        let href = asking(person, Tab::Security, RESET_FACTOR);
         view! { <li><a href=href>{icon("shield-off")} " " {label::RESET_TWO_FACTOR}</a></li> }
             .into_any()
     });
@@ -320,15 +266,7 @@ pub(super) fn act(
 }
 
 /// The question that the address asks, if it fits the person as they stand.
-fn question(confirm: &str, person: &UserView, tab: Memo<String>) -> Option<AnyView> {
-    let back = address(person, &tab.get_untracked(), None);
-    if confirm == RESET_FACTOR {
-        return person
-            .factor
-            .on
-            .as_ref()
-            .map(|_| reset_question(person, back));
-    }
+fn question(confirm: &str, person: &UserView, back: String) -> Option<AnyView> {
     let first = text::first_word(&person.name);
     let id = person.id.to_string();
     if confirm == SIGN_OUT_ALL {

@@ -5,22 +5,39 @@ use domain::sessions::SignInView;
 use domain::users::{Status, UserView};
 use leptos::prelude::*;
 
-use super::person::{RESET_FACTOR, SEND_RESET, SIGN_OUT_ALL, UNLOCK, act, address};
-use super::tab::SECURITY;
+use super::Tab;
+use super::api::ViewSignIn;
+use super::person::{
+    RESET, RESET_FACTOR, SEND_RESET, SIGN_OUT_ALL, UNLOCK, act, asking, id_of_address, person_page,
+};
 use crate::components::badge::{badge, mail_badge};
 use crate::components::confirm::Confirm;
 use crate::components::field::{Field, message, problem_of};
 use crate::components::form::{Hidden, Within};
 use crate::components::page::{fact, time};
+use crate::load::load;
 use crate::pages::sessions::{END, parts};
 use crate::state::State;
 use crate::text;
 use crate::text::{label, phrase, sessions as say};
 
-/// Where the reset of a second factor posts to.
-pub(super) const RESET: &str = "/api/users/reset-two-factor";
+/// How a person signs in.
+#[component]
+pub fn UserSecurityPage() -> AnyView {
+    let id = id_of_address();
+    let sign_in = load::<ViewSignIn>(move || vec![("id", id.get())]);
+    person_page(Tab::Security, sign_in, question, |view: SignInView| {
+        let tab = security_tab(&view);
+        (view.user, tab)
+    })
+}
 
-pub(super) fn security_tab(view: &SignInView) -> AnyView {
+fn question(confirm: &str, person: &UserView, back: String) -> Option<AnyView> {
+    let on = confirm == RESET_FACTOR && person.factor.on.is_some();
+    on.then(|| reset_question(person, back))
+}
+
+fn security_tab(view: &SignInView) -> AnyView {
     view! {
         <div class="row pair">{sign_in(view)} {two_factor(&view.user)}</div>
         {sessions(view)}
@@ -92,7 +109,7 @@ fn sessions(view: &SignInView) -> AnyView {
         .one_at_a_time
         .then(|| view! { <span class="muted small">{label::ONE_AT_A_TIME}</span> " " });
     let everywhere = (may_act && open > 0).then(|| {
-        let href = address(user, SECURITY, Some(SIGN_OUT_ALL));
+        let href = asking(user, Tab::Security, SIGN_OUT_ALL);
         view! { <a class="button small danger push" href=href>{label::SIGN_OUT_EVERYWHERE}</a> }
     });
     let body = if view.sessions.is_empty() {
@@ -134,7 +151,7 @@ fn two_factor(person: &UserView) -> AnyView {
     let required = phrase::required(&person.factor, &person.groups);
     let may_reset = on.is_some() && person.locked_because.is_none();
     let reset = may_reset.then(|| {
-        let href = address(person, SECURITY, Some(RESET_FACTOR));
+        let href = asking(person, Tab::Security, RESET_FACTOR);
         view! { <div class="actions"><a class="button danger" href=href>{label::RESET_TWO_FACTOR}</a></div> }
     });
     view! {
@@ -152,7 +169,7 @@ fn two_factor(person: &UserView) -> AnyView {
 }
 
 /// Asks how the identity was verified, before the second factor is taken away.
-pub(super) fn reset_question(person: &UserView, back: String) -> AnyView {
+fn reset_question(person: &UserView, back: String) -> AnyView {
     let (id, first) = (person.id.to_string(), text::first_word(&person.name));
     view! {
         <Confirm

@@ -240,7 +240,7 @@ fn row(person: WhoCanRow, one_store: bool) -> AnyView {
                 <div class="who">
                     {avatar(&person.name)}
                     " "
-                    <a class="row-link" href=format!("/settings/users/{}?tab=access", person.id)>{person.name.clone()}</a>
+                    <a class="row-link" href=format!("/settings/users/{}/access", person.id)>{person.name.clone()}</a>
                     {person.locked.then(|| view! { " "{status_badge(Status::Locked, false)} })}
                 </div>
             </td>

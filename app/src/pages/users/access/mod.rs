@@ -12,11 +12,13 @@ use domain::users::{AccessPreview, AccessView, CellState};
 use leptos::prelude::*;
 use leptos::tachys::reactive_graph::OwnedView;
 
+use self::api::{PreviewAccess, ViewAccess};
 use self::cell::Card;
 use self::follow::{Changes, follow_in};
 use self::known::Known;
-use super::LIST;
-use super::tab::ACCESS;
+use super::person::{id_of_address, no_question, of_query, person_page};
+use super::{LIST, Tab};
+use crate::components::dialog::{Asked, ask, previewed};
 use crate::components::field::Field;
 use crate::components::form::{Form, Hidden, Within};
 use crate::components::grid::{Row, grid, level_picker};
@@ -24,13 +26,14 @@ use crate::components::icon;
 use crate::components::live::live;
 use crate::components::preview::person_preview;
 use crate::components::summary::notice;
-use crate::draft::Draft;
+use crate::draft::{Draft, asks_preview, leave_without};
+use crate::load::{load, load_if, show_if};
 use crate::state::State;
 use crate::text::{access as say, first_word, label};
 use crate::wire::Fields;
 
 /// The tab's two forms.
-pub(super) const DRAFT: Draft = Draft {
+const DRAFT: Draft = Draft {
     check: "/api/users/check-access",
     save: "/api/users/set-access",
     own: &["reason"],
@@ -39,9 +42,9 @@ pub(super) const DRAFT: Draft = Draft {
 /// The page's address with the grid for a store, or for all of theirs.
 fn address(view: &AccessView, store: Option<access::StoreId>) -> String {
     let store = store
-        .map(|store| format!("&store={store}"))
+        .map(|store| format!("?store={store}"))
         .unwrap_or_default();
-    format!("{LIST}/{}?tab={ACCESS}{store}", view.person.id)
+    Tab::Access.of(view.person.id) + &store
 }
 
 /// What was typed and came back, or waits for the answer to the question.
@@ -52,7 +55,39 @@ fn typed(state: State) -> Option<Fields> {
     })
 }
 
-pub(super) fn access_tab(view: AccessView) -> AnyView {
+/// What a person may do, and why.
+#[component]
+pub fn UserAccessPage() -> AnyView {
+    let state = State::here();
+    let (id, store) = (id_of_address(), of_query("store"));
+    let access = load::<ViewAccess>(move || vec![("id", id.get()), ("store", store.get())]);
+    let asks = asks_preview();
+    let preview = load_if::<AccessPreview>(move || DRAFT.question::<PreviewAccess>(state, asks));
+    let back = move || format!("{LIST}/{}{}", id.get_untracked(), Tab::Access.path());
+    view! {
+        {person_page(Tab::Access, access, no_question, |view: AccessView| {
+            (view.person.clone(), access_tab(view))
+        })}
+        {leave_without(DRAFT, asks, back)}
+        {show_if(preview, move |preview| {
+            let typed = DRAFT.typed(state).unwrap_or_default();
+            let name = preview.as_ref().map_or(String::new(), |preview| preview.name.clone());
+            let (body, verb) = previewed(preview.map(preview_body), state);
+            ask(Asked {
+                title: say::save_question(&name),
+                text: label::ACTS_AT_NEXT_PAGE,
+                verb,
+                draft: DRAFT,
+                typed,
+                back: back(),
+                body,
+            })
+        })}
+    }
+    .into_any()
+}
+
+fn access_tab(view: AccessView) -> AnyView {
     let state = State::here();
     let typed = typed(state);
     let locked = view.person.locked_because.is_some();
@@ -235,7 +270,7 @@ fn legend() -> AnyView {
 }
 
 /// The body of the question: what the change does, and the reason where one is missing.
-pub(super) fn preview_body(preview: AccessPreview) -> AnyView {
+fn preview_body(preview: AccessPreview) -> AnyView {
     let AccessPreview {
         name,
         felt,
