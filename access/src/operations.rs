@@ -269,6 +269,21 @@ pub const OPERATIONS: &[Operation] = &[
         Needs::Permission(Permission::SettingsUsers),
     ),
     page(
+        "page.user_access",
+        "/settings/users/{id}/access",
+        Needs::Permission(Permission::SettingsUsers),
+    ),
+    page(
+        "page.user_security",
+        "/settings/users/{id}/security",
+        Needs::Permission(Permission::SettingsUsers),
+    ),
+    page(
+        "page.user_activity",
+        "/settings/users/{id}/activity",
+        Needs::Permission(Permission::SettingsAudit),
+    ),
+    page(
         "page.groups",
         "/settings/groups",
         Needs::AnyOf(&[Permission::SettingsUsers, Permission::SettingsGroups]),

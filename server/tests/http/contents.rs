@@ -50,6 +50,14 @@ impl World {
             .expect("it answers")
     }
 
+    /// What the newest audit entry says came of it.
+    pub(crate) async fn last_audit_result(&self) -> String {
+        sqlx::query_scalar("SELECT result FROM audit ORDER BY seq DESC LIMIT 1")
+            .fetch_one(self.kh.reader())
+            .await
+            .expect("it answers")
+    }
+
     /// Makes every further statement about people fail.
     pub(crate) async fn break_database(&self) {
         sqlx::query("ALTER TABLE users RENAME TO gone")

@@ -9,6 +9,7 @@ mod downloads;
 mod drafts;
 mod email;
 mod headers;
+mod hostile;
 mod invites;
 mod matrix;
 mod origin;

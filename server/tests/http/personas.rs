@@ -241,12 +241,7 @@ impl Cast {
 
     /// The persona's browser.
     pub(crate) async fn browser(&self, persona: Persona) -> Browser {
-        let person = || {
-            let found = self.people.iter().find(|(one, _)| *one == persona);
-            found
-                .map(|(_, id)| *id)
-                .expect("everybody but the stranger is a person")
-        };
+        let person = || self.id(persona);
         match persona {
             Persona::Anonymous => self.world.browser(),
             Persona::Half => self.world.half_signed_in(&person()).await,
@@ -327,7 +322,8 @@ impl Cast {
     pub(crate) fn path(&self, operation: &Operation, reach: Reach) -> String {
         let id = match operation.name {
             "page.group" => self.world.crew_group.to_string(),
-            "page.user" | "avatar.view" => self.targets.working[reach as usize].to_string(),
+            "page.user" | "page.user_access" | "page.user_security" | "page.user_activity"
+            | "avatar.view" => self.targets.working[reach as usize].to_string(),
             _ => self.store(reach),
         };
         let path = operation
@@ -341,6 +337,49 @@ impl Cast {
             }
             _ => path,
         }
+    }
+
+    /// The form of a function about a person, filled in for another person than those whom the
+    /// matrix asks about; nothing for a function that is about no person.
+    pub(crate) async fn fields_about(
+        &self,
+        operation: &Operation,
+        person: UserId,
+    ) -> Option<Vec<(String, String)>> {
+        let (own, theirs) = (Reach::Own as usize, &self.targets);
+        let kinds = [
+            theirs.working,
+            theirs.invited,
+            theirs.inactive,
+            theirs.locked,
+        ];
+        let asked = kinds.map(|kind| kind[own].to_string());
+        let revision = self.world.revision(person).await;
+        let mut fields = self.fields(operation, Reach::Own);
+        let mut about = false;
+        for (name, value) in &mut fields {
+            match name.as_str() {
+                "id" | "user" if asked.contains(value) => {
+                    about = true;
+                    *value = person.to_string();
+                }
+                "session" => {
+                    about = true;
+                    *value = self.world.session_of(person).await;
+                }
+                "revision" => *value = revision.to_string(),
+                _ => {}
+            }
+        }
+        about.then_some(fields)
+    }
+
+    /// Somebody by what they are.
+    pub(crate) fn id(&self, persona: Persona) -> UserId {
+        let found = self.people.iter().find(|(one, _)| *one == persona);
+        found
+            .map(|(_, id)| *id)
+            .expect("everybody but the stranger is a person")
     }
 
     /// The form of a function, filled in as whoever may would fill it in.

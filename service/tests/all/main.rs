@@ -35,6 +35,7 @@ mod avatars;
 mod backup;
 mod business;
 mod change_password;
+mod clock;
 mod demo;
 mod doors;
 mod email;

@@ -1,0 +1,150 @@
+//! A hostile Admin and a hostile store manager, at every door over HTTP (security.md "Permission
+//! model"; req. 56): all refused, each written down, nothing changed.
+
+use access::{Kind, OPERATIONS, Operation, UserId};
+use domain::AppError;
+use service::testing::PNG;
+
+use crate::browser::{Answer, with_fields};
+use crate::personas::{Cast, Persona};
+
+/// Admin in Downtown.
+const ADMIN: Persona = Persona::BuiltIn("admin", "Admin");
+/// Admin of Downtown alone, who works at the Airport too.
+const MANAGER: Persona = Persona::PerStore;
+
+/// Tries one door: it stays shut, one entry says so, nothing else is different.
+async fn tries(cast: &Cast, who: Persona, what: &str, door: &str, fields: &[(String, String)]) {
+    let fields: Vec<_> = fields.iter().map(|(k, v)| (&**k, &**v)).collect();
+    let mut browser = cast.browser(who).await;
+    let before = Before::of(cast).await;
+    let answer = browser.call(door, &fields).await;
+    before.nothing_came_of(cast, who, what, &answer).await;
+}
+
+struct Before {
+    contents: String,
+    entries: i64,
+}
+
+impl Before {
+    async fn of(cast: &Cast) -> Self {
+        // Refusals of the same minute share an entry.
+        cast.world.clock.advance(std::time::Duration::from_mins(1));
+        Self {
+            contents: cast.world.contents().await,
+            entries: cast.world.audit_count().await,
+        }
+    }
+
+    async fn nothing_came_of(self, cast: &Cast, who: Persona, what: &str, answer: &Answer) {
+        let what = format!("{what} by {}", who.name());
+        cast.world.kh.settled().await;
+        assert!(answer.status.is_client_error(), "{what}: {}", answer.status);
+        let error = answer.error();
+        let refused = matches!(
+            error,
+            AppError::Refused(_) | AppError::Forbidden { .. } | AppError::NotFound
+        );
+        assert!(refused, "{what}: {error:?}");
+        assert_eq!(cast.world.contents().await, self.contents, "{what}");
+        let entries = cast.world.audit_count().await - self.entries;
+        assert_eq!(entries, 1, "{what}: entries");
+        assert_eq!(cast.world.last_audit_result().await, "refused", "{what}");
+    }
+}
+
+fn changes() -> impl Iterator<Item = &'static Operation> {
+    OPERATIONS.iter().filter(|one| one.kind == Kind::Change)
+}
+
+/// Everything that can be done about a person.
+async fn all_doors_about(cast: &Cast, who: Persona, person: UserId, whom: &str) -> usize {
+    let mut tried = 0;
+    for operation in changes() {
+        // One's own sessions are one's own to end, by another door.
+        if operation.name == "profile.end_session" {
+            continue;
+        }
+        if let Some(fields) = cast.fields_about(operation, person).await {
+            let what = format!("{} about {whom}", operation.name);
+            tries(cast, who, &what, operation.path, &fields).await;
+            tried += 1;
+        }
+    }
+    let picture = OPERATIONS.iter().find(|one| one.name == "user.set_avatar");
+    let door = picture.expect("it is an operation").path;
+    let fields = [("id", &*person.to_string()), ("fit", "crop")];
+    let mut browser = cast.browser(who).await;
+    let before = Before::of(cast).await;
+    let sent = with_fields(&fields, "them.png", PNG);
+    let answer = browser.send_form(door, sent).await;
+    let what = format!("user.set_avatar about {whom}");
+    before.nothing_came_of(cast, who, &what, &answer).await;
+    tried + 1
+}
+
+#[tokio::test]
+async fn r56_a_hostile_admin_and_a_hostile_store_manager_do_nothing_to_the_owner() {
+    let cast = Cast::new().await;
+    for who in [ADMIN, MANAGER] {
+        let tried = all_doors_about(&cast, who, cast.world.owner, "the owner").await;
+        assert!(tried >= 16, "{tried} doors");
+    }
+}
+
+#[tokio::test]
+async fn r56_a_hostile_admin_and_a_hostile_store_manager_do_nothing_to_themselves() {
+    let cast = Cast::new().await;
+    for who in [ADMIN, MANAGER] {
+        let tried = all_doors_about(&cast, who, cast.id(who), "themselves").await;
+        assert!(tried >= 16, "{tried} doors");
+    }
+}
+
+#[tokio::test]
+async fn r56_a_hostile_admin_and_a_hostile_store_manager_make_nobody_mightier() {
+    let cast = Cast::new().await;
+    let world = &cast.world;
+    let (super_admin, admin) = (
+        world.group_named("Super Admin").await.to_string(),
+        world.group_named("Admin").await.to_string(),
+    );
+    let named = |name: &str| Operation::named(name).expect("it is an operation");
+    let victim = world.person_named("WorkingOwn").await;
+    for who in [ADMIN, MANAGER] {
+        // Membership, override, invitation.
+        let access = cast.fields_about(named("user.set_access"), victim).await;
+        let access = access.expect("it is about a person");
+        let with = |name: &str, value: &str| {
+            let mut fields = access.clone();
+            fields.push((name.to_owned(), value.to_owned()));
+            fields
+        };
+        let door = named("user.set_access").path;
+        let given = with("memberships[]", &super_admin);
+        tries(&cast, who, "Super Admin for Crew", door, &given).await;
+        let foreign = with("stores[]", &world.stores[2].to_string());
+        if who == MANAGER {
+            tries(&cast, who, "a store that is not hers", door, &foreign).await;
+            let given = with("memberships[]", &admin);
+            tries(&cast, who, "Admin of everything", door, &given).await;
+        }
+        let invite = named("user.invite");
+        let mut fields = cast.fields(invite, crate::personas::Reach::Own);
+        fields.push(("groups[]".to_owned(), super_admin.clone()));
+        tries(&cast, who, "inviting a Super Admin", invite.path, &fields).await;
+        // The group itself: changed, copied, deleted.
+        for name in ["group.update", "group.duplicate", "group.delete"] {
+            let operation = named(name);
+            let mut fields = cast.fields(operation, crate::personas::Reach::Own);
+            for (field, value) in &mut fields {
+                if field == "id" {
+                    value.clone_from(&super_admin);
+                }
+            }
+            let what = format!("{name} of Super Admin");
+            tries(&cast, who, &what, operation.path, &fields).await;
+        }
+    }
+}
