@@ -1,6 +1,6 @@
 # make run · make test · make check · make bench · make soak
 
-.PHONY: run test check bench soak fmt docs screenshots deny clean
+.PHONY: run test check bench soak fmt docs screenshots deny sbom clean
 
 run: ## build and start Keyholder; it prints the link to open
 	scripts/run
@@ -29,6 +29,9 @@ screenshots: ## rewrite docs/screenshots
 
 deny: ## known vulnerabilities, licences and sources of the dependencies
 	scripts/deny --advisories
+
+sbom: ## what the program is made of, for who asks: CycloneDX in target/sbom
+	scripts/sbom
 
 clean: ## remove what was built, not the data
 	cargo clean

@@ -65,6 +65,45 @@ fn form(token: &str) -> [(&str, &str); 3] {
     [("token", token), ("password", NEW), ("again", NEW)]
 }
 
+/// The tags of a page's password fields.
+fn password_fields(page: &str) -> Vec<&str> {
+    let inputs = page.split("<input").skip(1);
+    inputs
+        .filter_map(|rest| rest.split_once('>').map(|(tag, _)| tag))
+        .filter(|tag| tag.contains("type=\"password\""))
+        .collect()
+}
+
+#[tokio::test]
+async fn r6_a_password_manager_finds_its_way_in_every_field_and_nothing_is_in_the_way_of_a_paste() {
+    let world = World::new().await;
+    people(&world).await;
+    let link = format!("/reset-password/{}", link(&world, "crew@shop.example").await);
+    let mut stranger = world.browser();
+    let mut owner = world.owner().await;
+    for (page, kinds) in [
+        (stranger.get("/sign-in").await, &["current"][..]),
+        (stranger.get(&link).await, &["new", "new"]),
+        (
+            owner.get("/profile/password").await,
+            &["current", "new", "new"],
+        ),
+    ] {
+        let page = page.text();
+        let fields = password_fields(&page);
+        assert_eq!(fields.len(), kinds.len(), "{fields:?}");
+        for (field, kind) in fields.iter().zip(kinds) {
+            let wanted = format!("autocomplete=\"{kind}-password\"");
+            assert!(field.contains(&wanted), "{field}");
+            assert!(!field.contains("maxlength"), "{field}");
+        }
+        assert!(page.contains("autocomplete=\"username\""));
+        for hurdle in ["onpaste", "oncopy", "ondrop", "readonly"] {
+            assert!(!page.contains(hurdle), "{hurdle}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn r10_sign_in_tells_no_kind_of_account_from_another() {
     let world = World::new().await;
