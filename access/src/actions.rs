@@ -333,6 +333,8 @@ actions! {
     CheckImport = "import.check", Upload "/api/imports/check", USERS, () => enough;
     /// A dry run of one's own and what became of it; the target is who made it.
     ViewImport = "import.view", Read "/api/imports/view", USERS, UserId => made_it;
+    /// Its lines as a file, with what is to be put right.
+    ExportImport = "import.export", File "/exports/import.csv", USERS, UserId => made_it;
     /// Invites everybody of a dry run of one's own, all or nobody.
     ApplyImport = "import.apply", Change Sensitive "/api/imports/apply", USERS, Import => |caller, import| {
         made_it(caller, &import.by)?;

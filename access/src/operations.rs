@@ -178,6 +178,7 @@ pub const OPERATIONS: &[Operation] = &[
     // People out of a file.
     act::CheckImport::OPERATION,
     act::ViewImport::OPERATION,
+    act::ExportImport::OPERATION,
     act::ApplyImport::OPERATION,
     // The business.
     act::ViewSecurity::OPERATION,

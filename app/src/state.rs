@@ -12,6 +12,7 @@ use leptos_router::hooks::use_navigate;
 use crate::components::form::Within;
 use crate::dom;
 use crate::text;
+use crate::text::label;
 use crate::wire::Fields;
 
 /// How long a notice stays (design "Forms and errors").
@@ -36,9 +37,11 @@ pub struct State {
     /// this is the flash that the server kept (product §12).
     pub trouble: RwSignal<Flash>,
     /// Counts the refusals: what is looked at a moment later asks whether another came meanwhile.
-    pub refusals: StoredValue<u32>,
+    pub refusals: RwSignal<u32>,
     /// The notice on the screen; a new one takes its place.
     pub notice: RwSignal<Option<Notice>>,
+    /// The app itself is moving the focus: nobody leaves a field by that.
+    pub focusing: StoredValue<bool>,
     /// Counts the changes made from this page; what is shown is loaded again at each.
     pub changes: RwSignal<u32>,
     /// Another page is being loaded; the old one still stands.
@@ -63,7 +66,8 @@ impl State {
                 toast: None,
                 ..flash
             }),
-            refusals: StoredValue::new(0),
+            refusals: RwSignal::new(0),
+            focusing: StoredValue::new(false),
             changes: RwSignal::new(0),
             routing,
             hydrated: RwSignal::new(false),
@@ -136,6 +140,7 @@ impl State {
             _ => None,
         };
         if let Some(page) = elsewhere {
+            dom::leave_notice(label::NOT_SAVED_SIGN_IN);
             dom::leave(&page);
             return;
         }
@@ -143,12 +148,16 @@ impl State {
             AppError::PasswordAgain => PASSWORD_AGAIN,
             _ => "problem",
         };
-        self.refusals.update_value(|count| *count += 1);
+        self.refusals.update(|count| *count += 1);
         self.trouble.set(Flash {
             error: Some(error),
             ..posted
         });
-        dom::focus_soon(focused);
+        request_animation_frame(move || {
+            self.focusing.set_value(true);
+            dom::focus(focused);
+            self.focusing.set_value(false);
+        });
     }
 
     /// Puts other problems in the place of those a form was refused for.

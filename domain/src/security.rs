@@ -24,6 +24,8 @@ pub struct SecurityView {
     pub absolute_hours: u32,
     /// The person who looks may change it.
     pub may_edit: bool,
+    /// The person who looks may see the list of people.
+    pub may_list: bool,
     /// Counts up with each change, so that two editors at once are noticed.
     pub revision: i64,
 }

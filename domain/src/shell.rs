@@ -58,12 +58,12 @@ pub enum SettingsPage {
     WhoCan,
     /// Stores.
     Stores,
-    /// Audit log.
-    Audit,
-    /// Security.
-    Security,
     /// Sessions.
     Sessions,
+    /// Security.
+    Security,
+    /// Audit log.
+    Audit,
     /// Business.
     Business,
 }

@@ -24,7 +24,7 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use service::{Download, Keyholder, Staff, Visitor, audit, second_factor, users, who_can};
+use service::{Download, Keyholder, Staff, Visitor, audit, imports, second_factor, users, who_can};
 
 use crate::shared::Shared;
 
@@ -40,7 +40,7 @@ pub struct File {
 }
 
 /// Operations that answer with such a file. There is no other way to register one.
-pub static DOWNLOADS: [File; 5] = [
+pub static DOWNLOADS: [File; 6] = [
     File {
         name: "user.export",
         open: |kh, staff, query| {
@@ -61,6 +61,16 @@ pub static DOWNLOADS: [File; 5] = [
             async move {
                 let Nothing {} = read(query)?;
                 Ok(who_can::export_access(kh, staff).await?)
+            }
+            .boxed()
+        },
+    },
+    File {
+        name: "import.export",
+        open: |kh, staff, query| {
+            async move {
+                let Run { run } = read(query)?;
+                Ok(imports::export(kh, staff, &run, app::text::imports::sentence).await?)
             }
             .boxed()
         },
@@ -141,6 +151,13 @@ impl From<WhoCan> for WhoCanQuery {
             page: String::new(),
         }
     }
+}
+
+/// The dry run that an address names.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Run {
+    run: String,
 }
 
 /// Of what there is nothing to choose.

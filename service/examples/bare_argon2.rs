@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use argon2::{Argon2, Block, Params};
 
+#[expect(clippy::disallowed_methods, reason = "it times itself")]
 fn main() {
     let seconds = std::env::args().nth(1).and_then(|word| word.parse().ok());
     let lasts = Duration::from_secs(seconds.unwrap_or(5));

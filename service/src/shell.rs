@@ -32,8 +32,8 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ShellView, Failure> {
         (SettingsPage::Groups, ListGroups::OPERATION.needs),
         (SettingsPage::WhoCan, ViewWhoCan::OPERATION.needs),
         (SettingsPage::Stores, ListStores::OPERATION.needs),
-        (SettingsPage::Security, ViewSecurity::OPERATION.needs),
         (SettingsPage::Sessions, ListSessions::OPERATION.needs),
+        (SettingsPage::Security, ViewSecurity::OPERATION.needs),
         (SettingsPage::Audit, ListAudit::OPERATION.needs),
         (SettingsPage::Business, ViewBusiness::OPERATION.needs),
     ];

@@ -49,7 +49,9 @@ impl Client {
 fn device(user_agent: &str) -> String {
     let parsed = woothee::parser::Parser::new().parse(user_agent);
     let (browser, system) = parsed.map_or(("", ""), |found| (found.name, found.os));
-    let known = |word: &str| (!word.is_empty() && word != "UNKNOWN").then(|| word.to_owned());
+    // A program that is no browser says nothing that anybody would recognise.
+    let unknown = ["", "UNKNOWN", "HTTP Library"];
+    let known = |word: &str| (!unknown.contains(&word)).then(|| word.to_owned());
     let system = known(system).map(|os| match os.as_str() {
         "Mac OSX" => "macOS".to_owned(),
         _ if os.starts_with("Windows") => "Windows".to_owned(),

@@ -503,6 +503,7 @@ fn r53_an_import_of_somebody_else_is_not_there() {
         people: Vec::new(),
     };
     assert_eq!(denied::<ViewImport>(&owner, &import.by), Denied::Hidden);
+    assert_eq!(denied::<ExportImport>(&owner, &import.by), Denied::Hidden);
     assert_eq!(denied::<ApplyImport>(&owner, &import), Denied::Hidden);
     assert!(owner.may::<ViewImport>(&owner.person.id).is_ok());
 }

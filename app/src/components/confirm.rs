@@ -42,7 +42,7 @@ pub fn Confirm(
                     <h2 id="confirm-title">{title}</h2>
                     <p id="confirm-text">{text}</p>
                 </header>
-                <div class="body"><Summary forms=vec![action]/>{children()}<PasswordAgain/></div>
+                <div class="body"><Summary forms=vec![action]/><PasswordAgain/>{children()}</div>
                 <footer>
                     <a class="button" href=back autofocus=cfg!(feature = "ssr")>{label::CANCEL}</a>
                     <button class="button danger-solid" type="submit">{verb}</button>

@@ -152,7 +152,7 @@ pub fn ask(asked: Asked) -> AnyView {
                 <h2 id="preview-title">{title}</h2>
                 <p id="preview-text">{text}</p>
             </header>
-            <div class="body"><Summary forms=vec![draft.save]/>{body}<PasswordAgain/></div>
+            <div class="body"><Summary forms=vec![draft.save]/><PasswordAgain/>{body}</div>
             {for_saving}
             <footer>
                 // Of another form, so that Enter saves.

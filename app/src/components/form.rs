@@ -239,6 +239,9 @@ fn mark_sending(form: &HtmlFormElement, button: Option<&HtmlElement>, sending: b
 /// a press that leads elsewhere still hits what it was aimed at when messages go and the rest
 /// moves up.
 fn check_again(state: State, action: &'static str, check: Check, event: &FocusEvent) {
+    if state.focusing.get_value() {
+        return;
+    }
     let form = dom::closest(event, "form").and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
     let field = event
         .target()
@@ -250,13 +253,13 @@ fn check_again(state: State, action: &'static str, check: Check, event: &FocusEv
     if problems(state, action).is_none() {
         return;
     }
-    let before = state.refusals.get_value();
+    let before = state.refusals.get_untracked();
     let correct = move || {
         let Some(mut problems) = problems(state, action) else {
             return;
         };
         // Refused anew meanwhile, perhaps for what only the server knows: that stands.
-        if state.refusals.get_value() != before {
+        if state.refusals.get_untracked() != before {
             return;
         }
         let Some(body) = body(&form, None) else {

@@ -17,11 +17,14 @@ pub fn PageTitle(
     text: String,
 ) -> AnyView {
     let state = State::here();
-    let title = move || {
-        let trouble = state.trouble.with(|trouble| trouble.error.is_some());
-        text::window_title(&text, trouble)
-    };
-    view! { <Title text=title/> }.into_any()
+    let refused = move || state.trouble.with(|trouble| trouble.error.is_some());
+    if cfg!(feature = "ssr") {
+        // As it is now: Leptos writes the head outside of the page's own arena, where another
+        // request's signals may stand.
+        let title = text::window_title(&text, untrack(refused));
+        return view! { <Title text=title/> }.into_any();
+    }
+    view! { <Title text=move || text::window_title(&text, refused())/> }.into_any()
 }
 
 /// The way back up: links, then where one is.
@@ -48,6 +51,13 @@ pub fn fact(what: &'static str, how: AnyView) -> AnyView {
 #[must_use]
 pub fn time(when: &domain::When) -> AnyView {
     time_in_row(when).view()
+}
+
+/// A point in time inside a sentence: *since today 09:41*.
+#[must_use]
+pub fn time_inside(when: &domain::When) -> AnyView {
+    let said = text::lower_first(&text::day_and_time(when));
+    markup!(r#"<time datetime=""# {when.iso.as_str()} r#"">"# {said} "</time>").view()
 }
 
 /// A time in a row that is made as text.

@@ -43,6 +43,14 @@ pub fn Password(
     let shown = RwSignal::new(false);
     let strength = RwSignal::new(None::<PasswordStrength>);
     let measured = meter.is_some();
+    if measured {
+        // A refusal empties the field.
+        Effect::watch(
+            move || state.refusals.get(),
+            move |_, _, _| strength.set(None),
+            false,
+        );
+    }
     let measure = meter.map(|token| measure(token, strength));
     let typed = move |event: leptos::ev::Event| {
         if let Some(measure) = &measure {

@@ -406,7 +406,7 @@ mod tests {
             changes(&[void], true, false),
             Some((
                 "2 changes:".to_owned(),
-                "groups and Void payment allowed".to_owned()
+                "groups and Invoices: Void payment allowed".to_owned()
             ))
         );
         let delete = (Permission::QuotesDelete, OverrideChoice::AsGroupsSay);

@@ -90,6 +90,7 @@ words! {
 
     "import.check": "File checked", "checked the file {}", "Import people";
     "import.view": "", "", "See an import";
+    "import.export": "", "", "Download an import with its problems";
     "import.apply": "People imported", "invited the people of {}", "Import people";
 
     "group.create": "Group created", "created the group {}", "Create a group";

@@ -1,10 +1,12 @@
 //! What is said when something did not go through (design "Forms and errors").
 
-use access::{Module, Permission, PermissionSet, Rule};
+use access::{PermissionSet, Rule};
 use domain::avatars::PictureProblem;
-use domain::{AppError, EndedWhy, ProblemCode};
+use domain::form::PASSWORD_AGAIN;
+use domain::{AppError, EndedWhy, Problem, ProblemCode};
 
-use super::plural;
+use super::preview::permission;
+use super::{label, lower_first, plural};
 
 /// What is said about an error: a headline, and what to do now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,6 +138,46 @@ const NO_GROUP: &str =
 
 /// For a link that is used, withdrawn or too old.
 const LINK_OVER: &str = "This link has been used or is older than 7 days. Ask for a new invite.";
+
+/// What is wrong with which field.
+#[must_use]
+pub fn problem_of(problem: &Problem) -> String {
+    let what = self::problem(&problem.code);
+    match field(&problem.field) {
+        Some(field) => format!("{field}: {}", lower_first(&what)),
+        None => what,
+    }
+}
+
+/// A field by its label; nothing for one that its message names well enough.
+fn field(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "again" => label::PASSWORD_AGAIN,
+        "business" => label::BUSINESS_NAME,
+        "code" => label::CODE,
+        "company_number" => label::COMPANY_NUMBER,
+        "current_password" => label::CURRENT_PASSWORD,
+        "day" => label::LAST_DAY,
+        "display_name" => label::DISPLAY_NAME,
+        "email" => label::EMAIL,
+        "first_name" => label::FIRST_NAME,
+        "last_name" => label::LAST_NAME,
+        "name" => label::NAME,
+        "note" => label::NOTE,
+        "password" => label::PASSWORD,
+        "payment_days" => label::PAYMENT_DAYS,
+        "phone" => label::PHONE,
+        "reason" => label::REASON,
+        "store" => label::FIRST_STORE,
+        "tax_number" => label::TAX_NUMBER,
+        "tax_rate" => label::TAX_RATE,
+        "verified" => label::VERIFIED,
+        "idle" => label::SIGN_OUT_IDLE,
+        "absolute" => label::SIGN_OUT_ANYWAY,
+        PASSWORD_AGAIN => label::YOUR_PASSWORD,
+        _ => return None,
+    })
+}
 
 /// What is wrong with a field.
 #[must_use]
@@ -275,14 +317,6 @@ pub(super) fn labels(permissions: PermissionSet) -> String {
         labels.push(format!("and {} more", permissions.len() - SHOWN));
     }
     labels.join(", ")
-}
-
-/// A permission by module and label: *Invoices, Void payment*.
-fn permission(permission: Permission) -> String {
-    match permission.module().map(Module::label) {
-        Some(module) => format!("{module}: {}", permission.label()),
-        None => permission.label().to_owned(),
-    }
 }
 
 /// Why the session that this device had is over; nothing where they ended it themselves.

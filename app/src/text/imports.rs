@@ -185,6 +185,13 @@ pub fn problem(line: &ImportLine, problem: &LineProblem) -> (&'static str, Strin
     (place, what)
 }
 
+/// The same as one sentence, for the file that tells of it.
+#[must_use]
+pub fn sentence(line: &ImportLine, one: &LineProblem) -> String {
+    let (place, what) = problem(line, one);
+    place.to_owned() + &what
+}
+
 #[cfg(test)]
 mod tests {
     use domain::users::MailTrouble;
@@ -208,8 +215,7 @@ mod tests {
             column: place,
             what,
         };
-        let (place, what) = problem(&line(), &one);
-        place.to_owned() + &what
+        sentence(&line(), &one)
     }
 
     #[test]

@@ -41,6 +41,7 @@ texts! {
     MAIN_NAV = "Main";
     MENU = "Menu";
     MY_PROFILE = "My profile";
+    NOT_SAVED_SIGN_IN = "Nothing was saved. Sign in, and do it again.";
     MY_STORES = "My stores";
     NO_GROUP_YET = "None yet. Ask whoever invited you.";
     SIGN_OUT = "Sign out";
@@ -193,7 +194,7 @@ texts! {
     COMMA_CHANGED = ", changed";
     CREATE_GROUP = "Create group";
     DELETE_GROUP = "Delete group";
-    DELETE_GROUP_IN_USE = "Its people go to another group, each where they had it: for all their stores or for one.";
+    DELETE_GROUP_IN_USE = "Its people move to the group you pick, for the same stores.";
     DELETE_GROUP_UNUSED = "Nobody is in it, so nobody loses anything.";
     DISCARD = "Discard";
     DUPLICATE = "Duplicate";
@@ -241,6 +242,7 @@ texts! {
     CSV_GROUPS_HELP = "By name, several with ; between them. Sales@Bath gives Sales in Bath alone.";
     CSV_STORES_HELP = "By name or short code, several with ; between them. With one store this stays empty.";
     CSV_TEMPLATE = "Empty file to fill in";
+    DOWNLOAD_PROBLEMS = "Download with problems";
     EMPTY_IN_BRACKETS = "(empty)";
     FIRST_LINE = "First line";
     IMPORT_CSV = "Import CSV";
@@ -392,6 +394,7 @@ texts! {
     TURN_OFF_TWO_FACTOR = "Turn off two-factor";
     USE_RECOVERY_CODE = "Use a recovery code";
     VERIFIED_HELP = "Never by email alone: whoever has their mailbox could ask you too.";
+    VERIFIED = "How it was verified";
     VERIFIED_HOW = "How did you verify that it is them?";
 }
 
@@ -463,7 +466,7 @@ texts! {
     CROP = "Cut to a square";
     FIT = "Shape";
     PICTURE = "Picture";
-    PICTURE_HELP = "PNG, JPEG or WebP, up to 2 MB. What the file says beside the picture, such as the place, is not kept.";
+    PICTURE_HELP = "PNG, JPEG or WebP, up to 2 MB. Where and when it was taken is removed.";
     REMOVE_PICTURE = "Remove picture";
     UPLOAD_PICTURE = "Upload picture";
     WHOLE = "Show all of it";
@@ -493,7 +496,8 @@ texts! {
     BUSINESS_ZONE_HELP = "Dates and times of pages that belong to no store are shown in it. A last day ends at its midnight.";
     COMPANY_NUMBER = "Company number";
     CURRENCY = "Currency";
-    CURRENCY_HELP = "Of all prices and invoices, such as GBP or EUR. Amounts that stand already are not converted.";
+    SAVE_BILLING = "Save billing";
+    CURRENCY_HELP = "Of all prices and invoices, such as GBP or EUR. Amounts already written stay as they are.";
     LEGAL_ADDRESS = "Legal address";
     LEGAL_NAME = "Legal name";
     LEGAL_NAME_HELP = "On invoices, where it is not the name above.";

@@ -14,7 +14,9 @@ pub mod preview;
 pub mod sessions;
 mod who_can;
 
-pub use errors::{Said, ended, no_page, password_rule, problem, refused, rule, strength};
+pub use errors::{
+    Said, ended, no_page, password_rule, problem, problem_of, refused, rule, strength,
+};
 pub use facts::{
     date, day_and_time, done_by, mail_state, mail_trouble, module_purpose, settings_page, status,
     stores_line, toast,
@@ -25,7 +27,8 @@ pub use who_can::{giving, made_by, may_do_where, not_counted, so_many_can};
 
 use domain::Due;
 use domain::page::Count;
-use form_urlencoded::byte_serialize;
+
+use crate::wire;
 
 /// Name of the product.
 pub const PRODUCT: &str = "Keyholder";
@@ -114,11 +117,8 @@ pub fn due_path(due: Due, back: &str) -> String {
 
 /// An address that leads on to a page afterwards.
 fn with_next(page: &str, next: &str) -> String {
-    if next == "/" || next.is_empty() {
-        return page.to_owned();
-    }
-    let next: String = byte_serialize(next.as_bytes()).collect();
-    format!("{page}?next={next}")
+    let next = if next == "/" { "" } else { next };
+    wire::address(page, &[("next", next)])
 }
 
 /// Up to two capital letters for a person without a picture.
@@ -135,7 +135,8 @@ pub fn initials(name: &str) -> String {
 }
 
 /// A text within a sentence: *today 09:41*.
-fn lower_first(text: &str) -> String {
+#[must_use]
+pub fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_lowercase().to_string());
     first.unwrap_or_default() + chars.as_str()

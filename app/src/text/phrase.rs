@@ -284,8 +284,11 @@ pub fn filters_in_words(
 
 /// Numbers of the entries of the audit log that are shown.
 #[must_use]
-pub fn entries_shown(first: i64, last: i64) -> String {
-    format!("Entries {} to {}", entry(first), entry(last))
+pub fn entries_shown(newest: i64, oldest: i64) -> String {
+    if newest == oldest {
+        return one_entry(newest);
+    }
+    format!("Entries {} to {}", entry(oldest), entry(newest))
 }
 
 /// Aloud, for an entry that stands by itself.

@@ -1,6 +1,6 @@
 //! What a change of rights does, in words.
 
-use access::{Permission, PermissionSet};
+use access::{Module, Permission, PermissionSet};
 use domain::preview::{Anyway, How};
 
 use super::{number, plural};
@@ -8,16 +8,12 @@ use super::{number, plural};
 /// How many permissions are named in a row.
 const NAMED: usize = 3;
 
-/// A permission by its label, with its module where others have the same label: *Void payment*,
-/// *Quotes: Delete*.
+/// A permission by module and label: *Invoices: Void payment*.
 #[must_use]
 pub fn permission(permission: Permission) -> String {
-    let alike = Permission::ALL
-        .iter()
-        .filter(|other| other.label() == permission.label());
-    match permission.module() {
-        Some(module) if alike.count() > 1 => format!("{}: {}", module.label(), permission.label()),
-        _ => permission.label().to_owned(),
+    match permission.module().map(Module::label) {
+        Some(module) => format!("{module}: {}", permission.label()),
+        None => permission.label().to_owned(),
     }
 }
 

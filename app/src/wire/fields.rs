@@ -50,6 +50,22 @@ fn append(body: &mut Serializer<'_, String>, name: &str, value: Value) {
     }
 }
 
+/// An address with a query. A value of nothing but spaces is left out, so that an address says
+/// nothing that goes without saying.
+#[must_use]
+pub fn address(place: &str, query: &[(&str, &str)]) -> String {
+    let mut said = Serializer::new(String::new());
+    for (name, value) in query {
+        let value = value.trim();
+        if !value.is_empty() {
+            said.append_pair(name, value);
+        }
+    }
+    let said = said.finish();
+    let mark = if said.is_empty() { "" } else { "?" };
+    format!("{place}{mark}{said}")
+}
+
 /// What a form holds, field by field in its order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fields(pub Vec<(String, String)>);
@@ -103,5 +119,21 @@ impl Fields {
             .filter(|(k, _)| *k == key)
             .map(|(_, value)| value.clone())
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn an_address_says_nothing_that_goes_without_saying() {
+        let nothing = address("/list", &[("q", ""), ("page", "  ")]);
+        assert_eq!(nothing, "/list");
+        let something = address(
+            "/list",
+            &[("q", " so fia&b "), ("page", ""), ("sort", "-name")],
+        );
+        assert_eq!(something, "/list?q=so+fia%26b&sort=-name");
     }
 }

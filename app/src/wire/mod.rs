@@ -19,7 +19,7 @@ use server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 
 pub use answer::{Answer, Found};
 pub use decode::decode;
-pub use fields::{Fields, encode};
+pub use fields::{Fields, address, encode};
 pub use send::{Askable, Asking, Question, post, post_any};
 
 /// Most bytes that a form may have (req. 63). The longest of ours, a person in many stores, has a

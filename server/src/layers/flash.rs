@@ -44,11 +44,18 @@ pub async fn deliver(
     response
 }
 
-/// Keeps a flash for the page that follows this answer.
-pub async fn leave(shared: &Shared, response: &mut Response, flash: &Flash) {
+/// Keeps a flash for the page that follows this answer; `false` when it could not be kept.
+pub async fn leave(shared: &Shared, response: &mut Response, flash: &Flash) -> bool {
     match service::flash::put(&shared.kh, flash).await {
-        Ok(token) => cookies::set(response.headers_mut(), shared, shared.flash_cookie(), token),
-        // The change is made or refused already; only the notice is lost, and the cause is logged.
-        Err(failure) => drop(domain::AppError::from(failure)),
+        Ok(token) => {
+            cookies::set(response.headers_mut(), shared, shared.flash_cookie(), token);
+            true
+        }
+        Err(failure) => {
+            // The change is made or refused already; only the notice is lost, and the cause is
+            // logged.
+            let _told = domain::AppError::from(failure);
+            false
+        }
     }
 }

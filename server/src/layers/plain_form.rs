@@ -20,7 +20,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use service::Visitor;
 
-use crate::answers::{accepts_html, is_api};
+use crate::answers::{Reader, accepts_html, is_api, refuse};
 use crate::layers::flash;
 use crate::shared::Shared;
 
@@ -156,8 +156,12 @@ async fn lead_on(shared: &Shared, response: Response, back: &str, mut flash: Fla
             .headers_mut()
             .append(header::SET_COOKIE, cookie.clone());
     }
-    if note {
-        flash::leave(shared, &mut answer, &flash).await;
+    if note
+        && !flash::leave(shared, &mut answer, &flash).await
+        && let Some(error) = &flash.error
+    {
+        // There is no page that could tell of it.
+        return refuse(Reader::Person, error);
     }
     answer
 }

@@ -78,7 +78,10 @@ fn password_fields(page: &str) -> Vec<&str> {
 async fn r6_a_password_manager_finds_its_way_in_every_field_and_nothing_is_in_the_way_of_a_paste() {
     let world = World::new().await;
     people(&world).await;
-    let link = format!("/reset-password/{}", link(&world, "crew@shop.example").await);
+    let link = format!(
+        "/reset-password/{}",
+        link(&world, "crew@shop.example").await
+    );
     let mut stranger = world.browser();
     let mut owner = world.owner().await;
     for (page, kinds) in [

@@ -376,6 +376,42 @@ async fn r53_a_dry_run_of_somebody_else_is_not_there_by_page_nor_function() {
 }
 
 #[tokio::test]
+async fn the_file_comes_back_with_its_problems_and_can_be_sent_again() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    let sent = file(&[
+        "\"Erin, née Hart\",Reed,erin@shop.example,Crew;Sales@AIR,Downtown;Airport",
+        "=1+1,Reed,finn@shop,Sale,Downtown",
+    ]);
+    let first = run(&mut owner, &sent).await;
+    let back = owner.get(&format!("/exports/import.csv?run={first}")).await;
+    assert_eq!(back.status, StatusCode::OK);
+    assert_eq!(
+        back.text(),
+        "first_name,last_name,email,groups,stores,problem\r\n\
+         \"Erin, née Hart\",Reed,erin@shop.example,Crew;Sales@AIR,Downtown;Airport,\r\n\
+         '=1+1,Reed,finn@shop,Sale,Downtown,Email: “finn@shop” is not a full address. \
+         Group: there is no group “Sale”. Did you mean Sales?\r\n"
+    );
+    let right = back
+        .text()
+        .replace("finn@shop,Sale", "finn@shop.example,Sales");
+    let again = run(&mut owner, right.as_bytes()).await;
+    let view: ImportView = owner
+        .call("/api/imports/view", &[("run", &again)])
+        .await
+        .view();
+    assert_eq!(view.run.expect("hers").wrong, 0);
+    // Nobody else's, and none that is not there.
+    let al = world.person("Al", &["Admin"], &["Downtown"]).await;
+    let mut al = world.signed_in(&al).await;
+    for id in [&*first, NOBODY, "", "x"] {
+        let answer = al.get(&format!("/exports/import.csv?run={id}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{id}");
+    }
+}
+
+#[tokio::test]
 async fn r49_names_in_a_file_are_no_markup_on_its_page() {
     let world = World::new().await;
     let mut owner = world.owner().await;

@@ -15,12 +15,20 @@ use sqlx::any::{AnyPoolOptions, AnyRow, install_default_drivers};
 use sqlx::migrate::MigrateError;
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Row, Transaction};
 
+use domain::AppError;
+
+use crate::failure::Failure;
+
 pub use dialect::Dialect;
 pub use sole::is_in_use;
 pub(crate) use sql::take_lock;
 
-/// How long a request waits for a free connection before it is told that we are busy.
+/// How long a request waits for its turn at the SQLite file before it is told that we are busy.
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(10);
+/// How long it waits for PostgreSQL, which may be gone altogether (req. 61).
+const WAIT_FOR_POSTGRES: Duration = Duration::from_secs(3);
+/// How long the database may take for what every request asks first.
+const IN_TIME: Duration = Duration::from_secs(4);
 /// Readers of a SQLite file; more would only wait for the same two cores.
 const SQLITE_READERS: u32 = 4;
 /// Connections to PostgreSQL of one node.
@@ -58,7 +66,18 @@ impl Db {
                             })
                         })
                 };
-                let writer = pool(1).connect(url).await?;
+                // A full disk or a broken one ends a transaction behind sqlx's back. The ping works
+                // off the rollback that is still to be sent; a connection that believes to be
+                // inside a transaction after it would refuse every further one (req. 61).
+                let writer = pool(1)
+                    .after_release(|conn, _| {
+                        Box::pin(async move {
+                            conn.ping().await?;
+                            Ok(!conn.is_in_transaction())
+                        })
+                    })
+                    .connect(url)
+                    .await?;
                 let reader = pool(SQLITE_READERS).connect(url).await?;
                 Ok(Self {
                     reader,
@@ -68,7 +87,7 @@ impl Db {
             }
             Dialect::Postgres => {
                 // Once by hand: the pool would try for as long as it waits, and tell of that only.
-                let tried = tokio::time::timeout(WAIT_FOR_CONNECTION, AnyConnection::connect(url));
+                let tried = tokio::time::timeout(WAIT_FOR_POSTGRES, AnyConnection::connect(url));
                 tried
                     .await
                     .map_err(|_| sqlx::Error::PoolTimedOut)??
@@ -76,7 +95,7 @@ impl Db {
                     .await?;
                 let pool = AnyPoolOptions::new()
                     .max_connections(POSTGRES_CONNECTIONS)
-                    .acquire_timeout(WAIT_FOR_CONNECTION)
+                    .acquire_timeout(WAIT_FOR_POSTGRES)
                     .test_before_acquire(false)
                     .max_lifetime(Duration::from_mins(30))
                     .connect(url)
@@ -149,6 +168,18 @@ impl Db {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+/// What is asked of the database before anything else, as long as it comes in time: of one that is
+/// there but silent nobody would hear for hours (req. 61).
+///
+/// # Errors
+/// As what is asked, or that we are busy.
+pub(crate) async fn in_time<T>(
+    asked: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let answer = tokio::time::timeout(IN_TIME, asked).await;
+    answer.unwrap_or(Err(Failure::App(AppError::Busy)))
 }
 
 /// Whether an installation stands in the database: one that was opened once.

@@ -5,6 +5,7 @@
 //! anew, and the access rules decide about each person again under the lock that every change of
 //! rights takes.
 
+mod export;
 mod file;
 mod invite;
 mod judge;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::AnyConnection;
 
+pub use self::export::{Say, export};
 use self::file::Line;
 use self::judge::{Holders, Judge, Verdict, cut, words};
 use crate::audit;

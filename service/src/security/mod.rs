@@ -5,7 +5,7 @@ mod sql;
 
 use std::collections::BTreeMap;
 
-use access::actions::{UpdateSecurity, ViewSecurity};
+use access::actions::{ListUsers, UpdateSecurity, ViewSecurity};
 use access::{
     ADMIN, Action as _, FactorDemand, OF_ADMINS, PermissionSet, Person, TwoFactorPolicy, UserId,
     evaluate,
@@ -48,6 +48,7 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<SecurityView, Failure
         idle_minutes: kept.idle_minutes,
         absolute_hours: kept.absolute_minutes.div_ceil(MINUTES_OF_HOUR),
         may_edit: staff.caller.meets(UpdateSecurity::OPERATION.needs).is_ok(),
+        may_list: staff.caller.meets(ListUsers::OPERATION.needs).is_ok(),
         revision: kept.revision,
     })
 }

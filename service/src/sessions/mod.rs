@@ -18,6 +18,7 @@ use domain::{AppError, Done, EndedWhy};
 use tower_sessions::session::Id;
 
 use crate::crypto::hash_token;
+use crate::db;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::tx::{Change, Object, Sessions, Tx};
@@ -73,11 +74,13 @@ pub async fn resolve(kh: &Keyholder, id: Option<Id>, client: Client) -> Result<V
         return Ok(Visitor::Nobody { ended: None });
     };
     let now = kh.now();
-    let mut conn = kh.reader().acquire().await?;
-    let Some(found) = sql::resolve_by_hash(&mut conn, &hash_id(id)).await? else {
+    let found = db::in_time(async {
+        let mut conn = kh.reader().acquire().await?;
+        sql::resolve_by_hash(&mut conn, &hash_id(id)).await
+    });
+    let Some(found) = found.await? else {
         return Ok(Visitor::Nobody { ended: None });
     };
-    drop(conn);
     // Of one that is over by the clock too: else looking at it would wake it.
     if found.over(now).is_none() && now.0 - found.seen.0 >= SEEN_STEP_MS {
         touch(kh.clone(), found.session, now);

@@ -231,7 +231,7 @@ fn change(change: &AuditChange) -> AnyView {
 /// The foot: which entries are shown, and those before and after.
 fn foot(view: &AuditEntries, newest: bool, links: &Links<'_>) -> AnyView {
     let shown = match (view.rows.first(), view.rows.last()) {
-        (Some(first), Some(last)) => phrase::entries_shown(first.seq, last.seq),
+        (Some(newest), Some(oldest)) => phrase::entries_shown(newest.seq, oldest.seq),
         _ => String::new(),
     };
     let reached = view.reached.as_ref();

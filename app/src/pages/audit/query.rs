@@ -1,12 +1,11 @@
 //! What the log shows, in its address: so that it can be linked, reloaded and gone back to.
 
 use domain::audit::{AuditQuery, Span};
-use form_urlencoded::Serializer;
 use leptos_router::params::ParamsMap;
 
 use super::LIST;
 use crate::load::Args;
-use crate::wire::Fields;
+use crate::wire::{self, Fields};
 
 /// Where the whole list is a file.
 const EXPORT: &str = "/exports/audit.csv";
@@ -137,19 +136,13 @@ fn at(place: &str, mut query: AuditQuery) -> String {
         query.from.clear();
         query.to.clear();
     }
-    let mut out = Serializer::new(String::new());
-    for (name, value) in parts(query) {
-        let value = value.trim();
-        if !value.is_empty() {
-            out.append_pair(name, value);
-        }
-    }
-    let out = out.finish();
-    if out.is_empty() {
-        place.to_owned()
-    } else {
-        format!("{place}?{out}")
-    }
+    let parts = parts(query);
+    wire::address(
+        place,
+        &parts
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str())),
+    )
 }
 
 /// Whether the log is narrowed down at all.

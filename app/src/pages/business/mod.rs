@@ -12,8 +12,8 @@ use self::api::ViewBusiness;
 use crate::components::choices::{Options, Select};
 use crate::components::field::{Field, Lines};
 use crate::components::form::{Check, Form, Hidden};
-use crate::components::icon;
 use crate::components::page::PageTitle;
+use crate::components::summary::notice;
 use crate::load::{load_plain, show_afresh};
 use crate::text::{label, phrase};
 use crate::wire::Fields;
@@ -56,16 +56,17 @@ fn business_view(view: BusinessView) -> AnyView {
                         locked=!may_edit
                     />
                     {zone(form.time_zone.clone(), &zones, may_edit)}
-                    {save(may_edit, "save")}
+                    {save(may_edit, "save", label::SAVE)}
                 </Form>
             </section>
+            <hr/>
             <section class="stack" aria-labelledby="billing">
                 <h2 id="billing">{label::BILLING}</h2>
                 {needs(may_bill, Permission::SettingsBilling)}
                 <Form action="/api/business/update-billing" check=check_billing()>
                     <Hidden name="revision" value=billing_revision.to_string()/>
                     {billing_fields(billing.clone(), &currencies, may_bill)}
-                    {save(may_bill, "save-billing")}
+                    {save(may_bill, "save-billing", label::SAVE_BILLING)}
                 </Form>
             </section>
         </div>
@@ -75,18 +76,13 @@ fn business_view(view: BusinessView) -> AnyView {
 
 /// Which permission is missing, where one is.
 fn needs(may: bool, permission: Permission) -> Option<AnyView> {
-    let banner = || {
-        view! {
-            <div class="banner" data-tone="info">{icon("info")} " " <p>{phrase::needs(permission)}</p></div>
-        }
-    };
-    (!may).then(|| banner().into_any())
+    (!may).then(|| notice("info", phrase::needs(permission)))
 }
 
-fn save(may: bool, id: &'static str) -> Option<AnyView> {
+fn save(may: bool, id: &'static str, verb: &'static str) -> Option<AnyView> {
     let button = || {
         view! {
-            <div class="actions"><button class="button primary" type="submit" id=id>{label::SAVE}</button></div>
+            <div class="actions"><button class="button primary" type="submit" id=id>{verb}</button></div>
         }
     };
     may.then(|| button().into_any())

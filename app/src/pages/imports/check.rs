@@ -3,7 +3,7 @@
 use domain::imports::{ImportLine, ImportRun, LineProblem};
 use leptos::prelude::*;
 
-use super::{APPLY, HERE, address, head};
+use super::{APPLY, FILE, HERE, address, head};
 use crate::components::form::{Form, Hidden};
 use crate::components::icon;
 use crate::components::pager::pager;
@@ -74,7 +74,7 @@ fn banner(run: &ImportRun) -> AnyView {
     .into_any()
 }
 
-/// All lines, or those alone that are to be put right.
+/// All lines, or those alone that are to be put right; and the file with its problems.
 fn filter(run: &ImportRun) -> AnyView {
     let current = |is: bool| is.then_some("true");
     view! {
@@ -82,6 +82,10 @@ fn filter(run: &ImportRun) -> AnyView {
             <a href=address(run, false, "") aria-current=current(!run.only_wrong)>{label::ALL_LINES}</a>
             <a href=address(run, true, "") aria-current=current(run.only_wrong)>{label::ONLY_ERRORS}</a>
         </span>
+        " "
+        <a class="button small" href=format!("{FILE}?run={}", run.id) rel="external">
+            {icon("download")} " " {label::DOWNLOAD_PROBLEMS}
+        </a>
     }
     .into_any()
 }
@@ -111,7 +115,7 @@ fn row(line: ImportLine, one_store: bool) -> AnyView {
     view! {
         <tr>
             <th scope="row" class="num muted">{number}</th>
-            <td>{part(first_name)} " " {part(last_name)}</td>
+            <td class="long">{part(first_name)} " " {part(last_name)}</td>
             <td data-p="2">{email}</td>
             <td data-p="1">{groups}</td>
             {stores}

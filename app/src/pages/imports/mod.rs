@@ -5,7 +5,6 @@ mod check;
 mod progress;
 
 use domain::imports::{ImportRun, ImportView};
-use form_urlencoded::Serializer;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -17,6 +16,7 @@ use crate::components::page::{PageTitle, crumbs};
 use crate::load::{load_at, show};
 use crate::state::State;
 use crate::text::label;
+use crate::wire;
 
 /// The page's address.
 const HERE: &str = "/settings/users/import";
@@ -26,6 +26,8 @@ const LIST: &str = "/settings/users";
 const CHECK: &str = "/api/imports/check";
 /// Where everybody is invited.
 const APPLY: &str = "/api/imports/apply";
+/// The lines as a file, with what is to be put right.
+const FILE: &str = "/exports/import.csv";
 
 /// The page of the import, in whichever step it is.
 #[component]
@@ -61,15 +63,12 @@ pub fn ImportPage() -> AnyView {
 
 /// The address of a dry run.
 fn address(run: &ImportRun, only_wrong: bool, page: &str) -> String {
-    let mut out = Serializer::new(String::new());
-    out.append_pair("run", &run.id);
-    if only_wrong {
-        out.append_pair("lines", domain::imports::ONLY_WRONG);
-    }
-    if !page.is_empty() {
-        out.append_pair("page", page);
-    }
-    format!("{HERE}?{}", out.finish())
+    let lines = if only_wrong {
+        domain::imports::ONLY_WRONG
+    } else {
+        ""
+    };
+    wire::address(HERE, &[("run", &run.id), ("lines", lines), ("page", page)])
 }
 
 /// What stands above each step.
@@ -110,7 +109,7 @@ fn upload() -> AnyView {
                     <button class="button primary" type="submit">{icon("upload")} " " {label::UPLOAD_AND_CHECK}</button>
                     " "
                     <a class="button ghost" href=LIST>{label::CANCEL}</a>
-                    <a class="push small" href="/import-template.csv" download="import-template.csv">
+                    <a class="push small" href="/import-template.csv" rel="external" download="">
                         {label::CSV_TEMPLATE}
                     </a>
                 </div>

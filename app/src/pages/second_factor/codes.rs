@@ -64,6 +64,7 @@ pub(super) fn codes_view(view: TwoFactorView) -> AnyView {
 fn saved() -> AnyView {
     let problem = problem_of(vec!["saved"]);
     view! {
+        <div class="field">
         {message("saved-error".to_owned(), problem)}
         <label class="choice">
             <input
@@ -77,6 +78,7 @@ fn saved() -> AnyView {
             " "
             <span>{label::CODES_SAVED}</span>
         </label>
+        </div>
     }
     .into_any()
 }

@@ -13,9 +13,9 @@ use leptos::prelude::*;
 use self::api::ViewSecurity;
 use self::sessions::{ABSOLUTE, IDLE, sessions};
 use crate::components::form::{Check, Form, Hidden, Within};
-use crate::components::icon;
 use crate::components::page::PageTitle;
 use crate::components::password::PasswordAgain;
+use crate::components::summary::notice;
 use crate::load::{load_plain, show_afresh};
 use crate::state::State;
 use crate::text::{label, phrase};
@@ -36,13 +36,7 @@ pub fn SecurityPage() -> AnyView {
 
 fn security_view(view: &SecurityView) -> AnyView {
     let may_edit = view.may_edit;
-    let needs = (!may_edit).then(|| {
-        view! {
-            <div class="banner" data-tone="info">
-                {icon("info")} " " <p>{phrase::needs(Permission::SettingsEdit)}</p>
-            </div>
-        }
-    });
+    let needs = (!may_edit).then(|| notice("info", phrase::needs(Permission::SettingsEdit)));
     let (policies, sessions) = (policies(view), sessions(view));
     let revision = view.revision.to_string();
     view! {
@@ -119,7 +113,7 @@ fn card(policy: TwoFactorPolicy, chosen: &str, view: &SecurityView) -> AnyView {
         TwoFactorPolicy::Everyone => (
             label::REQUIRED_FOR_EVERYONE,
             phrase::everyone_concerned(everyone.people, everyone.missing),
-            linked(everyone.missing),
+            linked(everyone.missing, view.may_list),
         ),
     };
     view! {
@@ -144,8 +138,9 @@ fn plainly(missing: Count) -> AnyView {
     view! { <span class="muted">{phrase::not_enrolled(missing)}</span> }.into_any()
 }
 
-fn linked(missing: Count) -> AnyView {
-    if missing.n == 0 {
+/// With the way to them, for who may see the list.
+fn linked(missing: Count, may_list: bool) -> AnyView {
+    if missing.n == 0 || !may_list {
         return plainly(missing);
     }
     view! { <a href=MISSING>{phrase::not_enrolled(missing)}</a> }.into_any()

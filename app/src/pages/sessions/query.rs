@@ -1,12 +1,11 @@
 //! What the list of sessions shows, in its address.
 
 use domain::sessions::SessionListQuery;
-use form_urlencoded::Serializer;
 use leptos_router::params::ParamsMap;
 
 use super::LIST;
 use crate::load::Args;
-use crate::wire::Fields;
+use crate::wire::{self, Fields};
 
 /// Names of the parameters; those of the filters are the names of their controls too.
 pub(super) mod name {
@@ -64,22 +63,10 @@ pub(super) fn of_filters(fields: &Fields) -> String {
 /// The list's address for a query, with nothing in it that goes without saying, and perhaps a
 /// question over it.
 pub(super) fn address(query: &SessionListQuery, confirm: &str) -> String {
-    let mut out = Serializer::new(String::new());
-    for (name, value) in parts(query.clone()) {
-        let value = value.trim();
-        if !value.is_empty() {
-            out.append_pair(name, value);
-        }
-    }
-    if !confirm.is_empty() {
-        out.append_pair(name::CONFIRM, confirm);
-    }
-    let out = out.finish();
-    if out.is_empty() {
-        LIST.to_owned()
-    } else {
-        format!("{LIST}?{out}")
-    }
+    let parts = parts(query.clone());
+    let parts = parts.iter().map(|(name, value)| (*name, value.as_str()));
+    let parts: Vec<_> = parts.chain([(name::CONFIRM, confirm)]).collect();
+    wire::address(LIST, &parts)
 }
 
 /// Whether the list is narrowed down at all.

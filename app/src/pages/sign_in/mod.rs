@@ -50,6 +50,7 @@ fn door_view(view: DoorView, next: String) -> AnyView {
     view! {
         <PageTitle text=label::SIGN_IN/>
         <Door at=business.clone() foot=text::staff_only(&business)>
+            <div class="stack">
             {ended}
             <Form action="/api/sign-in" check=check()>
                 <h1>{label::SIGN_IN}</h1>
@@ -59,6 +60,7 @@ fn door_view(view: DoorView, next: String) -> AnyView {
                 <button class="button primary block" type="submit">{label::SIGN_IN}</button>
                 <p class="small"><a href="/forgot-password">{label::FORGOT_PASSWORD}</a></p>
             </Form>
+            </div>
         </Door>
     }
     .into_any()

@@ -10,7 +10,7 @@ use crate::components::empty::empty;
 use crate::load::load;
 use crate::pages::audit::entries::{Links, entries};
 use crate::text::label;
-use crate::wire::Fields;
+use crate::wire;
 
 /// What a person did, and what was done to them.
 #[component]
@@ -50,12 +50,7 @@ fn activity_tab(
     let address = |before: &str, entry: Option<i64>| {
         let entry = entry.map(|entry| entry.to_string()).unwrap_or_default();
         let query = [("before", before), ("entry", &entry)];
-        let query: Vec<_> = query
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .collect();
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("{}{mark}{}", Tab::Activity.of(person), Fields::body(&query))
+        wire::address(&Tab::Activity.of(person), &query)
     };
     let links = Links {
         open: &|entry| address(before, entry),

@@ -1,11 +1,10 @@
 //! What the list shows, in its address: so that it can be linked, reloaded and gone back to.
 
 use domain::users::{UserListQuery, UserSort};
-use form_urlencoded::Serializer;
 use leptos_router::params::ParamsMap;
 
 use super::LIST;
-use crate::wire::Fields;
+use crate::wire::{self, Fields};
 
 /// Where the list is a file.
 const EXPORT: &str = "/exports/users.csv";
@@ -68,35 +67,21 @@ pub(super) fn export(query: &UserListQuery) -> String {
 }
 
 fn at(place: &str, query: &UserListQuery) -> String {
-    let mut out = Serializer::new(String::new());
-    let parts = [
-        (name::SEARCH, query.q.trim()),
-        (name::GROUP, &query.group),
-        (name::STORE, &query.store),
-        (name::STATUS, &query.status),
-        (name::TWO_FACTOR, &query.two_factor),
-        (name::DEACTIVATED, &query.deactivated),
-        (
-            name::SORT,
-            if query.sort == UserSort::Name.key() {
-                ""
-            } else {
-                &query.sort
-            },
-        ),
-        (name::PAGE, &query.page),
-    ];
-    for (name, value) in parts {
-        if !value.is_empty() {
-            out.append_pair(name, value);
-        }
-    }
-    let out = out.finish();
-    if out.is_empty() {
-        place.to_owned()
-    } else {
-        format!("{place}?{out}")
-    }
+    let by_name = query.sort == UserSort::Name.key();
+    let sort = if by_name { "" } else { &query.sort };
+    wire::address(
+        place,
+        &[
+            (name::SEARCH, &query.q),
+            (name::GROUP, &query.group),
+            (name::STORE, &query.store),
+            (name::STATUS, &query.status),
+            (name::TWO_FACTOR, &query.two_factor),
+            (name::DEACTIVATED, &query.deactivated),
+            (name::SORT, sort),
+            (name::PAGE, &query.page),
+        ],
+    )
 }
 
 /// The address of the list sorted by a column: the other way round if it is sorted by it already.

@@ -12,9 +12,9 @@ use super::person::{
 };
 use crate::components::badge::{badge, mail_badge};
 use crate::components::confirm::Confirm;
-use crate::components::field::{Field, message, problem_of};
+use crate::components::field::{Field, described_by, invalid, message, problem_of};
 use crate::components::form::{Hidden, Within};
-use crate::components::page::{fact, time};
+use crate::components::page::{fact, time, time_inside};
 use crate::load::load;
 use crate::pages::sessions::{END, parts};
 use crate::state::State;
@@ -136,7 +136,7 @@ fn sessions(view: &SignInView) -> AnyView {
 fn two_factor(person: &UserView) -> AnyView {
     let FactorView { on, .. } = &person.factor;
     let since = on.as_ref().map(|on| {
-        view! { " "<span class="muted">{label::SINCE_THEN}" "{time(&on.since)}</span> }
+        view! { " "<span class="muted">{label::SINCE_THEN}" "{time_inside(&on.since)}</span> }
     });
     let status = match on {
         Some(_) => badge(Some("good"), Some("shield-check"), label::ON),
@@ -207,6 +207,7 @@ fn verified() -> AnyView {
                     value=key
                     checked=checked
                     required=true
+                    aria-invalid=invalid(problem)
                 />
                 " "
                 <span>{name}</span>
@@ -214,7 +215,7 @@ fn verified() -> AnyView {
         }
     });
     view! {
-        <fieldset class="field">
+        <fieldset class="field" aria-describedby=described_by("verified", true, problem, None)>
             <legend>{label::VERIFIED_HOW}</legend>
             <p class="help" id="verified-help">{label::VERIFIED_HELP}</p>
             {message("verified-error".to_owned(), problem)}

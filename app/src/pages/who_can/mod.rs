@@ -8,7 +8,6 @@ use domain::Page;
 use domain::shell::StoreChoice;
 use domain::users::Status;
 use domain::who_can::{Because, WhoCanRow, WhoCanView};
-use form_urlencoded::Serializer;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_query_map;
@@ -26,7 +25,7 @@ use crate::load::{load, show};
 use crate::state::State;
 use crate::text;
 use crate::text::label;
-use crate::wire::Fields;
+use crate::wire::{self, Fields};
 
 /// The page's address.
 const HERE: &str = "/settings/who-can";
@@ -158,17 +157,12 @@ fn address(place: &str, permission: Permission, store: &str, page: &str) -> Stri
     } else {
         ""
     };
-    let mut query = Serializer::new(String::new());
-    for (name, value) in [
+    let query = [
         (name::PERMISSION, permission.key()),
         (name::STORE, store),
         (name::PAGE, page),
-    ] {
-        if !value.is_empty() {
-            query.append_pair(name, value);
-        }
-    }
-    format!("{place}?{}", query.finish())
+    ];
+    wire::address(place, &query)
 }
 
 fn answer(view: WhoCanView, store: &str) -> AnyView {

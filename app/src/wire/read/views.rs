@@ -181,7 +181,8 @@ objects! {
     SignInView { user, facts, sessions, one_at_a_time, one_store }
     OwnSessionsView { sessions, one_at_a_time, one_store }
     SecurityView {
-        policy, everyone, admins, one_session, idle_minutes, absolute_hours, may_edit, revision,
+        policy, everyone, admins, one_session, idle_minutes, absolute_hours, may_edit, may_list,
+        revision,
     }
     ShellView { business, me, stores, chosen, modules, settings, theme }
     StoreChoice { id, name, code }

@@ -130,7 +130,7 @@ fn save_bar(discard: String, changes: RwSignal<Changes>) -> AnyView {
         } = changes.get();
         match say::changes(&overrides, groups, stores) {
             Some((count, what)) => view! { <strong>{count}</strong>" "{what} }.into_any(),
-            None => label::ACTS_AT_NEXT_PAGE.into_any(),
+            None => label::NO_CHANGES.into_any(),
         }
     });
     view! {

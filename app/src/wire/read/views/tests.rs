@@ -206,6 +206,7 @@ fn views_of_the_second_factor_read_back() {
         idle_minutes: 60,
         absolute_hours: 12,
         may_edit: true,
+        may_list: false,
         revision: 2,
     });
 }
