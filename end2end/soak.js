@@ -2,69 +2,34 @@
 // there afterwards, the audit chain verifies, and the server is ready again within 5 s.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setUp } from './support/acts.js';
+import { Inviting } from './support/inviting.js';
 import { Keyholder, newDatabase } from './support/server.js';
-import { cookieOf, Wire, withBrowser } from './support/wire.js';
+import { withBrowser } from './support/wire.js';
 
 const ROUNDS = 20;
 const WRITERS = 8;
 const READY_WITHIN_MS = 5_000;
 
 const server = await Keyholder.launch({ KEYHOLDER_DATABASE_URL: newDatabase() });
-
-// The invitation form's own address and field names, as a browser would send them.
-const { cookie, action, fields } = await withBrowser(server, async (page) => {
+const inviting = await withBrowser(server, async (page) => {
   await setUp(page, server);
-  await page.goto('/settings/users/new');
-  const name = (label) => page.getByLabel(label).getAttribute('name');
-  const crew = page.getByRole('group', { name: 'Groups', exact: true }).getByRole('checkbox', { name: /^Crew/ });
-  await crew.check();
-  const form = page.locator('main form').filter({ has: page.getByLabel('First name') });
-  return {
-    cookie: await cookieOf(page),
-    action: await form.getAttribute('action'),
-    fields: {
-      fixed: await form.evaluate((element) => [...new FormData(element)].filter(([, value]) => value !== '')),
-      first: await name('First name'),
-      last: await name('Last name'),
-      email: await name('Email'),
-    },
-  };
+  return Inviting.by(page, server);
 });
-
-const acknowledged = [];
-let sent = 0;
+const { acknowledged } = inviting;
 
 /** Invites one person after the other until the server is gone. */
 async function write() {
-  const wire = new Wire(server.url, cookie);
+  const wire = inviting.wire();
   try {
     for (;;) {
-      sent += 1;
-      const email = `person-${sent}@soak.example`;
-      const form = [...fields.fixed, [fields.first, 'Soak'], [fields.last, `Number ${sent}`], [fields.email, email]];
-      const answer = await wire.ask(action, { method: 'POST', form, headers: { Accept: 'application/json' } });
-      if (answer.status !== 200) throw new Error(`refused with ${answer.status}: ${answer.body.toString('latin1').slice(0, 200)}`);
-      acknowledged.push(email);
+      const { status, body } = await inviting.one(wire);
+      if (status !== 200) throw new Error(`refused with ${status}: ${body.toString('latin1').slice(0, 200)}`);
     }
   } catch (problem) {
     if (!['ECONNRESET', 'ECONNREFUSED', 'EPIPE'].includes(problem.code)) throw problem;
   } finally {
     wire.close();
   }
-}
-
-/** Every address of the list of users, from its first page to its last. */
-async function listed() {
-  const wire = new Wire(server.url, cookie);
-  const found = new Set();
-  for (let address = '/settings/users'; address; ) {
-    const html = await wire.page(address);
-    for (const [email] of html.matchAll(/person-\d+@soak\.example/g)) found.add(email);
-    const next = /<a[^>]*href="([^"]+)"[^>]*>\s*(?:<[^>]*>\s*)*Next/.exec(html);
-    address = next && new URL(next[1].replaceAll('&amp;', '&'), server.url + address).href.slice(server.url.length);
-  }
-  wire.close();
-  return found;
 }
 
 for (let round = 1; round <= ROUNDS; round += 1) {
@@ -74,7 +39,7 @@ for (let round = 1; round <= ROUNDS; round += 1) {
   await server.kill();
   await Promise.all(writers);
   const ready = await server.start();
-  const found = await listed();
+  const found = await inviting.listed();
   const lost = acknowledged.filter((email) => !found.has(email));
   const audit = server.run('audit', 'verify');
   console.log(

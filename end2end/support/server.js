@@ -41,31 +41,38 @@ export function newDatabase() {
 export class Keyholder {
   /** What the process printed since it was first started. */
   output = '';
+  /** The data folder. */
+  data;
   #process;
-  #data = mkdtempSync(path.join(os.tmpdir(), 'keyholder-'));
   #env;
+  #through;
 
-  /** Settings are environment variables of Keyholder, such as { KEYHOLDER_MAIL: 'smtp://…' }. */
-  constructor(port, settings = {}) {
+  /**
+   * Settings are environment variables of Keyholder, such as { KEYHOLDER_MAIL: 'smtp://…' }; `data` is a folder to take instead of
+   * a new one, `through` a command that starts the program, such as ['setpriv', …].
+   */
+  constructor(port, settings = {}, { data, through = [] } = {}) {
     this.url = `http://127.0.0.1:${port}`;
+    this.data = data ?? mkdtempSync(path.join(os.tmpdir(), 'keyholder-'));
+    this.#through = through;
     this.#env = {
       PATH: process.env.PATH,
-      KEYHOLDER_DATA_DIR: this.#data,
+      KEYHOLDER_DATA_DIR: this.data,
       KEYHOLDER_LISTEN: `127.0.0.1:${port}`,
       ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
     };
   }
 
   /** A running server on an empty database. */
-  static async launch(settings) {
-    const keyholder = new Keyholder(await freePort(), settings);
+  static async launch(settings, place) {
+    const keyholder = new Keyholder(await freePort(), settings, place);
     await keyholder.start();
     return keyholder;
   }
 
   /** A running demo business; `people` holds one sign-in of each group: { group, name, email, password, stores }. */
-  static async demo(args = [], settings) {
-    const keyholder = new Keyholder(await freePort(), settings);
+  static async demo(args = [], settings, place) {
+    const keyholder = new Keyholder(await freePort(), settings, place);
     const filled = keyholder.run('demo', '--json', ...args);
     if (filled.status !== 0) throw new Error(`keyholder demo: ${filled.stderr}`);
     keyholder.people = JSON.parse(filled.stdout);
@@ -83,7 +90,8 @@ export class Keyholder {
   /** Starts the process and waits until /readyz says so; returns how many ms that took. */
   async start() {
     const began = performance.now();
-    const child = spawn(BIN, ['serve'], { cwd: ROOT, env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program, ...args] = [...this.#through, BIN, 'serve'];
+    const child = spawn(program, args, { cwd: ROOT, env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     // A run that fails must not leave a server behind.
     const end = () => child.kill('SIGKILL');
@@ -124,12 +132,18 @@ export class Keyholder {
   /** Stops and removes the data folder. */
   async remove() {
     await this.stop();
-    rmSync(this.#data, { recursive: true, force: true });
+    rmSync(this.data, { recursive: true, force: true });
   }
 
   /** Runs another command of the same installation: { status, stdout, stderr }. */
   run(...args) {
-    return spawnSync(BIN, args, { cwd: ROOT, env: this.#env, encoding: 'utf8', maxBuffer: 1 << 28 });
+    const [program, ...before] = [...this.#through, BIN];
+    return spawnSync(program, [...before, ...args], { cwd: ROOT, env: this.#env, encoding: 'utf8', maxBuffer: 1 << 28 });
+  }
+
+  /** Whether the process that was started last is still the one that runs. */
+  get runs() {
+    return this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
   /** The one-time set-up link that an empty database prints. */

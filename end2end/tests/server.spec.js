@@ -104,6 +104,24 @@ test('a keep-alive client does not wait for TCP', async ({ server, person }) => 
   expect(times.sort((a, b) => a - b)[10], 'median, ms').toBeLessThan(30);
 });
 
+test('pages that are asked for at the same moment all come, each with its own title', async ({ server, person }) => {
+  const page = await person(server);
+  await setUp(page, server);
+  const asked = { '/': 'Home', '/profile': 'My profile', '/settings/users': 'Users', '/settings/audit': 'Audit log' };
+  const wrong = [];
+  for (let round = 0; round < 25; round += 1) {
+    const answers = Object.entries(asked).flatMap((each) => [each, each, each, each]);
+    await Promise.all(
+      answers.map(async ([address, title]) => {
+        const answer = await page.request.get(address);
+        const html = await answer.text();
+        if (!html.includes(`<title>${title} · Keyholder</title>`)) wrong.push(`${address}: ${answer.status()}`);
+      }),
+    );
+  }
+  expect(wrong).toEqual([]);
+});
+
 test('a wrong setting ends the start with one clear sentence and exit code 2', async ({ server }) => {
   const cases = [
     ['--public-url', 'http://shop.example'],
