@@ -274,9 +274,14 @@ export async function openUser(page, who, tab) {
   await page.getByRole('link', { name, exact: true }).click();
   await expect(heading(page, name)).toBeVisible();
   await settled(page);
-  if (!tab) return;
-  await page.getByRole('navigation', { name }).getByRole('link', { name: tab }).click();
-  await expect(page.getByRole('navigation', { name }).getByRole('link', { name: tab })).toHaveAttribute('aria-current', 'page');
+  if (tab) await openTab(page, who, tab);
+}
+
+/** Opens a tab of the person on whose page one is. */
+export async function openTab(page, who, tab) {
+  const link = page.getByRole('navigation', { name: `${who.first} ${who.last}` }).getByRole('link', { name: tab });
+  await link.click();
+  await expect(link).toHaveAttribute('aria-current', 'page');
   await settled(page);
 }
 
