@@ -38,7 +38,7 @@ function tryToSignIn(email, accept) {
 /** An answer in full, but for what belongs to the moment, and what was typed. */
 function face({ status, headers, body }, email) {
   const kept = Object.entries(headers).filter(([name]) => !OF_THE_MOMENT.includes(name));
-  const cookies = headers['set-cookie']?.map((line) => line.replace(/=[^;]*/, '=…'));
+  const cookies = headers['set-cookie']?.map((line) => line.replace(/=[^;]*/, '=…').replace(/Expires=[^;]*/, 'Expires=…'));
   const all = JSON.stringify([status, { ...Object.fromEntries(kept), 'set-cookie': cookies }, body.toString('utf8')]);
   const [, nonce = email] = /'nonce-([^']+)'/.exec(headers['content-security-policy']) ?? [];
   return all.replaceAll(nonce, 'nonce').replaceAll(email, 'email');
@@ -92,6 +92,9 @@ const values = medians.map(([, value]) => value);
 const spread = Math.max(...values) - Math.min(...values);
 const most = Math.max(...seen.map((answers) => answers.size));
 console.log(`  apart: ${spread.toFixed(2)} ms, at most ${WITHIN_MS}; different answers: ${most}, at most 1`);
-if (most > 1) console.error(seen.flatMap((answers) => (answers.size > 1 ? [...answers] : [])).join('\n'));
+for (const [one, other] of seen.map((answers) => [...answers]).filter((answers) => answers.length > 1)) {
+  const at = [...one].findIndex((letter, place) => letter !== other[place]);
+  for (const answer of [one, other]) console.error(`  …${answer.slice(Math.max(0, at - 60), at + 60)}…`);
+}
 if (nowLocked.join() !== locked) console.error(`locked are ${nowLocked.join(', ')}, and should be ${locked} alone`);
 process.exitCode = spread <= WITHIN_MS && most === 1 && nowLocked.join() === locked ? 0 : 1;
