@@ -1,7 +1,7 @@
 // The whole life of an account: two people, a stranger, a phone, and the mails between them.
 import {
-  accept, addStore, chooseStore, deactivate, forgetPassword, heading, invite, lockOut, open, openTab, openUser, setPassword, setUp, settled, signIn,
-  signOut, toldWhy, visit, DANA, OWNER, REFUSED,
+  accept, addStore, chooseStore, deactivate, forgetPassword, heading, invite, lockOut, open, openTab, openUser, setPassword, setUp,
+  settled, signIn, signOut, toldWhy, visit, DANA, OWNER, REFUSED,
 } from '../support/acts.js';
 import { linkIn } from '../support/mailbox.js';
 import { expect, test } from '../support/test.js';
