@@ -15,6 +15,8 @@ export const DANA = {
   password: 'quiet harbour sells green lanterns',
 };
 export const BUSINESS = { name: 'Marlow & Finch', store: 'Bath' };
+/** What every failed sign-in is told. */
+export const REFUSED = 'Email or password is not right';
 
 const plain = new WeakSet();
 
@@ -112,6 +114,39 @@ export async function enter(page, who) {
   await signIn(page, who);
   await expect(page).toHaveURL(next ?? '/');
   await settled(page);
+}
+
+/** Asks for a new password at the door. */
+export async function forgetPassword(page, email) {
+  await visit(page, '/sign-in');
+  await page.getByRole('link', { name: 'Forgot password?' }).click();
+  await expect(heading(page, 'Forgot password?')).toBeVisible();
+  await page.getByLabel('Email').fill(email);
+  await page.getByRole('button', { name: 'Send link' }).click();
+  await expect(heading(page, 'Check your mail')).toBeVisible();
+}
+
+/** Sets a password on the page of a link, or tries to. */
+export async function setPassword(page, password, again = password) {
+  await page.getByLabel('New password', { exact: true }).fill(password);
+  await page.getByLabel('New password again').fill(again);
+  await page.getByRole('button', { name: 'Set password' }).click();
+}
+
+/** Guesses somebody's password until the account is locked. */
+export async function lockOut(page, { email }) {
+  for (let tries = 0; tries < 5; tries += 1) {
+    await visit(page, '/sign-in');
+    await signIn(page, { email, password: `guess number ${tries}` });
+    await expect(page.getByText(REFUSED)).toBeVisible();
+  }
+}
+
+/** Follows a link of the sidebar, which leads to sign-in, and sees why. */
+export async function toldWhy(page, words) {
+  await visit(page, '/jobs');
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Fjobs/);
+  await expect(page.locator('.banner')).toContainText(words);
 }
 
 export async function account(page) {
@@ -213,14 +248,14 @@ export async function chooseStore(page, name) {
   await expect(picker(page)).toContainText(name);
 }
 
-/** Accepts an invite and ends on Home. */
-export async function accept(page, link, who) {
+/** Accepts an invite and ends on Home, or where something is still due. */
+export async function accept(page, link, who, lands = '/') {
   await visit(page, link);
   await expect(heading(page, `Welcome, ${who.first}`)).toBeVisible();
   await page.getByLabel('Password', { exact: true }).fill(who.password);
   await page.getByLabel('Password again').fill(who.password);
   await page.getByRole('button', { name: 'Set password and start' }).click();
-  await expect(page).toHaveURL('/');
+  await expect(page).toHaveURL(lands);
   await settled(page);
 }
 
@@ -239,9 +274,14 @@ export async function openUser(page, who, tab) {
   await page.getByRole('link', { name, exact: true }).click();
   await expect(heading(page, name)).toBeVisible();
   await settled(page);
-  if (!tab) return;
-  await page.getByRole('navigation', { name }).getByRole('link', { name: tab }).click();
-  await expect(page.getByRole('navigation', { name }).getByRole('link', { name: tab })).toHaveAttribute('aria-current', 'page');
+  if (tab) await openTab(page, who, tab);
+}
+
+/** Opens a tab of the person on whose page one is. */
+export async function openTab(page, who, tab) {
+  const link = page.getByRole('navigation', { name: `${who.first} ${who.last}` }).getByRole('link', { name: tab });
+  await link.click();
+  await expect(link).toHaveAttribute('aria-current', 'page');
   await settled(page);
 }
 

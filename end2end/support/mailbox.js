@@ -44,6 +44,15 @@ export class Mailbox {
     throw new Error(`${this.to(address).length} mails to ${address}, expected ${count}`);
   }
 
+  /** The newest mail to an address whose subject says these words, once there is one. */
+  async lastAbout(address, words) {
+    const found = () => this.to(address).filter((mail) => mail.subject.includes(words));
+    for (const deadline = Date.now() + ARRIVES_WITHIN; Date.now() < deadline; await sleep(20)) {
+      if (found().length > 0) return found().at(-1);
+    }
+    throw new Error(`no mail to ${address} about ${words}, but ${this.to(address).map((mail) => mail.subject).join('; ')}`);
+  }
+
   /** Ends it, so that mail finds nobody there; a second time does nothing. */
   close() {
     this.#closed ??= new Promise((resolve) => this.#server.close(resolve));

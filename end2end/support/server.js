@@ -158,8 +158,12 @@ export class Keyholder {
 
   /** Resident memory in MB (1,000,000 bytes). */
   residentMegabytes() {
-    const status = readFileSync(`/proc/${this.#process.pid}/status`, 'utf8');
-    return (Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]) * 1024) / 1e6;
+    return this.#megabytes('VmRSS');
+  }
+
+  /** The most resident memory in MB that there ever was since the start. */
+  peakMegabytes() {
+    return this.#megabytes('VmHWM');
   }
 
   /** CPU time used so far in ms, user and system together; the kernel counts in steps of 10 ms. */
@@ -167,6 +171,11 @@ export class Keyholder {
     const stat = readFileSync(`/proc/${this.#process.pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return (Number(fields[11]) + Number(fields[12])) * 10;
+  }
+
+  #megabytes(line) {
+    const status = readFileSync(`/proc/${this.#process.pid}/status`, 'utf8');
+    return (Number(new RegExp(`${line}:\\s+(\\d+) kB`).exec(status)[1]) * 1024) / 1e6;
   }
 
   #answers(address) {

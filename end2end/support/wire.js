@@ -58,6 +58,21 @@ export async function withBrowser(server, run) {
   }
 }
 
+/** The sign-in form as a browser would send it: where to, and what, filled with somebody's email and password. */
+export function doorOf(server) {
+  return withBrowser(server, async (page) => {
+    await page.goto('/sign-in');
+    const form = page.locator('main form');
+    const action = await form.getAttribute('action');
+    const hidden = await form.evaluate((element) =>
+      [...element.querySelectorAll('input[type=hidden]')].map(({ name, value }) => [name, value]),
+    );
+    const name = (label) => page.getByLabel(label, { exact: true }).getAttribute('name');
+    const [email, password] = [await name('Email'), await name('Password')];
+    return { action, fill: (who) => [...hidden, [email, who.email], [password, who.password]] };
+  });
+}
+
 /** The Cookie header of a page's browser. */
 export async function cookieOf(page) {
   const cookies = await page.context().cookies();

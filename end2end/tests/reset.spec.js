@@ -3,10 +3,13 @@ import {
   accept,
   allowSeveralSessions,
   enter,
+  forgetPassword,
   fromMenu,
   heading,
   invite,
+  lockOut,
   openUser,
+  setPassword,
   setUp,
   settled,
   signIn,
@@ -14,13 +17,13 @@ import {
   visit,
   DANA,
   OWNER,
+  REFUSED,
 } from '../support/acts.js';
 import { linkIn } from '../support/mailbox.js';
 import { expect, test } from '../support/test.js';
 
 const NEW = 'seven lanterns under a slow bridge';
 const NEWER = 'nine herons over a quiet canal';
-const REFUSED = 'Email or password is not right';
 
 /** The owner in one browser, Dana at work in another. */
 async function both(server, mailbox, person) {
@@ -32,32 +35,6 @@ async function both(server, mailbox, person) {
   return { owner, dana };
 }
 
-/** Asks for a link at the door. */
-async function forget(page, email) {
-  await visit(page, '/sign-in');
-  await page.getByRole('link', { name: 'Forgot password?' }).click();
-  await expect(heading(page, 'Forgot password?')).toBeVisible();
-  await page.getByLabel('Email').fill(email);
-  await page.getByRole('button', { name: 'Send link' }).click();
-  await expect(heading(page, 'Check your mail')).toBeVisible();
-}
-
-/** Sets a password on the page of a link, or tries to. */
-async function set(page, password, again = password) {
-  await page.getByLabel('New password', { exact: true }).fill(password);
-  await page.getByLabel('New password again').fill(again);
-  await page.getByRole('button', { name: 'Set password' }).click();
-}
-
-/** The newest mail to Dana with this subject. */
-async function mailWith(mailbox, subject) {
-  await expect.poll(() => mailbox.to(DANA.email).filter((mail) => mail.subject.includes(subject)).length).toBeGreaterThan(0);
-  return mailbox
-    .to(DANA.email)
-    .filter((mail) => mail.subject.includes(subject))
-    .at(-1);
-}
-
 test('r26 a forgotten password is set anew by mail, which ends every session and signs nobody in @plain', async ({
   server,
   mailbox,
@@ -67,19 +44,19 @@ test('r26 a forgotten password is set anew by mail, which ends every session and
   guard.expectStatus(401, 410, 422);
   const { dana } = await both(server, mailbox, person);
   const home = await person(server);
-  await forget(home, DANA.email);
-  const link = linkIn(await mailWith(mailbox, 'A new password'), 'reset-password');
+  await forgetPassword(home, DANA.email);
+  const link = linkIn(await mailbox.lastAbout(DANA.email, 'A new password'), 'reset-password');
   expect(new URL(link).origin).toBe(server.url);
 
   await visit(home, link);
   await expect(heading(home, 'Set your password')).toBeVisible();
   await expect(home.getByText(DANA.email)).toBeVisible();
-  await set(home, 'dana whitlock dana');
+  await setPassword(home, 'dana whitlock dana');
   await expect(home.getByRole('alert')).toContainText('Too easy to guess');
-  await set(home, NEW, DANA.password);
+  await setPassword(home, NEW, DANA.password);
   await expect(home.getByRole('alert')).toContainText('The two passwords differ');
   await expect(home.getByLabel('New password', { exact: true })).toHaveValue('');
-  await set(home, NEW);
+  await setPassword(home, NEW);
   await expect(home).toHaveURL(/\/sign-in$/);
   await expect(home.getByText('Password set. Sign in with it')).toBeVisible();
 
@@ -87,7 +64,7 @@ test('r26 a forgotten password is set anew by mail, which ends every session and
   await visit(dana, '/');
   await expect(dana).toHaveURL(/\/sign-in/);
   await expect(dana.getByText('your password was set anew')).toBeVisible();
-  await mailWith(mailbox, 'was changed');
+  await mailbox.lastAbout(DANA.email, 'was changed');
 
   await visit(home, link);
   await expect(home.getByText('older than 30 minutes')).toBeVisible();
@@ -102,11 +79,11 @@ test('r26 a forgotten password is set anew by mail, which ends every session and
 test('r10 an address that nobody has gets the same answer and no mail @plain', async ({ server, mailbox, person }) => {
   await both(server, mailbox, person);
   const page = await person(server);
-  await forget(page, 'nobody@marlowfinch.example');
+  await forgetPassword(page, 'nobody@marlowfinch.example');
   const unknown = await page.getByRole('main').innerText();
-  await forget(page, DANA.email);
+  await forgetPassword(page, DANA.email);
   expect(await page.getByRole('main').innerText()).toBe(unknown);
-  await mailWith(mailbox, 'A new password');
+  await mailbox.lastAbout(DANA.email, 'A new password');
   expect(mailbox.to('nobody@marlowfinch.example')).toEqual([]);
 });
 
@@ -119,14 +96,7 @@ test('r17 a locked account is opened by its owner with a reset, and by an admin 
   guard.expectStatus(401);
   const { owner, dana } = await both(server, mailbox, person);
   const stranger = await person(server);
-  const lock = async () => {
-    for (let tries = 0; tries < 5; tries += 1) {
-      await visit(stranger, '/sign-in');
-      await signIn(stranger, { ...DANA, password: `guess number ${tries}` });
-      await expect(stranger.getByText(REFUSED)).toBeVisible();
-    }
-  };
-  await lock();
+  await lockOut(stranger, DANA);
   // Who is in goes on.
   await visit(dana, '/profile');
   await expect(heading(dana, 'My profile')).toBeVisible();
@@ -138,14 +108,14 @@ test('r17 a locked account is opened by its owner with a reset, and by an admin 
   await settled(owner);
   await enter(await person(server), DANA);
 
-  await lock();
+  await lockOut(stranger, DANA);
   await openUser(owner, DANA);
   await fromMenu(owner, 'Send password reset');
   await expect(toast(owner, 'Password reset sent to Dana Whitlock')).toBeVisible();
-  const link = linkIn(await mailWith(mailbox, 'A new password'), 'reset-password');
+  const link = linkIn(await mailbox.lastAbout(DANA.email, 'A new password'), 'reset-password');
   const home = await person(server);
   await visit(home, link);
-  await set(home, NEW);
+  await setPassword(home, NEW);
   await expect(home).toHaveURL(/\/sign-in$/);
   await enter(home, { ...DANA, password: NEW });
 });
@@ -159,7 +129,7 @@ test('r27 an admin sends a reset and never sees the link @plain', async ({
   await openUser(owner, DANA);
   await owner.getByRole('button', { name: 'Send password reset' }).click();
   await expect(toast(owner, 'Password reset sent to Dana Whitlock')).toBeVisible();
-  const link = linkIn(await mailWith(mailbox, 'A new password'), 'reset-password');
+  const link = linkIn(await mailbox.lastAbout(DANA.email, 'A new password'), 'reset-password');
   const secret = link.split('/').at(-1);
   await owner.reload();
   await settled(owner);
@@ -199,7 +169,7 @@ test('r5 the own password is changed with the current one, and the other session
   await fill(DANA.password, NEW);
   await expect(toast(dana, 'Password changed')).toBeVisible();
   await expect(dana).toHaveURL('/profile');
-  await mailWith(mailbox, 'was changed');
+  await mailbox.lastAbout(DANA.email, 'was changed');
   expect(await visit(home, '/jobs'), 'the other session goes on').toBe(200);
   await expect(home).toHaveURL('/jobs');
 

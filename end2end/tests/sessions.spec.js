@@ -1,4 +1,4 @@
-import { accept, enter, heading, invite, open, openUser, setUp, settled, toast, visit, DANA, OWNER } from '../support/acts.js';
+import { accept, enter, heading, invite, open, openUser, setUp, settled, toast, toldWhy, visit, DANA, OWNER } from '../support/acts.js';
 import { accessible, noSidewaysScroll } from '../support/axe.js';
 import { expect, test } from '../support/test.js';
 
@@ -11,13 +11,6 @@ async function both(server, mailbox, person) {
   const dana = await person(server);
   await accept(dana, await invite(owner, mailbox, DANA, { groups: ['Crew'] }), DANA);
   return { owner, dana };
-}
-
-/** Follows a link of the sidebar, and sees why it leads to sign-in. */
-async function toldWhy(page, words) {
-  await visit(page, '/jobs');
-  await expect(page).toHaveURL(/\/sign-in\?next=%2Fjobs/);
-  await expect(page.locator('.banner')).toContainText(words);
 }
 
 test('r46 the owner ends a session, and its next click says why @plain @phone', async ({ server, mailbox, person, guard }) => {

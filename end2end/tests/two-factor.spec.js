@@ -1,68 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { enter, fromMenu, heading, invite, open, openUser, scripted, setUp, settled, signIn, signOut, toast, visit, DANA, OWNER } from '../support/acts.js';
+import {
+  accept, enter, heading, invite, open, openUser, scripted, setUp, settled, signIn, signOut, toast, toldWhy, visit, DANA, OWNER,
+} from '../support/acts.js';
 import { accessible, noSidewaysScroll } from '../support/axe.js';
 import { Phone } from '../support/phone.js';
 import { expect, test } from '../support/test.js';
-
-const PAGE = '/profile/two-factor';
-
-/** Adds the key and confirms it; ends where the recovery codes are shown. */
-async function addKey(page) {
-  await expect(heading(page, 'Set up two-factor')).toBeVisible();
-  await page.getByRole('button', { name: 'Show my key' }).click();
-  await expect(heading(page, 'Set up two-factor')).toBeVisible();
-  await expect(page.getByRole('list', { name: 'Steps' }).locator('[aria-current=step]')).toHaveText('1. Add the key');
-  const phone = await Phone.scan(page);
-  const typed = (await page.getByRole('main').locator('code').innerText()).replaceAll(' ', '');
-  expect(phone.key, 'the picture holds what is to be typed').toBe(typed);
-  await page.getByLabel('Code the app shows now').fill(await phone.code());
-  await page.getByRole('button', { name: 'Confirm' }).click();
-  await expect(heading(page, 'Save your recovery codes')).toBeVisible();
-  return phone;
-}
-
-async function shownCodes(page) {
-  const codes = await page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem').allInnerTexts();
-  expect(codes).toHaveLength(10);
-  for (const code of codes) expect(code).toMatch(/^[A-Z2-7]{4}(-[A-Z2-7]{4}){3}$/);
-  return codes;
-}
-
-async function putAway(page) {
-  await page.getByLabel('I have saved these codes').check();
-  await page.getByRole('button', { name: 'Continue to Keyholder' }).click();
-  await expect(page).toHaveURL('/');
-  await settled(page);
-}
-
-/** Sets it up from beginning to end; returns phone and codes. */
-async function enrol(page) {
-  const phone = await addKey(page);
-  const codes = await shownCodes(page);
-  await putAway(page);
-  return { phone, codes };
-}
-
-/** The second step, with a code of the app. */
-async function passCode(page, code) {
-  await expect(heading(page, 'Enter your code')).toBeVisible();
-  await page.getByLabel('6-digit code').fill(code);
-  await page.getByRole('button', { name: 'Continue' }).click();
-}
-
-async function passRecovery(page, code) {
-  await expect(heading(page, 'Enter your code')).toBeVisible();
-  const field = page.getByLabel('Recovery code', { exact: true });
-  if (!(await field.isVisible())) await page.getByText('Use a recovery code').click();
-  await field.fill(code);
-  await page.getByRole('button', { name: 'Sign in with recovery code' }).click();
-}
-
-async function require(page, whom) {
-  await open(page, 'Security');
-  await page.getByRole('radio', { name: new RegExp(`^${whom}`) }).check();
-  await page.getByRole('button', { name: 'Save' }).click();
-}
+import {
+  addKey, enrol, factorCard, passCode, passRecovery, putAway, requireTwoFactor, resetTwoFactor, shownCodes, TWO_FACTOR,
+} from '../support/two-factor.js';
 
 test('everyone is asked for two-factor, loses the phone, and is helped back in @plain @phone', async ({ server, mailbox, person, guard }) => {
   test.slow();
@@ -72,23 +17,19 @@ test('everyone is asked for two-factor, loses the phone, and is helped back in @
   const link = await invite(owner, mailbox, DANA, { groups: ['Crew'] });
 
   // It concerns whoever chose it at once, where they are signed in.
-  await require(owner, 'Required for everyone');
-  await expect(owner).toHaveURL(PAGE);
+  await requireTwoFactor(owner, 'Required for everyone');
+  await expect(owner).toHaveURL(TWO_FACTOR);
   await expect(owner.getByRole('navigation')).toHaveCount(0);
   await expect(owner.getByRole('main')).toContainText('Marlow & Finch asks everyone for a second step at sign-in.');
   await visit(owner, '/settings/users');
-  await expect(owner, 'nothing else opens').toHaveURL(PAGE);
+  await expect(owner, 'nothing else opens').toHaveURL(TWO_FACTOR);
   const ofOwner = await enrol(owner);
   expect([ofOwner.phone.issuer, ofOwner.phone.account]).toEqual(['Marlow & Finch', OWNER.email]);
   expect((await mailbox.lastTo(OWNER.email)).subject).toBe('Two-factor is on for Marlow & Finch');
 
   // Dana accepts, and sets it up before she sees anything.
   const dana = await person(server);
-  await visit(dana, link);
-  await dana.getByLabel('Password', { exact: true }).fill(DANA.password);
-  await dana.getByLabel('Password again').fill(DANA.password);
-  await dana.getByRole('button', { name: 'Set password and start' }).click();
-  await expect(dana).toHaveURL(PAGE);
+  await accept(dana, link, DANA, TWO_FACTOR);
   const { phone, codes } = await enrol(dana);
 
   // A code opens once, and the same one never again.
@@ -118,29 +59,15 @@ test('everyone is asked for two-factor, loses the phone, and is helped back in @
 
   // The codes are lost too: the owner calls her, and resets it.
   await openUser(owner, DANA, 'Security');
-  const card = owner.getByRole('region', { name: 'Two-factor' });
-  await expect(card).toContainText('9 of 10 left');
-  await expect(card).toContainText('Required for everyone');
-  await fromMenu(owner, 'Reset 2FA');
-  const dialog = owner.getByRole('dialog');
-  await expect(dialog).toContainText(`Reset 2FA of ${DANA.first} ${DANA.last}?`);
-  const verb = dialog.getByRole('button', { name: `Reset 2FA of ${DANA.first}` });
-  await verb.click();
-  await expect(dialog.getByRole('alert')).toContainText('Pick one');
-  await dialog.getByRole('radio', { name: /^By phone/ }).check();
-  await dialog.getByLabel('Note').fill('Called her on the number in her contract; she named her last job');
-  await verb.click();
-  await expect(toast(owner, `Two-factor of ${DANA.first} ${DANA.last} reset`)).toBeVisible();
-  await expect(card).toContainText('Off');
-  await expect.poll(async () => (await mailbox.lastTo(DANA.email)).subject).toBe('Two-factor was reset for Marlow & Finch');
-  const told = await mailbox.lastTo(DANA.email);
+  await expect(factorCard(owner)).toContainText('9 of 10 left');
+  await expect(factorCard(owner)).toContainText('Required for everyone');
+  await resetTwoFactor(owner, DANA);
+  const told = await mailbox.lastAbout(DANA.email, 'Two-factor was reset for Marlow & Finch');
   expect(told.text).toContain(`${OWNER.first} ${OWNER.last} reset two-factor for your account`);
 
-  await visit(dana, '/jobs');
-  await expect(dana).toHaveURL(/\/sign-in/);
-  await expect(dana.locator('.banner')).toContainText('because your two-factor was reset');
+  await toldWhy(dana, 'because your two-factor was reset');
   await signIn(dana, DANA);
-  await expect(dana).toHaveURL(PAGE);
+  await expect(dana).toHaveURL(TWO_FACTOR);
   await enrol(dana);
 });
 
@@ -194,7 +121,7 @@ test('one sets it up for oneself, makes new recovery codes, and turns it off @pl
   await settled(page);
 
   // Off again, by password and code.
-  await visit(page, `${PAGE}?do=off`);
+  await visit(page, `${TWO_FACTOR}?do=off`);
   await page.getByLabel('Password', { exact: true }).fill('not the password at all');
   await page.getByLabel('6-digit code or recovery code').fill(await phone.code());
   await page.getByRole('button', { name: 'Turn off' }).click();
@@ -218,7 +145,7 @@ test('five wrong codes lock the account like five wrong passwords @plain', async
   guard.expectStatus(401, 422);
   const page = await person(server);
   await setUp(page, server);
-  await visit(page, PAGE);
+  await visit(page, TWO_FACTOR);
   const { phone, codes } = await enrol(page);
   await signOut(page);
   await signIn(page, OWNER);
@@ -249,7 +176,7 @@ test('the pages of two-factor are accessible and fit every width', async ({ serv
   };
   await open(page, 'Security');
   await looked('Settings, Security');
-  await visit(page, PAGE);
+  await visit(page, TWO_FACTOR);
   await looked('two-factor, before it');
   await page.getByRole('button', { name: 'Show my key' }).click();
   const phone = await Phone.scan(page);
@@ -260,7 +187,7 @@ test('the pages of two-factor are accessible and fit every width', async ({ serv
   await looked('two-factor, recovery codes');
   await putAway(page);
   for (const task of ['', '?do=codes', '?do=off']) {
-    await visit(page, `${PAGE}${task}`);
+    await visit(page, `${TWO_FACTOR}${task}`);
     await looked(`two-factor${task}`);
   }
   await visit(page, '/profile');
