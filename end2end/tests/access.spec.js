@@ -86,7 +86,7 @@ test('a level picked for a row becomes overrides, with one reason for all of the
   await expect(dialog).toContainText('Dana gains 3 permissions');
   await expect(dialog).toContainText('It counts as soon as they do.');
   await dialog.getByRole('button', { name: 'Save changes' }).click();
-  await expect(dialog.getByRole('alert')).toContainText('Fill this in');
+  await expect(dialog.getByRole('alert')).toContainText('Reason: fill this in');
   await dialog.getByLabel('Reason').fill('Helps at the counter');
   await dialog.getByRole('button', { name: 'Save changes' }).click();
   await expect(toast(owner, DANA.first)).toBeVisible();
@@ -232,7 +232,7 @@ test('a level for a new person is an override from the start @plain', async ({ s
   await owner.getByText('Permissions per module').click();
   await owner.getByLabel('Jobs', { exact: true }).selectOption({ label: 'None' });
   await owner.getByRole('button', { name: 'Save and send invite' }).click();
-  await expect(owner.getByRole('alert').getByRole('link')).toHaveText(['Fill this in']);
+  await expect(owner.getByRole('alert').getByRole('link')).toHaveText(['Reason: fill this in']);
   await expect(owner.getByLabel('Jobs', { exact: true })).toHaveValue('none');
   await owner.getByLabel(/^Reason/).fill('Front desk only');
   await owner.getByRole('button', { name: 'Save and send invite' }).click();

@@ -60,13 +60,13 @@ test('sales staff can now void payments: one tick, and who gains it is named @pl
     await expect(page.getByRole('link', { name: '10 people' })).toBeVisible();
     await box(page, 'Invoices', 'Void payment').check();
     if (scripted(page)) {
-      await expect(page.locator('.save-bar')).toContainText('1 change: Void payment added');
+      await expect(page.locator('.save-bar')).toContainText('1 change: Invoices: Void payment added');
       await expect(level(page, 'Invoices', 'Custom')).toBeChecked();
     }
 
     let dialog = await preview(page);
     await expect(dialog.getByRole('heading', { level: 2 })).toHaveText('Save changes to Sales?');
-    await expect(dialog.getByRole('heading', { name: '8 people gain Void payment' })).toBeVisible();
+    await expect(dialog.getByRole('heading', { name: '8 people gain Invoices: Void payment' })).toBeVisible();
     await dialog.getByText('4 more').click();
     for (const name of ['Priya Raman', 'Mei-Ling Chua', 'Ben Hartley', 'Zara Nasser', 'Leo Martin', 'Ada Fox', 'Ruth Amoah', 'Ivan Petrov']) {
       await expect(dialog).toContainText(name);
@@ -169,7 +169,7 @@ test('a group is made, copied and deleted, and its people go where they are sent
   await settled(owner);
   await box(owner, 'Jobs', 'View').check();
   await owner.getByRole('button', { name: 'Create group' }).click();
-  await expect(owner.getByRole('alert').getByRole('link')).toHaveText(['Fill this in']);
+  await expect(owner.getByRole('alert').getByRole('link')).toHaveText(['Name: fill this in']);
   await settled(owner);
   await expect(box(owner, 'Jobs', 'View'), 'what was ticked stays').toBeChecked();
   await owner.getByLabel('Name', { exact: true }).fill('Loaders');

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { accept, addStore, csv, entries, heading, open, openImport, scripted, sendFile, settled, setUp, toast, visit, DANA } from '../support/acts.js';
 import { accessible, noSidewaysScroll } from '../support/axe.js';
 import { linkIn } from '../support/mailbox.js';
@@ -37,6 +38,11 @@ test('a file is checked, put right, imported, and everybody in it gets a mail th
   const importing = owner.getByRole('button', { name: 'Import 6 people' });
   await expect(importing).toBeDisabled();
   await expect(importing).toHaveAccessibleDescription(/All or nothing: 5 lines are still to be put right/);
+
+  const [file] = await Promise.all([owner.waitForEvent('download'), owner.getByRole('link', { name: 'Download with problems' }).click()]);
+  const lines = readFileSync(await file.path(), 'utf8').split('\r\n');
+  expect(lines[0]).toBe('first_name,last_name,email,groups,stores,problem');
+  expect(lines[3]).toContain('Group: there is no group “Sale”. Did you mean Sales?');
 
   await owner.getByRole('link', { name: 'Only errors' }).click();
   await expect(owner.getByRole('link', { name: 'Only errors' })).toHaveAttribute('aria-current', 'true');

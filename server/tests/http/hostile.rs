@@ -65,12 +65,22 @@ fn changes() -> impl Iterator<Item = &'static Operation> {
     OPERATIONS.iter().filter(|one| one.kind == Kind::Change)
 }
 
+/// What one may do to oneself through the page of a person, like on one's own: names, picture,
+/// sessions.
+const OWN: [&str; 4] = [
+    "user.update",
+    "user.set_avatar",
+    "user.remove_avatar",
+    "session.end",
+];
+
 /// Everything that can be done about a person.
 async fn all_doors_about(cast: &Cast, who: Persona, person: UserId, whom: &str) -> usize {
     let mut tried = 0;
+    let oneself = person == cast.id(who);
     for operation in changes() {
         // One's own sessions are one's own to end, by another door.
-        if operation.name == "profile.end_session" {
+        if operation.name == "profile.end_session" || oneself && OWN.contains(&operation.name) {
             continue;
         }
         if let Some(fields) = cast.fields_about(operation, person).await {
@@ -78,6 +88,9 @@ async fn all_doors_about(cast: &Cast, who: Persona, person: UserId, whom: &str) 
             tries(cast, who, &what, operation.path, &fields).await;
             tried += 1;
         }
+    }
+    if oneself {
+        return tried;
     }
     let picture = OPERATIONS.iter().find(|one| one.name == "user.set_avatar");
     let door = picture.expect("it is an operation").path;
@@ -105,7 +118,7 @@ async fn r56_a_hostile_admin_and_a_hostile_store_manager_do_nothing_to_themselve
     let cast = Cast::new().await;
     for who in [ADMIN, MANAGER] {
         let tried = all_doors_about(&cast, who, cast.id(who), "themselves").await;
-        assert!(tried >= 16, "{tried} doors");
+        assert!(tried >= 12, "{tried} doors");
     }
 }
 
