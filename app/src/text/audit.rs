@@ -203,6 +203,7 @@ pub fn action(name: &str) -> &'static str {
 pub fn what(row: &AuditRow) -> &'static str {
     match words(&row.action) {
         Some(words) if row.outcome == Outcome::Done || row.action == FAILED => words.done,
+        _ if row.outcome == Outcome::Refused && failed(row) => "Not accepted",
         _ if row.outcome == Outcome::Refused => "Not allowed",
         _ => "Other",
     }
@@ -210,6 +211,12 @@ pub fn what(row: &AuditRow) -> &'static str {
 
 /// What is refused by nature, and has its own headline.
 const FAILED: &str = "session.fail";
+
+/// Whether something was refused for what was typed, such as a wrong password, and not for a right
+/// that is missing.
+fn failed(row: &AuditRow) -> bool {
+    !row.reason.is_empty() && Denied::from_code(&row.reason).is_none()
+}
 
 /// On what: what it was done to, or what somebody wanted to do.
 #[must_use]
@@ -264,7 +271,12 @@ pub fn sentence(row: &AuditRow) -> String {
         } else {
             format!(" ({})", row.object)
         };
-        return format!("{who} was not allowed to {}{about}", lower_first(wish));
+        let came = if failed(row) {
+            "tried to"
+        } else {
+            "was not allowed to"
+        };
+        return format!("{who} {came} {}{about}", lower_first(wish));
     }
     let did = words.map_or("did something to {}", |words| words.did);
     format!("{who} {}", did.replace("{}", &object(row)))

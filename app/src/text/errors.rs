@@ -356,6 +356,8 @@ fn duration(seconds: u32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use access::Permission;
+
     use super::*;
 
     #[test]

@@ -597,7 +597,10 @@ mod tests {
         let void = PermissionSet::of(Permission::InvoicesVoidPayment);
         assert_eq!(
             changes(void, none, false, false),
-            Some(("1 change:".to_owned(), "Void payment added".to_owned()))
+            Some((
+                "1 change:".to_owned(),
+                "Invoices: Void payment added".to_owned()
+            ))
         );
         assert_eq!(
             changes(PermissionSet::VIEWS, void, true, true),

@@ -133,7 +133,6 @@ fn anyway(of: &Anyway, one: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use access::Module;
 
     fn giulia(how: How, added: bool) -> Anyway {
         Anyway {
@@ -145,8 +144,11 @@ mod tests {
     }
 
     #[test]
-    fn a_label_that_several_have_is_told_with_its_module() {
-        assert_eq!(permission(Permission::InvoicesVoidPayment), "Void payment");
+    fn a_permission_is_told_with_its_module_if_it_is_of_one() {
+        assert_eq!(
+            permission(Permission::InvoicesVoidPayment),
+            "Invoices: Void payment"
+        );
         assert_eq!(permission(Permission::QuotesDelete), "Quotes: Delete");
         assert_eq!(permission(Permission::CostsView), "See costs");
     }
@@ -154,8 +156,14 @@ mod tests {
     #[test]
     fn who_gains_what_is_one_line() {
         let void = PermissionSet::of(Permission::InvoicesVoidPayment);
-        assert_eq!(people(8, true, void), "8 people gain Void payment");
-        assert_eq!(people(1, false, void), "1 person loses Void payment");
+        assert_eq!(
+            people(8, true, void),
+            "8 people gain Invoices: Void payment"
+        );
+        assert_eq!(
+            people(1, false, void),
+            "1 person loses Invoices: Void payment"
+        );
         assert_eq!(
             people(40_000, true, Module::Jobs.permissions()),
             "40,000 people gain Jobs: View, Jobs: Create, Jobs: Edit and 4 more"

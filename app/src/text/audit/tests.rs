@@ -107,6 +107,16 @@ fn an_entry_is_told_in_a_headline_and_a_sentence() {
         "Eleanor Marlow was not allowed to deactivate somebody (Sofia Lindqvist)"
     );
 
+    let mistyped = AuditRow {
+        reason: "wrong_password".into(),
+        ..refused
+    };
+    assert_eq!(what(&mistyped), "Not accepted");
+    assert_eq!(
+        sentence(&mistyped),
+        "Eleanor Marlow tried to deactivate somebody (Sofia Lindqvist)"
+    );
+
     let failed = AuditRow {
         who: String::new(),
         ..row("session.fail", Outcome::Refused)
