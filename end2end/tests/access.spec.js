@@ -86,7 +86,7 @@ test('a level picked for a row becomes overrides, with one reason for all of the
   await expect(dialog).toContainText('Dana gains 3 permissions');
   await expect(dialog).toContainText('It counts as soon as they do.');
   await dialog.getByRole('button', { name: 'Save changes' }).click();
-  await expect(dialog.getByRole('alert')).toContainText('Reason: fill this in');
+  await expect(dialog.getByRole('alert')).toContainText('Reason: Fill this in');
   await dialog.getByLabel('Reason').fill('Helps at the counter');
   await dialog.getByRole('button', { name: 'Save changes' }).click();
   await expect(toast(owner, DANA.first)).toBeVisible();
@@ -152,7 +152,7 @@ test('what is typed stays while another store is looked at, and the save bar cou
   await openUser(owner, DANA, 'Access');
   const bar = owner.locator('.save-bar[role=status]');
   await choose(owner, 'jobs.pick', 'Deny', { reason: 'Bad back' });
-  await expect(bar).toContainText('1 change: Pick denied');
+  await expect(bar).toContainText('1 change: Jobs: Pick denied');
   await expect(cell(owner, 'jobs.pick')).toHaveAttribute('data-changed', '');
   await expect(owner.getByRole('radiogroup', { name: 'Jobs level' }).getByRole('radio', { name: 'Custom' })).toBeChecked();
   await owner.keyboard.press('Escape');
@@ -162,7 +162,7 @@ test('what is typed stays while another store is looked at, and the save bar cou
   await owner.getByRole('navigation', { name: 'Show for' }).getByRole('link', { name: 'Oxford' }).click();
   await expect(owner).toHaveURL(/store=/);
   await expect(cell(owner, 'jobs.pick')).toHaveAttribute('data-changed', '');
-  await expect(bar).toContainText('1 change: Pick denied');
+  await expect(bar).toContainText('1 change: Jobs: Pick denied');
 
   await owner.getByRole('radiogroup', { name: 'Jobs level' }).getByText('Read', { exact: true }).click();
   await expect(bar).toContainText('4 changes:');
@@ -232,7 +232,7 @@ test('a level for a new person is an override from the start @plain', async ({ s
   await owner.getByText('Permissions per module').click();
   await owner.getByLabel('Jobs', { exact: true }).selectOption({ label: 'None' });
   await owner.getByRole('button', { name: 'Save and send invite' }).click();
-  await expect(owner.getByRole('alert').getByRole('link')).toHaveText(['Reason: fill this in']);
+  await expect(owner.getByRole('alert').getByRole('link')).toHaveText(['Reason: Fill this in']);
   await expect(owner.getByLabel('Jobs', { exact: true })).toHaveValue('none');
   await owner.getByLabel(/^Reason/).fill('Front desk only');
   await owner.getByRole('button', { name: 'Save and send invite' }).click();

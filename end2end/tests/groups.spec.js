@@ -169,7 +169,7 @@ test('a group is made, copied and deleted, and its people go where they are sent
   await settled(owner);
   await box(owner, 'Jobs', 'View').check();
   await owner.getByRole('button', { name: 'Create group' }).click();
-  await expect(owner.getByRole('alert').getByRole('link')).toHaveText(['Name: fill this in']);
+  await expect(owner.getByRole('alert').getByRole('link')).toHaveText(['Name: Fill this in']);
   await settled(owner);
   await expect(box(owner, 'Jobs', 'View'), 'what was ticked stays').toBeChecked();
   await owner.getByLabel('Name', { exact: true }).fill('Loaders');

@@ -6,7 +6,7 @@ use domain::form::PASSWORD_AGAIN;
 use domain::{AppError, EndedWhy, Problem, ProblemCode};
 
 use super::preview::permission;
-use super::{label, lower_first, plural};
+use super::{label, plural};
 
 /// What is said about an error: a headline, and what to do now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,7 +144,7 @@ const LINK_OVER: &str = "This link has been used or is older than 7 days. Ask fo
 pub fn problem_of(problem: &Problem) -> String {
     let what = self::problem(&problem.code);
     match field(&problem.field) {
-        Some(field) => format!("{field}: {}", lower_first(&what)),
+        Some(field) => format!("{field}: {what}"),
         None => what,
     }
 }

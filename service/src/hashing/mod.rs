@@ -1,5 +1,6 @@
 //! Password hashing: Argon2id, bounded, off the async threads (product §5; req. 7, 8, 11).
 
+mod memory;
 #[cfg(test)]
 mod tests;
 
@@ -7,13 +8,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use subtle::ConstantTimeEq as _;
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
+use self::memory::Memory;
 use crate::crypto::hex;
 use crate::random::Randomness;
 
@@ -163,6 +166,10 @@ pub struct Hasher {
     slots: Arc<Semaphore>,
     /// One permit for each hash under way or waiting.
     line: Arc<Semaphore>,
+    /// Permits of the slots and of the line when nobody is there.
+    at_once: usize,
+    places: usize,
+    memory: Arc<Memory>,
     compared: AtomicU64,
 }
 
@@ -185,6 +192,9 @@ impl Hasher {
             rng,
             slots: Arc::new(Semaphore::new(at_once)),
             line: Arc::new(Semaphore::new(at_once + waiting)),
+            at_once,
+            places: at_once + waiting,
+            memory: Arc::default(),
             compared: AtomicU64::new(0),
         }
     }
@@ -195,7 +205,7 @@ impl Hasher {
     /// [`HashError::Busy`] when the line is full.
     pub async fn hash(&self, password: &str) -> Result<Phc, HashError> {
         let (password, salt, argon) = (normal_form(password), self.salt(), self.argon());
-        self.in_line(move || {
+        self.in_line(move |_| {
             argon
                 .hash_password_with_salt(password.as_bytes(), &salt)
                 .map(|hash| Phc(hash.to_string()))
@@ -215,20 +225,23 @@ impl Hasher {
         password: &str,
         stored: Option<&Phc>,
     ) -> Result<Verified, HashError> {
-        let no = Verified {
-            matches: false,
-            needs_rehash: false,
-        };
-        let Some(stored) = stored.and_then(readable) else {
-            self.hash(password).await?;
-            return Ok(no);
-        };
-        let (password, argon) = (normal_form(password), self.argon());
-        let weaker = params_of(&stored).is_none_or(|params| params.weaker_than(&self.params));
-        let matches = self
-            .in_line(move || argon.verify_password(password.as_bytes(), &stored).is_ok())
+        let password = normal_form(password);
+        let stored = stored.and_then(readable);
+        let is_real = stored.is_some();
+        // In the place of a hash that is not there: no password has it, and it is as much work.
+        let stored = stored.unwrap_or_else(|| Comparable {
+            params: self.params.0.clone(),
+            salt: self.salt().to_vec(),
+            hash: vec![0; HASH_LEN],
+        });
+        let weaker = HashParams(stored.params.clone()).weaker_than(&self.params);
+        let same = self
+            .in_line(move |memory| stored.is_of(&password, memory))
             .await?;
-        self.compared.fetch_add(1, Ordering::Relaxed);
+        if is_real {
+            self.compared.fetch_add(1, Ordering::Relaxed);
+        }
+        let matches = is_real && same;
         Ok(Verified {
             matches,
             needs_rehash: matches && weaker,
@@ -253,10 +266,18 @@ impl Hasher {
             .ok_or_else(|| HashError::Failed("a setting can't be read".to_owned()))?;
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let secret = normal_form(secret);
-        self.in_line(move || {
+        self.in_line(move |memory| {
             let mut hash = [0; HASH_LEN];
-            argon
-                .hash_password_into(secret.as_bytes(), &salt, &mut hash)
+            let blocks = argon.params().block_count();
+            memory
+                .lend(blocks, |blocks| {
+                    argon.hash_password_into_with_memory(
+                        secret.as_bytes(),
+                        &salt,
+                        &mut hash,
+                        blocks,
+                    )
+                })
                 .map(|()| hex(&hash))
                 .map_err(|error| HashError::Failed(error.to_string()))
         })
@@ -274,7 +295,7 @@ impl Hasher {
     async fn in_line<T, F>(&self, work: F) -> Result<T, HashError>
     where
         T: Send + 'static,
-        F: FnOnce() -> T + Send + 'static,
+        F: FnOnce(&Memory) -> T + Send + 'static,
     {
         let place = Arc::clone(&self.line)
             .try_acquire_owned()
@@ -283,8 +304,16 @@ impl Hasher {
             .acquire_owned()
             .await
             .map_err(|closed| HashError::Failed(closed.to_string()))?;
+        let (line, slots, places) = (Arc::clone(&self.line), Arc::clone(&self.slots), self.places);
+        let memory = Arc::clone(&self.memory);
+        let at_once = self.at_once;
         tokio::task::spawn_blocking(move || {
-            let done = work();
+            let done = work(&memory);
+            let in_line = places - line.available_permits();
+            let under_way = at_once - slots.available_permits();
+            if in_line <= under_way {
+                memory.give_back();
+            }
             drop((slot, place));
             done
         })
@@ -320,11 +349,38 @@ fn normal_form(password: &str) -> Zeroizing<String> {
     normal
 }
 
-/// The stored hash, if Argon2 can be asked about it. One that is not a hash opens to nobody.
-fn readable(stored: &Phc) -> Option<PasswordHash> {
-    PasswordHash::new(&stored.0)
+/// A stored hash, taken apart.
+struct Comparable {
+    params: Params,
+    salt: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+impl Comparable {
+    /// Whether it was made of this password. Takes the same time whatever the answer.
+    fn is_of(&self, password: &str, memory: &Memory) -> bool {
+        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone());
+        let mut hash = Zeroizing::new(vec![0; self.hash.len()]);
+        let done = memory.lend(self.params.block_count(), |blocks| {
+            argon.hash_password_into_with_memory(password.as_bytes(), &self.salt, &mut hash, blocks)
+        });
+        if let Err(error) = &done {
+            tracing::error!(%error, "a stored password hash can't be compared");
+        }
+        done.is_ok() && bool::from(hash.ct_eq(&self.hash))
+    }
+}
+
+/// The stored hash, if it was made as ours are. One that is not a hash opens to nobody.
+fn readable(stored: &Phc) -> Option<Comparable> {
+    let parsed = PasswordHash::new(&stored.0)
         .inspect_err(|error| tracing::error!(%error, "a stored password hash can't be read"))
-        .ok()
+        .ok()?;
+    Some(Comparable {
+        params: params_of(&parsed)?.0,
+        salt: parsed.salt?.to_vec(),
+        hash: parsed.hash?.as_bytes().to_vec(),
+    })
 }
 
 /// Parameters of a hash made by Argon2id.

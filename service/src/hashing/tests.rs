@@ -140,7 +140,7 @@ async fn r8_who_hangs_up_does_not_let_in_another_while_the_hash_runs() {
     let (finish, running) = std::sync::mpsc::channel::<()>();
     let task = tokio::spawn({
         let hasher = Arc::clone(&hasher);
-        async move { hasher.in_line(move || running.recv()).await }
+        async move { hasher.in_line(move |_| running.recv()).await }
     });
     while hasher.slots.available_permits() == 2 {
         tokio::task::yield_now().await;
@@ -198,4 +198,31 @@ fn nothing_of_a_hash_is_printed() {
         format!("{:?}", Phc::from("$argon2id$…".to_owned())),
         "Phc(…)"
     );
+}
+
+#[tokio::test]
+async fn r8_memory_goes_from_hash_to_hash_while_others_wait_and_back_when_nobody_does() {
+    let hasher = cheap();
+    let stored = hasher.hash("correct horse battery").await.unwrap();
+    let tries = ["correct horse battery", "wrong horse battery"]
+        .map(|typed| hasher.verify(typed, Some(&stored)));
+    let answers = futures::future::join_all(tries).await;
+    let answers: Vec<Verified> = answers.into_iter().map(Result::unwrap).collect();
+    assert_eq!(answers, [YES, NO]);
+    assert_eq!(hasher.memory.waiting(), 0, "nobody waits");
+    // Whatever another hash left in it, and however large it is.
+    let strong = self::hasher(HashParams::new(64, 2, 1).unwrap());
+    let larger = strong.hash("correct horse battery").await.unwrap();
+    hasher
+        .memory
+        .lend(8, |blocks| blocks.fill(argon2::Block::default()));
+    assert_eq!(hasher.memory.waiting(), 1);
+    assert!(
+        hasher
+            .verify("correct horse battery", Some(&larger))
+            .await
+            .unwrap()
+            .matches
+    );
+    assert!(!hasher.verify("", Some(&larger)).await.unwrap().matches);
 }

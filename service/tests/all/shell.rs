@@ -85,12 +85,12 @@ async fn r57_the_sidebar_shows_exactly_what_opens(fixture: Fixture) {
             if stores::list(&fixture.kh, &staff).await.is_ok() {
                 settings.push(SettingsPage::Stores);
             }
-            if security::view(&fixture.kh, &staff).await.is_ok() {
-                settings.push(SettingsPage::Security);
-            }
             let query = domain::sessions::SessionListQuery::default();
             if sessions::list(&fixture.kh, &staff, query).await.is_ok() {
                 settings.push(SettingsPage::Sessions);
+            }
+            if security::view(&fixture.kh, &staff).await.is_ok() {
+                settings.push(SettingsPage::Security);
             }
             let query = domain::audit::AuditQuery::default();
             if service::audit::list(&fixture.kh, &staff, query)
