@@ -154,7 +154,6 @@ fn field(name: &str) -> Option<&'static str> {
     Some(match name {
         "again" => label::PASSWORD_AGAIN,
         "business" => label::BUSINESS_NAME,
-        "code" => label::CODE,
         "company_number" => label::COMPANY_NUMBER,
         "current_password" => label::CURRENT_PASSWORD,
         "day" => label::LAST_DAY,
