@@ -382,7 +382,7 @@ async fn r38_a_reset_asks_in_a_dialog_and_the_person_is_out_at_once() {
         html.contains("10 of 10 left") && html.contains("Reset 2FA"),
         "{html}"
     );
-    let question = format!("{page}&confirm=reset-2fa");
+    let question = format!("{page}?confirm=reset-2fa");
     let html = owner.get(&question).await.text();
     assert!(html.contains("<dialog") && html.contains("How did you verify that it is them?"));
 

@@ -127,7 +127,7 @@ async fn the_security_tab_shows_how_somebody_signs_in_and_where() {
     ] {
         assert!(page.contains(part), "{part}");
     }
-    let asked = format!("{tab}&confirm=sign-out");
+    let asked = format!("{tab}?confirm=sign-out");
     let page = owner.get(&asked).await.text();
     assert!(page.contains("Their 1 session ends now."), "{page}");
     let id = world.crew.to_string();
