@@ -7,12 +7,12 @@ import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rea
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { allowSeveralSessions, enter, heading, invite, openUser, setUp, toast, DANA } from './support/acts.js';
+import { allowSeveralSessions, enter, heading, invite, openUser, setUp, told, DANA } from './support/acts.js';
 import { Gate } from './support/gate.js';
 import { Inviting } from './support/inviting.js';
 import { linkIn, Mailbox } from './support/mailbox.js';
 import { freePort, Keyholder, newDatabase, ROOT } from './support/server.js';
-import { cookieOf, Wire, withBrowser } from './support/wire.js';
+import { cookieOf, doorOf, Wire, withBrowser } from './support/wire.js';
 
 const ANSWERS_WITHIN_MS = 5_000;
 const RECOVERS_WITHIN_MS = 5_000;
@@ -75,6 +75,15 @@ function isHonest({ status, headers, text }) {
   return status === 503 ? Number(headers['retry-after']) > 0 : status >= 500 && /\b([0-9a-f]{8}|[0-9a-f]{16})\b/.test(text);
 }
 
+/** Holds that each refusal is told as one, and in time. */
+function areHonest(refusals) {
+  hold(
+    refusals.every((answer) => isHonest(answer) && answer.ms < ANSWERS_WITHIN_MS),
+    'each refusal is a fault with a number',
+    refusals.map((answer) => `${shown(answer)} ${answer.text.slice(0, 60)}`).join('; '),
+  );
+}
+
 /** How many ms it takes until something is so; Infinity when it never is. */
 async function until(isSo, within = GIVES_UP_MS) {
   const began = performance.now();
@@ -88,21 +97,13 @@ async function until(isSo, within = GIVES_UP_MS) {
 /** The business of the sample with people signed in: its owner, who invites, and one of the crew; a third is at the door. */
 async function staffed(server) {
   const [owner, crew, late] = ['Super Admin', 'Crew', 'Sales'].map((group) => server.member(group));
-  const { inviting, door } = await withBrowser(server, async (page) => {
-    await page.goto('/sign-in');
-    const form = page.locator('main form');
-    const door = {
-      action: await form.getAttribute('action'),
-      hidden: await form.evaluate((element) => [...element.querySelectorAll('input[type=hidden]')].map(({ name, value }) => [name, value])),
-      email: await page.getByLabel('Email').getAttribute('name'),
-      password: await page.getByLabel('Password', { exact: true }).getAttribute('name'),
-    };
+  const door = await doorOf(server);
+  const inviting = await withBrowser(server, async (page) => {
     await enter(page, owner);
-    return { inviting: await Inviting.by(page, server), door };
+    return Inviting.by(page, server);
   });
-  const signIn = async ({ email, password }, headers = { Accept: 'application/json' }) => {
-    const form = [...door.hidden, [door.email, email], [door.password, password]];
-    const answer = await ask(server, door.action, { method: 'POST', form, headers });
+  const signIn = async (who, headers = { Accept: 'application/json' }) => {
+    const answer = await ask(server, door.action, { method: 'POST', form: door.fill(who), headers });
     const cookie = [answer.headers['set-cookie'] ?? []].flat().map((set) => set.split(';')[0]).join('; ');
     return { ...answer, cookie };
   };
@@ -250,11 +251,7 @@ async function fullDisk() {
     const free = fill(disk);
     const refusals = await writeUntilRefused(staff.inviting);
     hold(refusals.length > 0, 'changes are refused', `after ${staff.inviting.acknowledged.length} that found room`);
-    hold(
-      refusals.every((answer) => isHonest(answer) && answer.ms < ANSWERS_WITHIN_MS),
-      'each refusal is a fault with a number',
-      refusals.map((answer) => `${shown(answer)} ${answer.text.slice(0, 60)}`).join('; '),
-    );
+    areHonest(refusals);
     await holdsClosed(server, staff);
     await staysCalm(server);
     free();
@@ -287,11 +284,7 @@ async function turnsReadOnly() {
     try {
       const refusals = await writeUntilRefused(staff.inviting);
       hold(refusals.length > 0 && staff.inviting.acknowledged.length === 0, 'changes are refused');
-      hold(
-        refusals.every((answer) => isHonest(answer) && answer.ms < ANSWERS_WITHIN_MS),
-        'each refusal is a fault with a number',
-        refusals.map((answer) => `${shown(answer)} ${answer.text.slice(0, 60)}`).join('; '),
-      );
+      areHonest(refusals);
       await holdsClosed(server, staff);
       await staysCalm(server);
     } finally {
@@ -409,8 +402,8 @@ async function hungMail() {
       hold([200, 303, 302].includes(answer.status) && answer.ms < PAGE_WITHIN_MS, `${address} is not delayed`, shown(answer));
     }
     const second = await invitesFast(inviting);
-    const told = await reads(page, /Not sent yet[\s\S]*took too long/, MAIL_WITHIN_MS);
-    hold(told < Infinity, 'then it says that the mail server took too long', `after ${(told / 1000).toFixed(0)} s`);
+    const said = await reads(page, /Not sent yet[\s\S]*took too long/, MAIL_WITHIN_MS);
+    hold(said < Infinity, 'then it says that the mail server took too long', `after ${(said / 1000).toFixed(0)} s`);
     hold(mailbox.to(email).length === 0, 'nothing has arrived yet');
     await gate.open();
     const arrived = await until(() => mailbox.to(email).length > 0 && mailbox.to(second).length > 0, MAIL_WITHIN_MS);
@@ -432,11 +425,11 @@ async function refusedMail() {
     await gate.refuse();
     const email = await invitesFast(inviting);
     await openUser(page, person(email));
-    const told = await reads(page, /Not sent yet[\s\S]*can.t be reached/, ANSWERS_WITHIN_MS);
-    hold(told < Infinity, 'the page of the person says that the mail server can not be reached', `after ${told.toFixed(0)} ms`);
+    const said = await reads(page, /Not sent yet[\s\S]*can.t be reached/, ANSWERS_WITHIN_MS);
+    hold(said < Infinity, 'the page of the person says that the mail server can not be reached', `after ${said.toFixed(0)} ms`);
     await gate.open();
     await page.getByRole('button', { name: 'Resend invite' }).first().click();
-    await toast(page, 'Soak').waitFor();
+    await told(page, 'Soak');
     const began = performance.now();
     const mail = await mailbox.lastTo(email);
     hold(true, 'a new invitation goes out at once', `after ${(performance.now() - began).toFixed(0)} ms`);

@@ -135,12 +135,14 @@ impl State {
     /// is kept, as the server does for a page without script.
     pub fn refuse(self, posted: Flash, error: AppError) {
         let elsewhere = match &error {
-            AppError::SignedOut { .. } => Some(text::sign_in_path(&dom::here())),
+            AppError::SignedOut { .. } => {
+                dom::leave_notice(label::NOT_SAVED_SIGN_IN);
+                Some(text::sign_in_path(&dom::here()))
+            }
             AppError::Due(due) => Some(text::due_path(*due, &dom::here())),
             _ => None,
         };
         if let Some(page) = elsewhere {
-            dom::leave_notice(label::NOT_SAVED_SIGN_IN);
             dom::leave(&page);
             return;
         }

@@ -75,9 +75,16 @@ export async function open(page, entry) {
   await settled(page);
 }
 
-/** What was done, as the page says it: the toast. */
-export function toast(page, words) {
-  return page.locator('.toasts[role=status]').filter({ hasText: words });
+/** Waits until the page says what was done, and puts the toast away: the next one may have the same words. */
+export async function told(page, words) {
+  const toast = page.locator('.toasts[role=status]').filter({ hasText: words });
+  await expect(toast).toBeVisible();
+  if (!scripted(page)) return;
+  const dismiss = toast.getByRole('button', { name: 'Dismiss' });
+  await expect(async () => {
+    await dismiss.evaluateAll((buttons) => buttons.forEach((button) => button.click()));
+    await expect(toast).toHaveCount(0, { timeout: 100 });
+  }).toPass();
 }
 
 /** The button that shows and changes the chosen store. */
@@ -168,7 +175,7 @@ export async function addStore(page, { name, code }) {
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByLabel('Short code').fill(code);
   await page.getByRole('button', { name: 'Add store' }).click();
-  await expect(toast(page, name)).toBeVisible();
+  await told(page, name);
   await settled(page);
 }
 
@@ -189,7 +196,7 @@ export async function fillNewUser(page, who, { groups = [], stores = [] }) {
 export async function invite(page, mailbox, who, access) {
   await fillNewUser(page, who, access);
   await page.getByRole('button', { name: 'Save and send invite' }).click();
-  await expect(toast(page, who.first)).toBeVisible();
+  await told(page, who.first);
   await settled(page);
   return linkIn(await mailbox.lastTo(who.email), 'accept-invite');
 }
@@ -219,7 +226,7 @@ export async function inviteByFile(page, mailbox, who, { groups, stores }) {
   await openImport(page);
   await sendFile(page, csv([[who.first, who.last, who.email, groups.join(';'), stores.join(';')].join(',')]));
   await page.getByRole('button', { name: 'Import 1 person' }).click();
-  await expect(toast(page, '1 person invited')).toBeVisible();
+  await told(page, '1 person invited');
   await settled(page);
   return linkIn(await mailbox.lastTo(who.email), 'accept-invite');
 }
@@ -237,7 +244,7 @@ export async function allowSeveralSessions(page) {
   await open(page, 'Security');
   await page.getByRole('switch', { name: /^One active session per user/ }).uncheck();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(toast(page, 'Security saved')).toBeVisible();
+  await told(page, 'Security saved');
   await settled(page);
 }
 
@@ -341,6 +348,6 @@ export async function deactivate(page, who) {
   const answered = page.waitForResponse((response) => response.url().endsWith('/api/users/deactivate'));
   await dialog.getByRole('button', { name: `Deactivate ${who.first}` }).click();
   await answered;
-  await expect(toast(page, who.first)).toBeVisible();
+  await told(page, who.first);
   await settled(page);
 }

@@ -1,6 +1,6 @@
 // What people do with a second factor, in the words that stand on its pages.
 import { expect } from '@playwright/test';
-import { fromMenu, heading, open, openUser, settled, toast } from './acts.js';
+import { fromMenu, heading, open, openUser, settled, told } from './acts.js';
 import { Phone } from './phone.js';
 
 export const TWO_FACTOR = '/profile/two-factor';
@@ -80,7 +80,7 @@ export async function resetTwoFactor(page, who) {
   await dialog.getByRole('radio', { name: /^By phone/ }).check();
   await dialog.getByLabel('Note').fill('Called on the number in the contract; the last job was named');
   await verb.click();
-  await expect(toast(page, `Two-factor of ${name} reset`)).toBeVisible();
+  await told(page, `Two-factor of ${name} reset`);
   await expect(factorCard(page)).toContainText('Off');
   await settled(page);
 }

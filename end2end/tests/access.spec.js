@@ -1,6 +1,6 @@
 import {
   accept, addStore, cell, closeSheet, deactivate, entries, follow, fromMenu, heading, invite, openUser, previewAccess, saveAccess, setUp, settled,
-  tick, toast, visit, DANA, OWNER,
+  tick, told, visit, DANA, OWNER,
 } from '../support/acts.js';
 import { expect, test } from '../support/test.js';
 
@@ -44,7 +44,7 @@ test('a denial of one salesperson is amber, says who and why, and holds at the n
   await expect(dialog).toContainText('Dana loses 1 permission');
   await expect(dialog).toContainText('Invoices: View');
   await dialog.getByRole('button', { name: 'Save changes' }).click();
-  await expect(toast(owner, DANA.first)).toBeVisible();
+  await told(owner, DANA.first);
   await settled(owner);
 
   const denied = cell(owner, 'invoices.view');
@@ -89,7 +89,7 @@ test('a level picked for a row becomes overrides, with one reason for all of the
   await expect(dialog.getByRole('alert')).toContainText('Reason: Fill this in');
   await dialog.getByLabel('Reason').fill('Helps at the counter');
   await dialog.getByRole('button', { name: 'Save changes' }).click();
-  await expect(toast(owner, DANA.first)).toBeVisible();
+  await told(owner, DANA.first);
   await settled(owner);
   for (const permission of ['quotes.create', 'quotes.edit', 'quotes.send']) {
     const card = await why(owner, permission);
@@ -142,6 +142,22 @@ test('the grid tells store by store, also after another store was looked at @pla
   await expect(cell(owner, 'jobs.reopen').locator('summary')).toContainText(', Jobs: not allowed. Why?');
   await places.getByRole('link', { name: 'Oxford' }).click();
   await expect(cell(owner, 'jobs.reopen').locator('summary')).toContainText(', Jobs: allowed. Why?');
+});
+
+test('a tab keeps the focus when its page has come', async ({ server, mailbox, person }) => {
+  const owner = await person(server);
+  await setUp(owner, server);
+  await invite(owner, mailbox, DANA, { groups: ['Crew'] });
+  await openUser(owner, DANA);
+  const tabs = owner.getByRole('navigation', { name: `${DANA.first} ${DANA.last}` });
+  for (const name of ['Access', 'Security', 'Activity', 'Details']) {
+    const tab = tabs.getByRole('link', { name });
+    await tab.focus();
+    await owner.keyboard.press('Enter');
+    await expect(tab).toHaveAttribute('aria-current', 'page');
+    await settled(owner);
+    await expect(tab, `${name} is where one goes on from`).toBeFocused();
+  }
 });
 
 test('what is typed stays while another store is looked at, and the save bar counts it', async ({ server, mailbox, person }) => {
@@ -236,7 +252,7 @@ test('a level for a new person is an override from the start @plain', async ({ s
   await expect(owner.getByLabel('Jobs', { exact: true })).toHaveValue('none');
   await owner.getByLabel(/^Reason/).fill('Front desk only');
   await owner.getByRole('button', { name: 'Save and send invite' }).click();
-  await expect(toast(owner, DANA.first)).toBeVisible();
+  await told(owner, DANA.first);
   await settled(owner);
   await openUser(owner, DANA, 'Access');
   await expect(owner.getByRole('button', { name: 'Clear all 5 overrides' })).toBeVisible();
@@ -258,7 +274,7 @@ test('a last day is set and cleared on a person\'s page @plain @phone', async ({
   await expect(dialog.getByRole('alert')).toContainText('Pick today or a later day');
   await dialog.getByLabel(/^Last day/).fill('2099-12-31');
   await dialog.getByRole('button', { name: 'Save last day' }).click();
-  await expect(toast(owner, 'Last day of Dana Whitlock is 31 December 2099')).toBeVisible();
+  await told(owner, 'Last day of Dana Whitlock is 31 December 2099');
   await settled(owner);
   await expect(owner.getByRole('main')).toContainText('Last day: 31 December 2099');
   expect(await visit(dana, '/jobs'), 'until then she works').toBe(200);
@@ -266,7 +282,7 @@ test('a last day is set and cleared on a person\'s page @plain @phone', async ({
   await fromMenu(owner, 'Last day');
   await dialog.getByLabel(/^Last day/).fill('');
   await dialog.getByRole('button', { name: 'Save last day' }).click();
-  await expect(toast(owner, 'Last day of Dana Whitlock cleared')).toBeVisible();
+  await told(owner, 'Last day of Dana Whitlock cleared');
   await settled(owner);
   await expect(owner.getByRole('main')).not.toContainText('Last day:');
   await deactivate(owner, DANA);

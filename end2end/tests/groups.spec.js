@@ -1,5 +1,5 @@
 import {
-  accept, cell, enter, entries, follow, heading, invite, openUser, scripted, setUp, settled, toast, visit,
+  accept, cell, enter, entries, follow, heading, invite, openUser, scripted, setUp, settled, told, visit,
   DANA,
 } from '../support/acts.js';
 import { accessible } from '../support/axe.js';
@@ -46,7 +46,7 @@ async function preview(page) {
 
 async function save(page, dialog, name) {
   await dialog.getByRole('button', { name: 'Save changes' }).click();
-  await expect(toast(page, `${name} saved`)).toBeVisible();
+  await told(page, `${name} saved`);
   await settled(page);
 }
 
@@ -174,7 +174,7 @@ test('a group is made, copied and deleted, and its people go where they are sent
   await expect(box(owner, 'Jobs', 'View'), 'what was ticked stays').toBeChecked();
   await owner.getByLabel('Name', { exact: true }).fill('Loaders');
   await owner.getByRole('button', { name: 'Create group' }).click();
-  await expect(toast(owner, 'Loaders created')).toBeVisible();
+  await told(owner, 'Loaders created');
   await settled(owner);
 
   await openGroup(owner, 'Loaders');
@@ -196,7 +196,7 @@ test('a group is made, copied and deleted, and its people go where they are sent
   await settled(owner);
   await dialog.getByLabel('Move its people to').selectOption({ label: 'Sales' });
   await dialog.getByRole('button', { name: 'Delete group' }).click();
-  await expect(toast(owner, 'Loaders deleted')).toBeVisible();
+  await told(owner, 'Loaders deleted');
   await settled(owner);
   await expect(owner.getByRole('main').getByRole('link', { name: 'Loaders', exact: true })).toHaveCount(0);
   await openUser(owner, DANA, 'Access');

@@ -1,5 +1,5 @@
 import {
-  accept, addStore, changeGroup, deactivate, enter, entries, follow, heading, invite, open, openUser, picker, setUp, settled, tick, toast, visit,
+  accept, addStore, changeGroup, deactivate, enter, entries, follow, heading, invite, open, openUser, picker, setUp, settled, tick, told, visit,
   DANA, OWNER,
 } from '../support/acts.js';
 import { expect, test } from '../support/test.js';
@@ -36,7 +36,7 @@ test('a person is invited, signs in and sees exactly what they may, at every tur
 
   await openUser(owner, DANA, 'Access');
   await changeGroup(owner, 'Crew', 'Sales');
-  await expect(toast(owner, DANA.first)).toBeVisible();
+  await told(owner, DANA.first);
   expect(await visit(dana, '/jobs')).toBe(200);
   expect(await entries(dana)).toContain('Invoices');
 
@@ -67,7 +67,7 @@ test('a deactivated person can be reactivated and signs in again @plain', async 
   await expect(dana.getByRole('alert')).toContainText('Email or password is not right');
 
   await owner.getByRole('button', { name: /^Reactivate/ }).first().click();
-  await expect(toast(owner, DANA.first)).toBeVisible();
+  await told(owner, DANA.first);
   await settled(owner);
   await enter(dana, DANA);
 });
@@ -80,7 +80,7 @@ test('details of a person are changed, and the list and the trail follow @plain'
   await owner.getByLabel('Last name').fill('Whitlock-Hale');
   await owner.getByLabel(/^Phone/).fill('01632 960 199');
   await owner.getByRole('main').getByRole('button', { name: /^Save/ }).click();
-  await expect(toast(owner, DANA.first)).toBeVisible();
+  await told(owner, DANA.first);
   await open(owner, 'Users');
   await expect(owner.getByRole('link', { name: 'Dana Whitlock-Hale', exact: true })).toBeVisible();
   expect(server.run('audit', 'verify').status).toBe(0);

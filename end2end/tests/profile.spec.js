@@ -1,5 +1,5 @@
 // One's own details, picture and email, and the business's name and billing.
-import { accept, account, enter, heading, invite, open, openUser, setUp, settled, signIn, toast, visit, DANA, OWNER } from '../support/acts.js';
+import { accept, account, enter, heading, invite, open, openUser, setUp, settled, signIn, told, visit, DANA, OWNER } from '../support/acts.js';
 import { accessible, noSidewaysScroll } from '../support/axe.js';
 import { linkIn } from '../support/mailbox.js';
 import { expect, test } from '../support/test.js';
@@ -32,7 +32,7 @@ test('a person keeps their own details, and the name shows everywhere @plain @ph
   await page.getByLabel('Phone').fill('01632 960142');
   await page.getByRole('main').getByText('Dark', { exact: true }).click();
   await save(page);
-  await expect(toast(page, 'Profile saved')).toBeVisible();
+  await told(page, 'Profile saved');
   await visit(page, '/settings/users');
   await expect(page.getByRole('main').getByRole('link', { name: 'Nell', exact: true })).toBeVisible();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
@@ -53,7 +53,7 @@ test('r30 an email changes once it is confirmed from the new one, and the old on
   await expect(email.getByLabel('New email')).toHaveValue(NEW);
   await email.getByLabel('Current password').fill(OWNER.password);
   await email.getByRole('button', { name: 'Change email' }).click();
-  await expect(toast(page, `A link is on its way to ${NEW}`)).toBeVisible();
+  await told(page, `A link is on its way to ${NEW}`);
   await expect(card(page, 'Email')).toContainText(OWNER.email);
   await expect(card(page, 'Email')).toContainText('Not confirmed yet');
   expect((await mailbox.lastTo(OWNER.email)).subject).toContain('is to change');
@@ -66,7 +66,7 @@ test('r30 an email changes once it is confirmed from the new one, and the old on
   await accessible(elsewhere, 'the page of the link');
   await elsewhere.getByRole('button', { name: 'Confirm email' }).click();
   await expect(elsewhere).toHaveURL(/\/sign-in$/);
-  await expect(toast(elsewhere, `Email changed to ${NEW}`)).toBeVisible();
+  await told(elsewhere, `Email changed to ${NEW}`);
   await signIn(elsewhere, OWNER);
   await expect(elsewhere.getByRole('alert')).toContainText('Email or password is not right');
   await signIn(elsewhere, { ...OWNER, email: NEW });
@@ -83,12 +83,12 @@ test('an admin changes somebody’s email, and either of them withdraws it @plai
   await openUser(owner, DANA, 'Details');
   await card(owner, 'Email').getByLabel('New email').fill('dana@new.example');
   await card(owner, 'Email').getByRole('button', { name: 'Change email' }).click();
-  await expect(toast(owner, 'A link is on its way to dana@new.example')).toBeVisible();
+  await told(owner, 'A link is on its way to dana@new.example');
   await visit(dana, '/profile');
   await expect(card(dana, 'Email')).toContainText('dana@new.example');
   await expect(card(dana, 'Email')).toContainText(`${OWNER.first} ${OWNER.last}`);
   await card(dana, 'Email').getByRole('button', { name: 'Withdraw' }).click();
-  await expect(toast(dana, 'The email stays as it is')).toBeVisible();
+  await told(dana, 'The email stays as it is');
   await expect(card(dana, 'Email')).not.toContainText('dana@new.example');
 });
 
@@ -105,11 +105,11 @@ test('a picture stands in the place of the initials until it is removed @plain',
   await file('me.png', 'image/png', PIXEL);
   await picture.getByText('Show all of it').click();
   await picture.getByRole('button', { name: 'Upload picture' }).click();
-  await expect(toast(page, 'Picture saved')).toBeVisible();
+  await told(page, 'Picture saved');
   const shown = page.getByRole('main').locator('.page-head img.avatar');
   await expect(shown).toHaveJSProperty('naturalWidth', 256);
   await picture.getByRole('button', { name: 'Remove picture' }).click();
-  await expect(toast(page, 'Picture removed')).toBeVisible();
+  await told(page, 'Picture removed');
   await expect(shown).toHaveCount(0);
 });
 
@@ -122,7 +122,7 @@ test('the business is renamed, and its billing part filled in @plain @phone', as
   await noSidewaysScroll(page, 'the business');
   await page.getByLabel('Name', { exact: true }).fill('Finch & Daughters');
   await save(page);
-  await expect(toast(page, 'Business saved')).toBeVisible();
+  await told(page, 'Business saved');
   await expect(page.getByRole('banner')).toContainText('Finch & Daughters');
   await page.getByLabel('Tax rate').fill('a lot');
   await page.locator('#save-billing').click();
@@ -131,7 +131,7 @@ test('the business is renamed, and its billing part filled in @plain @phone', as
   await page.getByLabel('Tax rate').fill('17,5');
   await page.getByLabel('Legal address').fill('14 Milsom Street\nBath');
   await page.locator('#save-billing').click();
-  await expect(toast(page, 'Billing saved')).toBeVisible();
+  await told(page, 'Billing saved');
   await visit(page, '/settings/business');
   await expect(page.getByLabel('Tax rate')).toHaveValue('17.5');
   await expect(page.getByLabel('Legal address')).toHaveValue('14 Milsom Street\nBath');

@@ -13,7 +13,7 @@ import {
   setUp,
   settled,
   signIn,
-  toast,
+  told,
   visit,
   DANA,
   OWNER,
@@ -104,14 +104,14 @@ test('r17 a locked account is opened by its owner with a reset, and by an admin 
   await openUser(owner, DANA);
   await expect(owner.getByText('Locked', { exact: true }).first()).toBeVisible();
   await owner.getByRole('button', { name: 'Unlock' }).click();
-  await expect(toast(owner, `${DANA.first} ${DANA.last} unlocked`)).toBeVisible();
+  await told(owner, `${DANA.first} ${DANA.last} unlocked`);
   await settled(owner);
   await enter(await person(server), DANA);
 
   await lockOut(stranger, DANA);
   await openUser(owner, DANA);
   await fromMenu(owner, 'Send password reset');
-  await expect(toast(owner, 'Password reset sent to Dana Whitlock')).toBeVisible();
+  await told(owner, 'Password reset sent to Dana Whitlock');
   const link = linkIn(await mailbox.lastAbout(DANA.email, 'A new password'), 'reset-password');
   const home = await person(server);
   await visit(home, link);
@@ -128,7 +128,7 @@ test('r27 an admin sends a reset and never sees the link @plain', async ({
   const { owner } = await both(server, mailbox, person);
   await openUser(owner, DANA);
   await owner.getByRole('button', { name: 'Send password reset' }).click();
-  await expect(toast(owner, 'Password reset sent to Dana Whitlock')).toBeVisible();
+  await told(owner, 'Password reset sent to Dana Whitlock');
   const link = linkIn(await mailbox.lastAbout(DANA.email, 'A new password'), 'reset-password');
   const secret = link.split('/').at(-1);
   await owner.reload();
@@ -167,7 +167,7 @@ test('r5 the own password is changed with the current one, and the other session
   await expect(dana.getByRole('alert')).toContainText('This is not your password');
   await expect(others, 'what was chosen stays').not.toBeChecked();
   await fill(DANA.password, NEW);
-  await expect(toast(dana, 'Password changed')).toBeVisible();
+  await told(dana, 'Password changed');
   await expect(dana).toHaveURL('/profile');
   await mailbox.lastAbout(DANA.email, 'was changed');
   expect(await visit(home, '/jobs'), 'the other session goes on').toBe(200);
@@ -175,7 +175,7 @@ test('r5 the own password is changed with the current one, and the other session
 
   await begin();
   await fill(NEW, NEWER);
-  await expect(toast(dana, 'Password changed')).toBeVisible();
+  await told(dana, 'Password changed');
   await visit(home, '/jobs');
   await expect(home, 'the other session is over').toHaveURL(/\/sign-in/);
   await signIn(home, { ...DANA, password: NEW });

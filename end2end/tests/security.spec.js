@@ -1,5 +1,5 @@
 // Settings → Security: one active session a person or several, and how long one lives.
-import { accept, enter, invite, open, setUp, settled, toast, visit, DANA } from '../support/acts.js';
+import { accept, enter, invite, open, setUp, settled, told, visit, DANA } from '../support/acts.js';
 import { accessible, noSidewaysScroll } from '../support/axe.js';
 import { expect, test } from '../support/test.js';
 
@@ -50,7 +50,7 @@ test('r45 one session a person or several, and how long one lives @plain @phone'
   await expect(owner.getByLabel(IDLE)).toHaveAccessibleDescription(/can't be longer than signing out in any case/);
   await owner.getByLabel(IDLE).fill('45');
   await save(owner);
-  await expect(toast(owner, 'Security saved')).toBeVisible();
+  await told(owner, 'Security saved');
   await visit(owner, '/settings/security');
   await expect(owner.getByLabel(IDLE)).toHaveValue('45');
   await expect(owner.getByLabel(ABSOLUTE)).toHaveValue('1');
@@ -65,7 +65,7 @@ test('r45 one session a person or several, and how long one lives @plain @phone'
   // Turning it on keeps the newest, and the other is told why.
   await single(owner).check();
   await save(owner);
-  await expect(toast(owner, 'Security saved')).toBeVisible();
+  await told(owner, 'Security saved');
   await visit(desk, '/jobs');
   await expect(desk).toHaveURL('/jobs');
   await visit(tablet, '/jobs');

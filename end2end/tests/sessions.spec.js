@@ -1,4 +1,4 @@
-import { accept, enter, heading, invite, open, openUser, setUp, settled, toast, toldWhy, visit, DANA, OWNER } from '../support/acts.js';
+import { accept, enter, heading, invite, open, openUser, setUp, settled, signIn, told, toldWhy, visit, DANA, OWNER } from '../support/acts.js';
 import { accessible, noSidewaysScroll } from '../support/axe.js';
 import { expect, test } from '../support/test.js';
 
@@ -22,7 +22,7 @@ test('r46 the owner ends a session, and its next click says why @plain @phone', 
   await expect(own).toContainText('This device');
   await expect(own.getByRole('button')).toHaveCount(0);
   await owner.getByRole('button', { name: new RegExp(`^Sign out ${NAME}`) }).click();
-  await expect(toast(owner, `${NAME} signed out, 1 session ended`)).toBeVisible();
+  await told(owner, `${NAME} signed out, 1 session ended`);
   await expect(rows.filter({ hasText: NAME })).toHaveCount(0);
   await toldWhy(dana, 'You were signed out by an admin');
 
@@ -34,9 +34,29 @@ test('r46 the owner ends a session, and its next click says why @plain @phone', 
   const dialog = owner.getByRole('dialog');
   await expect(dialog).toContainText('only this one stays');
   await dialog.getByRole('button', { name: 'Sign out all others' }).click();
-  await expect(toast(owner, '1 session ended')).toBeVisible();
+  await told(owner, '1 session ended');
   await expect(owner).toHaveURL('/settings/sessions');
   await toldWhy(dana, 'You were signed out by an admin');
+});
+
+test('who saves after their session was ended is told that nothing was saved', async ({ server, mailbox, person, guard }) => {
+  guard.expectStatus(401);
+  const { owner, dana } = await both(server, mailbox, person);
+  await visit(dana, '/profile');
+  await dana.getByLabel('Phone').fill('01632 960142');
+  await open(owner, 'Sessions');
+  await owner.getByRole('button', { name: new RegExp(`^Sign out ${NAME}`) }).click();
+  await told(owner, `${NAME} signed out, 1 session ended`);
+
+  await dana.locator('#save').click();
+  await expect(dana).toHaveURL(/\/sign-in/);
+  await told(dana, 'Nothing was saved. Sign in, and do it again.');
+  await expect(dana.locator('.banner')).toContainText('You were signed out by an admin');
+  await signIn(dana, DANA);
+  await expect(dana).toHaveURL('/profile');
+  await settled(dana);
+  await expect(dana.locator('.toasts')).toBeEmpty();
+  await expect(dana.getByLabel('Phone')).toHaveValue('');
 });
 
 test('a person is signed out everywhere from their page @plain @phone', async ({ server, mailbox, person, guard }) => {
@@ -52,7 +72,7 @@ test('a person is signed out everywhere from their page @plain @phone', async ({
   const dialog = owner.getByRole('dialog');
   await expect(dialog).toContainText('Their 1 session ends now');
   await dialog.getByRole('button', { name: `Sign out ${DANA.first} everywhere` }).click();
-  await expect(toast(owner, `${NAME} signed out, 1 session ended`)).toBeVisible();
+  await told(owner, `${NAME} signed out, 1 session ended`);
   await expect(sessions).toContainText('Signed out by an admin');
   await toldWhy(dana, 'You were signed out by an admin');
 });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import {
-  accept, enter, heading, invite, open, openUser, scripted, setUp, settled, signIn, signOut, toast, toldWhy, visit, DANA, OWNER,
+  accept, enter, heading, invite, open, openUser, scripted, setUp, settled, signIn, signOut, told, toldWhy, visit, DANA, OWNER,
 } from '../support/acts.js';
 import { accessible, noSidewaysScroll } from '../support/axe.js';
 import { Phone } from '../support/phone.js';
@@ -62,8 +62,8 @@ test('everyone is asked for two-factor, loses the phone, and is helped back in @
   await expect(factorCard(owner)).toContainText('9 of 10 left');
   await expect(factorCard(owner)).toContainText('Required for everyone');
   await resetTwoFactor(owner, DANA);
-  const told = await mailbox.lastAbout(DANA.email, 'Two-factor was reset for Marlow & Finch');
-  expect(told.text).toContain(`${OWNER.first} ${OWNER.last} reset two-factor for your account`);
+  const mail = await mailbox.lastAbout(DANA.email, 'Two-factor was reset for Marlow & Finch');
+  expect(mail.text).toContain(`${OWNER.first} ${OWNER.last} reset two-factor for your account`);
 
   await toldWhy(dana, 'because your two-factor was reset');
   await signIn(dana, DANA);
@@ -88,7 +88,7 @@ test('one sets it up for oneself, makes new recovery codes, and turns it off @pl
   if (scripted(page)) {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.getByRole('button', { name: 'Copy', exact: true }).click();
-    await expect(toast(page, 'Copied')).toBeVisible();
+    await told(page, 'Copied');
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     for (const code of codes) expect(copied).toContain(code);
   }

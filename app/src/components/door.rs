@@ -46,7 +46,13 @@ pub fn shut_door(error: &AppError) -> AnyView {
         .incident
         .map(|incident| view! { " "<code>{incident}</code> });
     let text = view! { {said.text}{incident} };
-    shut(error, text.into_any(), "/sign-in", label::GO_TO_SIGN_IN)
+    shut(
+        error,
+        said.title,
+        text.into_any(),
+        "/sign-in",
+        label::GO_TO_SIGN_IN,
+    )
 }
 
 /// A link of a mail that is of no use: why, and the way to another one. Any other reason is said
@@ -59,15 +65,21 @@ pub fn shut_link(
     name: &'static str,
 ) -> AnyView {
     if *error == AppError::LinkOver {
-        shut(error, why.into_any(), another, name)
+        let title = text::no_page(error).title;
+        shut(error, title, why.into_any(), another, name)
     } else {
         shut_door(error)
     }
 }
 
-fn shut(error: &AppError, text: AnyView, to: &'static str, name: &'static str) -> AnyView {
+fn shut(
+    error: &AppError,
+    title: String,
+    text: AnyView,
+    to: &'static str,
+    name: &'static str,
+) -> AnyView {
     respond::status(error.status());
-    let title = text::no_page(error).title;
     view! {
         <PageTitle text=title.clone()/>
         <Door at="" foot="">

@@ -43,7 +43,7 @@ pub fn banner(error: &AppError) -> AnyView {
             let links = problems.0.iter();
             Some(
                 links
-                    .map(|problem| link(problem.field.clone(), text::problem_of(problem)))
+                    .map(|problem| link(problem.field.clone(), text::named_problem(problem)))
                     .collect_view(),
             )
         }

@@ -203,7 +203,7 @@ pub fn action(name: &str) -> &'static str {
 pub fn what(row: &AuditRow) -> &'static str {
     match words(&row.action) {
         Some(words) if row.outcome == Outcome::Done || row.action == FAILED => words.done,
-        _ if row.outcome == Outcome::Refused && failed(row) => "Not accepted",
+        _ if row.outcome == Outcome::Refused && mistyped(row) => "Not accepted",
         _ if row.outcome == Outcome::Refused => "Not allowed",
         _ => "Other",
     }
@@ -214,7 +214,7 @@ const FAILED: &str = "session.fail";
 
 /// Whether something was refused for what was typed, such as a wrong password, and not for a right
 /// that is missing.
-fn failed(row: &AuditRow) -> bool {
+fn mistyped(row: &AuditRow) -> bool {
     !row.reason.is_empty() && Denied::from_code(&row.reason).is_none()
 }
 
@@ -271,7 +271,7 @@ pub fn sentence(row: &AuditRow) -> String {
         } else {
             format!(" ({})", row.object)
         };
-        let came = if failed(row) {
+        let came = if mistyped(row) {
             "tried to"
         } else {
             "was not allowed to"

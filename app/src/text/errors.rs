@@ -139,9 +139,9 @@ const NO_GROUP: &str =
 /// For a link that is used, withdrawn or too old.
 const LINK_OVER: &str = "This link has been used or is older than 7 days. Ask for a new invite.";
 
-/// What is wrong with which field.
+/// What is wrong, with the name of the field before it.
 #[must_use]
-pub fn problem_of(problem: &Problem) -> String {
+pub fn named_problem(problem: &Problem) -> String {
     let what = self::problem(&problem.code);
     match field(&problem.field) {
         Some(field) => format!("{field}: {what}"),

@@ -15,7 +15,7 @@ pub mod sessions;
 mod who_can;
 
 pub use errors::{
-    Said, ended, no_page, password_rule, problem, problem_of, refused, rule, strength,
+    Said, ended, named_problem, no_page, password_rule, problem, refused, rule, strength,
 };
 pub use facts::{
     date, day_and_time, done_by, mail_state, mail_trouble, module_purpose, settings_page, status,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use access::{Kind, OPERATIONS, Operation, UserId};
 use domain::AppError;
+use domain::imports::{HEADER, ImportView, LineCode};
 use service::testing::PNG;
 
 use crate::browser::{Answer, Browser, with_fields};
@@ -166,5 +167,48 @@ async fn r56_a_hostile_admin_and_a_hostile_store_manager_make_nobody_mightier() 
             let what = format!("{name} of Super Admin");
             tries(&cast, who, &what, operation.path, &fields).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn r56_a_hostile_admin_and_a_hostile_store_manager_import_nobody_mightier() {
+    let cast = Cast::new().await;
+    for (who, group) in [
+        (ADMIN, "Super Admin"),
+        (MANAGER, "Super Admin"),
+        (MANAGER, "Admin"),
+    ] {
+        let what = format!("importing into {group} by {}", who.name());
+        let mut browser = at_the_door(&cast, who).await;
+        let file = format!("{HEADER}\nMallory,Reed,mallory@shop.example,{group},Downtown\n");
+        let checked = browser
+            .upload("/api/imports/check", "people.csv", file.as_bytes())
+            .await;
+        let page = checked.done().go.expect("it leads to the dry run");
+        let (_, run) = page.split_once("run=").expect("a dry run has an id");
+        let view: ImportView = browser
+            .call("/api/imports/view", &[("run", run)])
+            .await
+            .view();
+        let line = &view.run.expect("the dry run is theirs").page.rows[0];
+        let beyond = LineCode::Beyond {
+            group: group.to_owned(),
+        };
+        assert!(
+            line.problems.iter().any(|problem| problem.what == beyond),
+            "{what}: {:?}",
+            line.problems
+        );
+        let before = cast.world.contents().await;
+        let answer = browser.call("/api/imports/apply", &[("run", run)]).await;
+        assert!(answer.status.is_client_error(), "{what}: {}", answer.status);
+        cast.world.kh.settled().await;
+        assert!(
+            cast.world.contents().await == before,
+            "{what} left something"
+        );
+        let mut owner = cast.world.owner().await;
+        let found = owner.get("/settings/users?q=mallory").await.text();
+        assert!(!found.contains("mallory@shop.example"), "{what}");
     }
 }

@@ -72,7 +72,9 @@ impl Db {
                 let writer = pool(1)
                     .after_release(|conn, _| {
                         Box::pin(async move {
-                            conn.ping().await?;
+                            if conn.is_in_transaction() {
+                                conn.ping().await?;
+                            }
                             Ok(!conn.is_in_transaction())
                         })
                     })

@@ -162,15 +162,38 @@ pub enum HashError {
 pub struct Hasher {
     params: HashParams,
     rng: Arc<dyn Randomness>,
+    places: Arc<Places>,
+    compared: AtomicU64,
+}
+
+/// Where hashes run and wait, and the memory that they hand on.
+struct Places {
     /// One permit for each hash under way.
     slots: Arc<Semaphore>,
     /// One permit for each hash under way or waiting.
     line: Arc<Semaphore>,
     /// Permits of the slots and of the line when nobody is there.
     at_once: usize,
-    places: usize,
-    memory: Arc<Memory>,
-    compared: AtomicU64,
+    most: usize,
+    memory: Memory,
+}
+
+impl Places {
+    fn new(at_once: usize, waiting: usize) -> Self {
+        let most = at_once + waiting;
+        Self {
+            slots: Arc::new(Semaphore::new(at_once)),
+            line: Arc::new(Semaphore::new(most)),
+            at_once,
+            most,
+            memory: Memory::default(),
+        }
+    }
+
+    fn somebody_waits(&self) -> bool {
+        let under_way = self.at_once - self.slots.available_permits();
+        self.most - self.line.available_permits() > under_way
+    }
 }
 
 impl Hasher {
@@ -190,11 +213,7 @@ impl Hasher {
         Self {
             params,
             rng,
-            slots: Arc::new(Semaphore::new(at_once)),
-            line: Arc::new(Semaphore::new(at_once + waiting)),
-            at_once,
-            places: at_once + waiting,
-            memory: Arc::default(),
+            places: Arc::new(Places::new(at_once, waiting)),
             compared: AtomicU64::new(0),
         }
     }
@@ -297,22 +316,18 @@ impl Hasher {
         T: Send + 'static,
         F: FnOnce(&Memory) -> T + Send + 'static,
     {
-        let place = Arc::clone(&self.line)
+        let place = Arc::clone(&self.places.line)
             .try_acquire_owned()
             .map_err(|_| HashError::Busy)?;
-        let slot = Arc::clone(&self.slots)
+        let slot = Arc::clone(&self.places.slots)
             .acquire_owned()
             .await
             .map_err(|closed| HashError::Failed(closed.to_string()))?;
-        let (line, slots, places) = (Arc::clone(&self.line), Arc::clone(&self.slots), self.places);
-        let memory = Arc::clone(&self.memory);
-        let at_once = self.at_once;
+        let places = Arc::clone(&self.places);
         tokio::task::spawn_blocking(move || {
-            let done = work(&memory);
-            let in_line = places - line.available_permits();
-            let under_way = at_once - slots.available_permits();
-            if in_line <= under_way {
-                memory.give_back();
+            let done = work(&places.memory);
+            if !places.somebody_waits() {
+                places.memory.give_back();
             }
             drop((slot, place));
             done

@@ -110,11 +110,11 @@ async fn r7_a_hash_with_weaker_parameters_asks_to_be_made_anew_and_a_stronger_on
 async fn r8_past_the_line_one_is_busy_and_nothing_more_is_hashed() {
     let hasher = cheap();
     let stored = hasher.hash("x").await.unwrap();
-    let under_way = Arc::clone(&hasher.slots)
+    let under_way = Arc::clone(&hasher.places.slots)
         .acquire_many_owned(2)
         .await
         .unwrap();
-    let seats = Arc::clone(&hasher.line)
+    let seats = Arc::clone(&hasher.places.line)
         .acquire_many_owned(2)
         .await
         .unwrap();
@@ -142,15 +142,15 @@ async fn r8_who_hangs_up_does_not_let_in_another_while_the_hash_runs() {
         let hasher = Arc::clone(&hasher);
         async move { hasher.in_line(move |_| running.recv()).await }
     });
-    while hasher.slots.available_permits() == 2 {
+    while hasher.places.slots.available_permits() == 2 {
         tokio::task::yield_now().await;
     }
     task.abort();
     assert!(task.await.is_err());
-    assert_eq!(hasher.slots.available_permits(), 1);
-    assert_eq!(hasher.line.available_permits(), 5);
+    assert_eq!(hasher.places.slots.available_permits(), 1);
+    assert_eq!(hasher.places.line.available_permits(), 5);
     finish.send(()).unwrap();
-    while hasher.line.available_permits() < 6 {
+    while hasher.places.line.available_permits() < 6 {
         tokio::task::yield_now().await;
     }
 }
@@ -200,29 +200,60 @@ fn nothing_of_a_hash_is_printed() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn r8_memory_goes_from_hash_to_hash_while_others_wait_and_back_when_nobody_does() {
-    let hasher = cheap();
-    let stored = hasher.hash("correct horse battery").await.unwrap();
-    let tries = ["correct horse battery", "wrong horse battery"]
-        .map(|typed| hasher.verify(typed, Some(&stored)));
-    let answers = futures::future::join_all(tries).await;
-    let answers: Vec<Verified> = answers.into_iter().map(Result::unwrap).collect();
-    assert_eq!(answers, [YES, NO]);
-    assert_eq!(hasher.memory.waiting(), 0, "nobody waits");
-    // Whatever another hash left in it, and however large it is.
-    let strong = self::hasher(HashParams::new(64, 2, 1).unwrap());
-    let larger = strong.hash("correct horse battery").await.unwrap();
-    hasher
-        .memory
-        .lend(8, |blocks| blocks.fill(argon2::Block::default()));
-    assert_eq!(hasher.memory.waiting(), 1);
-    assert!(
-        hasher
-            .verify("correct horse battery", Some(&larger))
-            .await
-            .unwrap()
-            .matches
+    let one_at_a_time = Hasher::bounded(
+        HashParams::cheap(),
+        Arc::new(SeededRandomness::new(1)),
+        1,
+        4,
     );
-    assert!(!hasher.verify("", Some(&larger)).await.unwrap().matches);
+    let hasher = Arc::new(one_at_a_time);
+    let (finish, running) = std::sync::mpsc::channel::<()>();
+    let first = tokio::spawn({
+        let hasher = Arc::clone(&hasher);
+        async move {
+            let work = move |memory: &Memory| memory.lend(8, |_| running.recv());
+            hasher.in_line(work).await.unwrap()
+        }
+    });
+    while hasher.places.slots.available_permits() == 1 {
+        tokio::task::yield_now().await;
+    }
+    let second = tokio::spawn({
+        let hasher = Arc::clone(&hasher);
+        async move { hasher.in_line(|memory| memory.waiting()).await.unwrap() }
+    });
+    while hasher.places.line.available_permits() > 3 {
+        tokio::task::yield_now().await;
+    }
+    finish.send(()).unwrap();
+    first.await.unwrap().unwrap();
+    assert_eq!(
+        second.await.unwrap(),
+        1,
+        "the second has what the first left"
+    );
+    assert_eq!(hasher.places.memory.waiting(), 0, "nobody waits any more");
+}
+
+#[tokio::test]
+async fn r8_a_hash_is_the_same_whatever_another_left_in_its_memory() {
+    let hasher = cheap();
+    let strong = self::hasher(HashParams::new(64, 2, 1).unwrap());
+    for stored in [&hasher, &strong] {
+        let stored = stored.hash("correct horse battery").await.unwrap();
+        for (typed, answer) in [
+            ("correct horse battery", true),
+            ("wrong horse battery", false),
+        ] {
+            hasher.places.memory.lend(8, |blocks| {
+                for block in blocks {
+                    block.as_mut().fill(0x5a5a_5a5a_5a5a_5a5a);
+                }
+            });
+            let verified = hasher.verify(typed, Some(&stored)).await.unwrap();
+            assert_eq!(verified.matches, answer);
+        }
+    }
 }

@@ -344,21 +344,14 @@ pub(crate) async fn end_half(
     Ok(u32::try_from(done.rows_affected()).unwrap_or(u32::MAX))
 }
 
-/// Whether a person has signed in before, and never from this device at this place, as far as
-/// sessions are remembered. Places are compared as limits count them.
+/// Whether a person has never signed in from this device at this place, as far as sessions are
+/// remembered. Places are compared as limits count them.
 pub(super) async fn is_new_place(
     conn: &mut AnyConnection,
     person: UserId,
     device: &str,
     ip: &str,
 ) -> Result<bool, Failure> {
-    let before: i64 = sqlx::query_scalar("SELECT last_sign_in FROM users WHERE id = $1")
-        .bind(person.to_string())
-        .fetch_one(&mut *conn)
-        .await?;
-    if before == 0 {
-        return Ok(false);
-    }
     let seen: Vec<String> = sqlx::query_scalar(
         "SELECT DISTINCT ip FROM sessions WHERE user_id = $1 AND stage = 'full' AND device = $2",
     )
@@ -524,6 +517,8 @@ pub(super) struct Opening {
     pub store: Option<StoreId>,
     pub password_set: Instant,
     pub password_alone: bool,
+    /// They have been here before.
+    pub known: bool,
 }
 
 pub(super) async fn opening(
@@ -532,7 +527,8 @@ pub(super) async fn opening(
 ) -> Result<Option<Opening>, Failure> {
     let row = sqlx::query(
         "SELECT b.one_session, b.require_two_factor, u.two_factor, u.name, u.default_store, \
-           u.last_store, u.password_set, u.password_alone, CASE WHEN EXISTS (SELECT 1 FROM memberships m \
+           u.last_store, u.password_set, u.password_alone, u.last_sign_in, \
+           CASE WHEN EXISTS (SELECT 1 FROM memberships m \
              JOIN permission_groups g ON g.id = m.group_id \
              WHERE m.user_id = u.id AND g.built_in = $2) THEN 1 ELSE 0 END AS in_admin \
          FROM users u CROSS JOIN business b WHERE u.id = $1",
@@ -557,6 +553,7 @@ pub(super) async fn opening(
             },
             password_set: Instant(row.try_get("password_set")?),
             password_alone: flag(&row, "password_alone")?,
+            known: row.try_get::<i64, _>("last_sign_in")? != 0,
         })
     })
     .transpose()

@@ -101,7 +101,8 @@ impl Store {
         let mut replaced = 0;
         let mut is_new = false;
         if stage == Stage::Full {
-            is_new = sql::is_new_place(tx.read(), open.person, &device, &client.ip).await?;
+            is_new = opening.known
+                && sql::is_new_place(tx.read(), open.person, &device, &client.ip).await?;
             let write = &mut tx.write::<Sessions>();
             sql::signed_in(write, open.person, now).await?;
             if opening.one_session {
