@@ -1,6 +1,7 @@
-// How many sign in in a second, against what Argon2 alone does on the same cores in the same minute (KEYHOLDER_BARE_ARGON2
-// names the program that measures it, for so many seconds, and prints a number); and 200 at once, which neither keep others
-// waiting nor fill the memory (security requirement 8). On SQLite or on KEYHOLDER_TEST_POSTGRES.
+// How many sign in in a second, against what Argon2 alone does on the same cores in the same minute; and 200 at once, which
+// neither keep others waiting nor fill the memory (security requirement 8). KEYHOLDER_BARE_ARGON2 names the program that measures
+// Argon2, for so many seconds, and prints two numbers: as the library is called by anybody, which is the one to reach, and with
+// memory that is kept, the most that the cores can do. On SQLite or on KEYHOLDER_TEST_POSTGRES.
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { csv, openImport, sendFile, setUp, visit, DANA } from './support/acts.js';
@@ -78,12 +79,19 @@ async function signIn(line, who) {
   if (status !== 200) throw new Error(`${who.email} signs in, and is answered ${status}`);
 }
 
-/** Hashes a second of Argon2 alone, with as many threads as there are cores. */
+/** Hashes a second of Argon2 alone, with as many threads as there are cores: called plainly, and with memory kept. */
 function hashes() {
   const { status, stdout, stderr, error } = spawnSync(bare, [String(BARE_SECONDS)], { encoding: 'utf8' });
-  const number = Number(stdout);
-  if (status !== 0 || !(number > 0)) throw new Error(`${bare}: ${error ?? stderr}${stdout}`);
-  return number;
+  const numbers = (stdout ?? '').split(' ').map(Number);
+  if (status !== 0 || numbers.length !== 2 || !numbers.every((number) => number > 0)) {
+    throw new Error(`${bare}: ${error ?? stderr}${stdout}`);
+  }
+  return numbers;
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
 /** Sign-ins a second, everybody once. */
@@ -121,19 +129,22 @@ const door = await doorOf(server);
 for (const who of people) who.signsIn = post(who, door.action, door.fill(who));
 await signIns();
 
-const shares = [];
+const shares = [[], []];
 let before = hashes();
 for (let round = 0; round < ROUNDS; round += 1) {
   const rate = await signIns();
   const after = hashes();
-  const alone = (before + after) / 2;
-  shares.push(rate / alone);
-  console.log(`  ${rate.toFixed(1)} sign-ins a second, ${alone.toFixed(1)} hashes alone: ${shares.at(-1).toFixed(3)}`);
+  const alone = after.map((number, at) => (number + before[at]) / 2);
+  for (const [at, number] of alone.entries()) shares[at].push(rate / number);
+  const told = alone.map((number, at) => `${number.toFixed(1)} (${shares[at].at(-1).toFixed(3)})`);
+  console.log(`  ${rate.toFixed(1)} sign-ins a second; hashes alone: ${told[0]}, with memory kept: ${told[1]}`);
   before = after;
 }
-shares.sort((a, b) => a - b);
-const share = (shares[(ROUNDS - 1) >> 1] + shares[ROUNDS >> 1]) / 2;
-hold(share >= LEAST_SHARE, `sign-ins against Argon2 alone, the median: ${share.toFixed(3)}, at least ${LEAST_SHARE}`);
+const [share, most] = shares.map(median);
+hold(
+  share >= LEAST_SHARE,
+  `sign-ins against Argon2 alone, the median: ${share.toFixed(3)}, at least ${LEAST_SHARE}; with memory kept: ${most.toFixed(3)}`,
+);
 
 const refused = [];
 let strange = 0;

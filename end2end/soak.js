@@ -1,12 +1,12 @@
-// kill -9 under a writing load, 20 times, on SQLite or on KEYHOLDER_TEST_POSTGRES: every change that was acknowledged is
-// there afterwards, the audit chain verifies, and the server is ready again within 5 s.
+// kill -9 under a writing load, 20 times or KEYHOLDER_TEST_ROUNDS, on SQLite or on KEYHOLDER_TEST_POSTGRES: every change that was
+// acknowledged is there afterwards, the audit chain verifies, and the server is ready again within 5 s.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setUp } from './support/acts.js';
 import { Inviting } from './support/inviting.js';
 import { Keyholder, newDatabase } from './support/server.js';
 import { withBrowser } from './support/wire.js';
 
-const ROUNDS = 20;
+const ROUNDS = Number(process.env.KEYHOLDER_TEST_ROUNDS ?? 20);
 const WRITERS = 8;
 const READY_WITHIN_MS = 5_000;
 

@@ -222,7 +222,7 @@ actions! {
     RemoveAvatar = "user.remove_avatar", Change "/api/users/remove-avatar", USERS, Person
         => UpdateUser::decide;
     /// Asks for another address for somebody; it holds once it is confirmed from there.
-    ChangeEmail = "user.change_email", Change "/api/users/change-email", USERS, Person
+    ChangeEmail = "user.change_email", Change Sensitive "/api/users/change-email", USERS, Person
         => may_change_email;
     /// Takes back what was asked for somebody's address, by whomever.
     WithdrawEmail = "user.withdraw_email", Change "/api/users/withdraw-email", USERS, Person

@@ -2,7 +2,7 @@
 
 use crate::{
     Action, Actor, Denied, Effective, Grant, Instant, Kind, Module, Needs, OPERATIONS, Operation,
-    Permission, Person, Rule, Scope, SessionRef, StoreId, Visible, evaluate,
+    Permission, Person, Rule, SessionRef, StoreId, Visible, evaluate,
 };
 
 /// How long a proof of who sits there is enough for what is sensitive (product §7).
@@ -124,10 +124,8 @@ impl Caller {
         chosen: Option<StoreId>,
     ) -> Result<Visible, Denied> {
         let held = &self.effective;
-        let of_the_business =
-            permission.scope() == Scope::Business || permission.module() == Some(Module::Customers);
         let stores = match chosen {
-            _ if of_the_business => {
+            _ if !permission.asks_for_store() => {
                 if !held.holds_in_any_of_theirs(permission) {
                     return Err(Denied::missing(permission));
                 }
@@ -138,7 +136,7 @@ impl Caller {
             Some(_) => return Err(Denied::missing(permission)),
             None => held.stores_with(permission),
         };
-        if stores.is_empty() && !of_the_business {
+        if stores.is_empty() && permission.asks_for_store() {
             return Err(Denied::missing(permission));
         }
         Ok(Visible {

@@ -123,7 +123,7 @@ pub enum Step {
         /// The others of the business.
         not_theirs: Vec<StoreId>,
     },
-    /// The store is not theirs, and `stores.view_all` leaves them to see it.
+    /// A store that was asked about is not theirs, and `stores.view_all` leaves them to see it.
     ViewAll,
 }
 
@@ -142,11 +142,13 @@ pub fn explain(
         Some(reason) => Verdict::Nothing(reason),
         None => verdict(person, &effective, permission, store, now),
     };
-    let by_view_all = store.is_some_and(|store| {
-        permission.scope() == Scope::Store
-            && !effective.is_theirs(store)
-            && effective.holds(permission, store)
-    });
+    let held = match store {
+        Some(store) if effective.holds(permission, store) => vec![store],
+        Some(_) => Vec::new(),
+        None => effective.stores_with(permission),
+    };
+    let by_view_all =
+        permission.scope() == Scope::Store && held.iter().any(|store| !effective.is_theirs(*store));
 
     let mut trail = Vec::with_capacity(person.memberships.len() + 3);
     trail.extend(nothing.map(Step::Nothing));

@@ -296,6 +296,7 @@ fn r38_what_is_sensitive_is_exactly_this() {
         sensitive,
         [
             "two_factor.begin",
+            "user.change_email",
             "user.set_access",
             "user.reset_two_factor",
             "group.create",

@@ -133,13 +133,16 @@ pub enum EndedWhy {
     PasswordReset,
     /// The second factor was reset.
     TwoFactorReset,
+    /// A second factor is asked for by now, and who sits there has not proved for a while that they
+    /// are the one to set it up.
+    TwoFactorDue,
     /// The next stage of signing in took its place.
     NextStage,
 }
 
 impl EndedWhy {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::SignedOut,
         Self::Elsewhere,
         Self::NotNewest,
@@ -150,6 +153,7 @@ impl EndedWhy {
         Self::Deactivated,
         Self::PasswordReset,
         Self::TwoFactorReset,
+        Self::TwoFactorDue,
         Self::NextStage,
     ];
 
@@ -167,6 +171,7 @@ impl EndedWhy {
             Self::Deactivated => "deactivated",
             Self::PasswordReset => "password_reset",
             Self::TwoFactorReset => "two_factor_reset",
+            Self::TwoFactorDue => "two_factor_due",
             Self::NextStage => "next_stage",
         }
     }

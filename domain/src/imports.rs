@@ -11,6 +11,8 @@ pub const MAX_LINES: usize = 5_000;
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
 /// The first line of a file, as our template has it.
 pub const HEADER: &str = "first_name,last_name,email,groups,stores";
+/// The same where there is one store, of which nothing is asked (product §4).
+pub const HEADER_ONE_STORE: &str = "first_name,last_name,email,groups";
 
 /// In the address of a dry run: the lines alone that can't be imported yet.
 pub const ONLY_WRONG: &str = "wrong";

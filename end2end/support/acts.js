@@ -1,4 +1,5 @@
 // What people do in Keyholder, in the words that stand on its pages.
+import { readFile } from 'node:fs/promises';
 import { expect } from '@playwright/test';
 import { linkIn } from './mailbox.js';
 
@@ -201,6 +202,13 @@ export async function invite(page, mailbox, who, access) {
   return linkIn(await mailbox.lastTo(who.email), 'accept-invite');
 }
 
+/** Follows a link that gives a file; returns its name and its lines. */
+export async function download(page, link) {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('main').getByRole('link', { name: link, exact: true }).click()]);
+  const text = await readFile(await file.path(), 'utf8');
+  return { name: file.suggestedFilename(), lines: text.trimEnd().split(/\r?\n/) };
+}
+
 /** A file of people to choose, with these lines below its header. */
 export function csv(lines, { name = 'new-starters.csv', start = '', end = '\n' } = {}) {
   const header = 'first_name,last_name,email,groups,stores';
@@ -334,7 +342,28 @@ export function cell(page, permission) {
   return page.locator(`details.cell[data-of="${permission}"]`);
 }
 
-/** Does an act of a person's page from its menu. */
+/** Opens the card of a cell, which says why it is as it is. */
+export async function why(page, permission) {
+  const card = cell(page, permission);
+  // What is shown anew after a save closes a card that was just opened: whoever sees that opens it again.
+  await expect(async () => {
+    if ((await card.getAttribute('open')) === null) await card.locator('summary').click();
+    await expect(card.locator('.why')).toBeVisible({ timeout: 1000 });
+  }).toPass();
+  return card;
+}
+
+/** Chooses in the card of a cell. */
+export async function choose(page, permission, choice, { reason, until } = {}) {
+  const card = await why(page, permission);
+  // The radio buttons themselves are not to be seen.
+  await card.getByText(choice, { exact: true }).click();
+  if (reason) await card.getByLabel(/^Reason/).fill(reason);
+  if (until) await card.getByLabel(/^Until/).fill(until);
+  return card;
+}
+
+/** Does an act of a page from its menu. */
 export async function fromMenu(page, act) {
   await page.locator('summary[aria-label="More actions"]').click();
   await page.getByRole('link', { name: act }).or(page.getByRole('button', { name: act })).first().click();

@@ -1,31 +1,11 @@
 import {
-  accept, addStore, cell, closeSheet, deactivate, entries, follow, fromMenu, heading, invite, openUser, previewAccess, saveAccess, setUp, settled,
-  tick, told, visit, DANA, OWNER,
+  accept, addStore, cell, choose, closeSheet, deactivate, entries, follow, fromMenu, heading, invite, openUser, previewAccess, saveAccess, setUp,
+  settled, tick, told, visit, why, DANA, OWNER,
 } from '../support/acts.js';
+import { accessible } from '../support/axe.js';
 import { expect, test } from '../support/test.js';
 
 const PRIYA = { first: 'Priya', last: 'Raman', email: 'priya@marlowfinch.example', password: 'seven copper kettles whistle' };
-
-/** Opens the card of a cell. */
-async function why(page, permission) {
-  const card = cell(page, permission);
-  // What is shown anew after a save closes a card that was just opened: whoever sees that opens it again.
-  await expect(async () => {
-    if ((await card.getAttribute('open')) === null) await card.locator('summary').click();
-    await expect(card.locator('.why')).toBeVisible({ timeout: 1000 });
-  }).toPass();
-  return card;
-}
-
-/** Chooses in the card of a cell. */
-async function choose(page, permission, choice, { reason, until } = {}) {
-  const card = await why(page, permission);
-  // The radio buttons themselves are not to be seen.
-  await card.getByText(choice, { exact: true }).click();
-  if (reason) await card.getByLabel(/^Reason/).fill(reason);
-  if (until) await card.getByLabel(/^Until/).fill(until);
-  return card;
-}
 
 test('a denial of one salesperson is amber, says who and why, and holds at the next click @plain @phone', async ({ server, mailbox, person, guard }) => {
   test.slow();
@@ -43,6 +23,7 @@ test('a denial of one salesperson is amber, says who and why, and holds at the n
   const dialog = await previewAccess(owner);
   await expect(dialog).toContainText('Dana loses 1 permission');
   await expect(dialog).toContainText('Invoices: View');
+  await accessible(owner, 'the preview of an access');
   await dialog.getByRole('button', { name: 'Save changes' }).click();
   await told(owner, DANA.first);
   await settled(owner);
@@ -51,6 +32,7 @@ test('a denial of one salesperson is amber, says who and why, and holds at the n
   await expect(denied).toHaveAttribute('data-override', '');
   await expect(denied.locator('summary')).toContainText(', Invoices: denied by override. Why?');
   const card = await why(owner, 'invoices.view');
+  await accessible(owner, 'an open card');
   await expect(card).toContainText('Dana may not see invoices');
   await expect(card).toContainText('From Sales.');
   await expect(card).toContainText(`By ${OWNER.first} ${OWNER.last} today, without end. “Still learning”`);
@@ -219,6 +201,13 @@ test('of two editors the second is told and loses nothing typed @plain', async (
   const dialog = await previewAccess(theo);
   await dialog.getByRole('button', { name: 'Save changes' }).click();
   await expect(theo.getByRole('alert')).toContainText('Somebody changed this meanwhile');
+  await settled(theo);
+  await dialog.getByRole('button', { name: 'Keep editing' }).click();
+  await expect(dialog).toHaveCount(0);
+  await settled(theo);
+  const card = await why(theo, 'jobs.return');
+  await expect(card.getByRole('radio', { name: 'Deny' }), 'what was chosen stays').toBeChecked();
+  await expect(card.getByLabel(/^Reason/)).toHaveValue('Cannot lift');
   await visit(owner, owner.url());
   await expect(cell(owner, 'jobs.return')).not.toHaveAttribute('data-override');
 });

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { accept, addStore, csv, entries, heading, open, openImport, scripted, sendFile, settled, setUp, told, visit, DANA } from '../support/acts.js';
+import {
+  accept, addStore, csv, download, entries, heading, open, openImport, scripted, sendFile, settled, setUp, told, visit, DANA,
+} from '../support/acts.js';
 import { accessible, noSidewaysScroll } from '../support/axe.js';
 import { linkIn } from '../support/mailbox.js';
 import { expect, test } from '../support/test.js';
@@ -39,8 +40,7 @@ test('a file is checked, put right, imported, and everybody in it gets a mail th
   await expect(importing).toBeDisabled();
   await expect(importing).toHaveAccessibleDescription(/All or nothing: 5 lines are still to be put right/);
 
-  const [file] = await Promise.all([owner.waitForEvent('download'), owner.getByRole('link', { name: 'Download with problems' }).click()]);
-  const lines = readFileSync(await file.path(), 'utf8').split('\r\n');
+  const { lines } = await download(owner, 'Download with problems');
   expect(lines[0]).toBe('first_name,last_name,email,groups,stores,problem');
   expect(lines[3]).toContain('Group: there is no group “Sale”. Did you mean Sales?');
 

@@ -1,4 +1,5 @@
 import { accept, enter, fromMenu, heading, invite, openUser, scripted, setUp, settled, told, visit, DANA } from '../support/acts.js';
+import { accessible, noSidewaysScroll } from '../support/axe.js';
 import { linkIn } from '../support/mailbox.js';
 import { expect, test } from '../support/test.js';
 
@@ -113,6 +114,8 @@ test('a weak password is refused with its reason, and a good one is taken @plain
   const dana = await person(server);
   await visit(dana, link);
   await expect(heading(dana, 'Welcome, Dana')).toBeVisible();
+  await accessible(dana, 'an invite');
+  await noSidewaysScroll(dana, 'an invite');
   for (const weak of ['passwordpassword', 'marlow finch 2026', 'short1!']) {
     await dana.getByLabel('Password', { exact: true }).fill(weak);
     await dana.getByLabel('Password again').fill(weak);
@@ -120,6 +123,7 @@ test('a weak password is refused with its reason, and a good one is taken @plain
     await expect(dana.getByLabel('Password', { exact: true })).toHaveAttribute('aria-invalid', 'true');
     await expect(dana.getByLabel('Password', { exact: true })).toHaveValue('');
   }
+  await accessible(dana, 'an invite, refused');
   await accept(dana, link, DANA);
 });
 
@@ -138,10 +142,10 @@ test('Enter with a short password keeps the reason, and the meter falls silent',
   await again.fill('short');
   await again.press('Enter');
   const reason = dana.locator('#password-error');
-  await expect(reason).toContainText('at least 15');
+  await expect(reason).toContainText('at least 15 characters');
   // What the browser itself checks after a pause must not take its place.
   await dana.waitForTimeout(500);
-  await expect(reason).toContainText('at least 15');
+  await expect(reason).toContainText('at least 15 characters');
   await expect(dana.locator('#strength')).toBeEmpty();
 });
 

@@ -1,4 +1,4 @@
-import { enter, heading, visit } from '../support/acts.js';
+import { download, enter, heading, visit } from '../support/acts.js';
 import { expect, test } from '../support/test.js';
 
 const rows = (page) => page.locator('table tbody tr');
@@ -97,6 +97,21 @@ test('pages follow each other without a gap or a repetition, to the end and back
   await pages.getByRole('link', { name: 'Previous' }).click();
   await expect.poll(() => emails(page)).not.toEqual(seen.slice(-beginning.length));
   await page.goBack();
+});
+
+test('the list can be taken away as a file of those it shows @plain', async ({ demo, person }) => {
+  const page = await person(demo);
+  const admin = demo.member('Admin');
+  await enter(page, demo.member('Super Admin'));
+  await visit(page, `/settings/users?q=${encodeURIComponent(admin.email)}`);
+  const { name, lines } = await download(page, 'Export CSV');
+  expect(name).toMatch(/^users-\d{4}-\d\d-\d\d\.csv$/);
+  expect(lines).toEqual([
+    'first_name,last_name,email,groups,stores,status,two_factor,last_sign_in',
+    expect.stringContaining(`${admin.name.replace(' ', ',')},${admin.email},Admin,`),
+  ]);
+  await visit(page, '/settings/users');
+  expect((await download(page, 'Export CSV')).lines.length, 'all pages of the list').toBeGreaterThan(150);
 });
 
 test('arrow keys move between rows, and Enter opens one', async ({ demo, person }) => {

@@ -1,4 +1,4 @@
-import { account, enter, picker, setUp, signOut, visit } from '../support/acts.js';
+import { account, enter, heading, picker, settled, setUp, signOut, visit } from '../support/acts.js';
 import { accessible, noSidewaysScroll } from '../support/axe.js';
 import { expect, test } from '../support/test.js';
 
@@ -9,7 +9,10 @@ const SETTINGS = [
   '/settings/users/import',
   '/settings/users?q=zzzzqqqq',
   '/settings/who-can',
+  '/settings/groups',
+  '/settings/groups/new',
   '/settings/sessions',
+  '/settings/audit',
   '/settings/stores',
   '/settings/stores/new',
   '/settings/business',
@@ -49,6 +52,18 @@ test('a person’s page has no fault on any tab @phone', async ({ demo, person }
     await look(page, tab);
   }
 });
+
+for (const [list, name] of [['/settings/groups', 'Sales'], ['/settings/stores', 'Bath']]) {
+  test(`${name} of ${list} has no fault @phone`, async ({ demo, person }) => {
+    const page = await person(demo);
+    await enter(page, demo.member('Super Admin'));
+    await visit(page, list);
+    await page.getByRole('main').getByRole('link', { name, exact: true }).click();
+    await expect(heading(page, name)).toBeVisible();
+    await settled(page);
+    await look(page, `${list}, ${name}`);
+  });
+}
 
 test('what opens is as accessible as what lies under it @phone', async ({ demo, person }) => {
   const page = await person(demo);

@@ -19,6 +19,7 @@ import {
   OWNER,
   REFUSED,
 } from '../support/acts.js';
+import { accessible, noSidewaysScroll } from '../support/axe.js';
 import { linkIn } from '../support/mailbox.js';
 import { expect, test } from '../support/test.js';
 
@@ -202,4 +203,30 @@ test('r6 passwords can be pasted, managed and shown', async ({ server, mailbox, 
   await dana.getByRole('button', { name: 'Show' }).first().click();
   await expect(dana.getByLabel('Current password', { exact: true })).toHaveAttribute('type', 'text');
   await expect(dana.getByText(OWNER.email)).toHaveCount(0);
+});
+
+test('the pages of a new password are accessible and fit every width @phone', async ({ server, mailbox, person, guard }) => {
+  guard.expectStatus(410, 422);
+  const { dana } = await both(server, mailbox, person);
+  const looked = async (page, where) => {
+    await accessible(page, where);
+    await noSidewaysScroll(page, where);
+  };
+  await visit(dana, '/profile/password');
+  await looked(dana, 'change password');
+  const home = await person(server);
+  await visit(home, '/forgot-password');
+  await looked(home, 'forgot password');
+  await forgetPassword(home, DANA.email);
+  await looked(home, 'forgot password, the answer');
+  const link = linkIn(await mailbox.lastAbout(DANA.email, 'A new password'), 'reset-password');
+  await visit(home, link);
+  await looked(home, 'reset password');
+  await setPassword(home, 'dana whitlock dana');
+  await expect(home.getByRole('alert')).toContainText('Too easy to guess');
+  await looked(home, 'reset password, refused');
+  await setPassword(home, NEW);
+  await expect(home).toHaveURL(/\/sign-in$/);
+  await visit(home, link);
+  await looked(home, 'a link that is over');
 });

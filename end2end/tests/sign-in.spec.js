@@ -1,4 +1,5 @@
-import { accept, enter, follow, heading, invite, setUp, settled, signIn, signOut, visit, DANA, OWNER } from '../support/acts.js';
+import http from 'node:http';
+import { accept, enter, follow, heading, invite, open, setUp, settled, signIn, signOut, visit, DANA, OWNER } from '../support/acts.js';
 import { expect, test } from '../support/test.js';
 
 test('r10 every failure has one face: it keeps the email and empties the password @plain @phone', async ({ server, mailbox, person, guard }) => {
@@ -107,6 +108,50 @@ test('r41 the session cookie is out of reach of script and of other sites', asyn
     expect(['Lax', 'Strict']).toContain(cookie.sameSite);
   }
   expect(await page.evaluate(() => document.cookie)).toBe('');
+});
+
+/** A page of another site, with a link and a form that lead to Keyholder; the host is another, since a port alone makes no other site. */
+async function elsewhere(server, fields) {
+  const inputs = Object.entries(fields).map(([name, value]) => `<input name="${name}" value="${value}">`);
+  const page = `<!doctype html><title>Elsewhere</title><a href="${server.url}/settings/users?q=eleanor">A link</a>
+    <form method="post" action="${server.url}/api/stores/create">${inputs.join('')}<button>A form</button></form>`;
+  const site = http.createServer((_, response) => response.setHeader('Content-Type', 'text/html').end(page));
+  await new Promise((resolve) => site.listen(0, '127.0.0.1', resolve));
+  return { url: `http://localhost:${site.address().port}/`, close: () => site.close() };
+}
+
+test('r41 r47 a link of another site arrives signed in, and a form of another site changes nothing @plain', async ({ server, person, guard }) => {
+  guard.expectStatus(403);
+  const page = await person(server);
+  await setUp(page, server);
+  const fields = { name: 'Oxford', code: 'OXF', address: '', phone: '', email: '', time_zone: 'Europe/London' };
+  const site = await elsewhere(server, fields);
+  try {
+    await page.goto(site.url);
+    await page.getByRole('link', { name: 'A link' }).click();
+    await expect(page).toHaveURL(`${server.url}/settings/users?q=eleanor`);
+    await expect(heading(page, 'Users')).toBeVisible();
+    await settled(page);
+    await expect(page.getByRole('main')).toContainText(OWNER.email);
+
+    await page.goto(site.url);
+    const [answer] = await Promise.all([page.waitForResponse('**/api/stores/create'), page.getByRole('button', { name: 'A form' }).click()]);
+    expect(answer.status()).toBe(403);
+    const sent = await answer.request().allHeaders();
+    expect(sent['sec-fetch-site']).toBe('cross-site');
+    expect(sent.cookie, 'the browser keeps the cookie to itself').toBeUndefined();
+  } finally {
+    site.close();
+  }
+  await visit(page, '/');
+  await open(page, 'Stores');
+  const rows = page.getByRole('main').locator('tbody tr');
+  await expect(rows).toHaveText([/Bath/]);
+  // The same form is taken from a page of Keyholder's own.
+  const own = await page.request.post('/api/stores/create', { form: fields, headers: { 'Sec-Fetch-Site': 'same-origin', Accept: 'application/json' } });
+  expect(own.status()).toBe(200);
+  await visit(page, '/settings/stores');
+  await expect(rows).toHaveText([/Bath/, /Oxford/]);
 });
 
 test('r39 signing in changes the session id, and the id from before opens nothing', async ({ server, person, playwright }) => {

@@ -1,4 +1,4 @@
-import { enter, heading, scripted, settled, visit } from '../support/acts.js';
+import { download, enter, heading, scripted, settled, visit } from '../support/acts.js';
 import { expect, test } from '../support/test.js';
 
 /** The answer's sentence. */
@@ -32,9 +32,12 @@ test('who may void payments is asked in a sentence, and the answer says why @pla
   const crew = demo.member('Crew');
   await expect(rows.filter({ hasText: crew.name })).toHaveCount(0);
 
-  const file = await page.request.get(await page.getByRole('link', { name: 'Export CSV' }).getAttribute('href'));
-  expect(file.headers()['content-type']).toContain('text/csv');
-  expect((await file.text()).trim().split('\n')).toHaveLength(people + 1);
+  const file = await download(page, 'Export CSV');
+  expect(file.name).toMatch(/^who-can-\d{4}-\d\d-\d\d\.csv$/);
+  expect(file.lines).toHaveLength(people + 1);
+  const owner = demo.member('Super Admin');
+  expect(file.lines[0]).toBe('name,email,because,override_by,groups,stores,status');
+  expect(file.lines).toContainEqual(expect.stringContaining(`${owner.name},${owner.email},super_admin,`));
 
   // Going back asks what was asked before, in the sentence, too.
   await pick(page, 'at', 'Oxford');
@@ -48,4 +51,22 @@ test('who may void payments is asked in a sentence, and the answer says why @pla
   await pick(page, 'Who can', 'see the audit log (Settings)');
   await expect(answer(page)).toContainText('can see the audit log');
   await expect(page.getByLabel('at', { exact: true })).toHaveCount(0);
+});
+
+test('everybody’s permissions can be taken away as one file @plain', async ({ demo, person }) => {
+  const page = await person(demo);
+  await enter(page, demo.member('Super Admin'));
+  await visit(page, '/settings/who-can');
+  const { name, lines } = await download(page, 'Export all permissions');
+  expect(name).toMatch(/^who-can-what-\d{4}-\d\d-\d\d\.csv$/);
+  const [columns, ...rows] = lines.map((line) => line.split(','));
+  expect(columns.slice(0, 3)).toEqual(['name', 'email', 'store']);
+  const may = ({ email }, permission) => {
+    const theirs = rows.filter((row) => row[1] === email);
+    return theirs.map((row) => [row[2], row[columns.indexOf(permission)]]);
+  };
+  const [owner, crew] = [demo.member('Super Admin'), demo.member('Crew')];
+  expect(may(owner, 'invoices.void_payment')).toEqual(['Bath', 'Heathrow T5', 'Marlow', 'Oxford'].map((store) => [store, 'yes']));
+  expect(may(crew, 'invoices.void_payment')).toEqual([['Marlow', '']]);
+  expect(may(crew, 'jobs.view')).toEqual([['Marlow', 'yes']]);
 });

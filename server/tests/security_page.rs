@@ -1,4 +1,5 @@
-//! `docs/security.md` names exactly the tests that carry a requirement's number.
+//! `docs/security.md` names exactly the tests that carry a requirement's number, those in Rust and
+//! those in the browser.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -41,19 +42,42 @@ fn numbered(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// The number of a requirement, which a word begins with: `r22`.
+fn requirement(word: &str) -> Option<u32> {
+    word.strip_prefix('r')?.split('_').next()?.parse().ok()
+}
+
+/// What a test of the browser is called that begins on this line, without the tags that say in
+/// which browsers it runs: `test('r50 r28 what concerns … @plain', …`.
+fn title(line: &str) -> Option<&str> {
+    let call = line.trim_start().strip_prefix("test(")?;
+    let quote = call.chars().next()?;
+    let title = call[quote.len_utf8()..].split(quote).next()?;
+    title.split(" @").next()
+}
+
+/// The tests of a source, each once for every number that it carries.
+fn tests_of(path: &Path) -> Vec<(u32, String)> {
+    let text = fs::read_to_string(path).expect("a source is text");
+    let in_rust = numbered(&text).into_iter().map(|name| {
+        let number = requirement(&name).expect("it begins with a number");
+        (number, format!("`{name}`"))
+    });
+    let in_browser = text.lines().filter_map(title).flat_map(|title| {
+        let numbers = title.split(' ').map_while(requirement);
+        numbers.map(move |number| (number, format!("`{title}`, in the browser")))
+    });
+    in_rust.chain(in_browser).collect()
+}
+
 /// Where the generated half of the page begins.
 const TESTS: &str = "## Tests\n";
 
 /// The tests by number, a line for each.
-fn listed(tests: &BTreeSet<String>) -> String {
-    let mut by_number: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
-    for test in tests {
-        let number = test.trim_start_matches('r').split('_').next();
-        let number = number.and_then(|digits| digits.parse().ok());
-        by_number
-            .entry(number.expect("it begins with a number"))
-            .or_default()
-            .push(test);
+fn listed(tests: BTreeSet<(u32, String)>) -> String {
+    let mut by_number: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    for (number, test) in tests {
+        by_number.entry(number).or_default().push(test);
     }
     let mut page = TESTS.to_owned();
     for (number, tests) in by_number {
@@ -61,12 +85,17 @@ fn listed(tests: &BTreeSet<String>) -> String {
         page += &number.to_string();
         page += "\n\n";
         for test in tests {
-            page += "- `";
-            page += test;
-            page += "`\n";
+            page += "- ";
+            page += &test;
+            page += "\n";
         }
     }
     page
+}
+
+fn lines_only_in<'a>(one: &'a str, other: &str) -> Vec<&'a str> {
+    let others: BTreeSet<&str> = other.lines().collect();
+    one.lines().filter(|line| !others.contains(line)).collect()
 }
 
 /// `make docs` writes the list anew.
@@ -76,28 +105,29 @@ fn the_page_of_security_names_every_numbered_test_and_no_other() {
     for folder in ["access", "domain", "service", "app", "server", "end2end"] {
         sources(&root().join(folder), &mut files);
     }
-    let in_sources: BTreeSet<String> = files
+    let in_sources = files
         .iter()
         .filter(|path| !path.ends_with("security_page.rs"))
-        .flat_map(|path| numbered(&fs::read_to_string(path).expect("a source is text")))
+        .flat_map(|path| tests_of(path))
         .collect();
+    let in_sources = listed(in_sources);
     let file = root().join("docs/security.md");
     let page = fs::read_to_string(&file).expect("the page is there");
-    let (by_hand, list) = page.split_once(TESTS).expect("the page has its list");
+    let (by_hand, _) = page.split_once(TESTS).expect("the page has its list");
+    let on_page = &page[by_hand.len()..];
     #[expect(
         clippy::disallowed_methods,
         reason = "a switch of this test, not configuration"
     )]
     let update = env::var_os("UPDATE_DOCS").is_some();
     if update {
-        fs::write(&file, by_hand.to_owned() + &listed(&in_sources)).expect("it can be written");
+        fs::write(&file, by_hand.to_owned() + &in_sources).expect("it can be written");
         return;
     }
-    let on_page = numbered(list);
-    let missing: Vec<_> = in_sources.difference(&on_page).collect();
-    let gone: Vec<_> = on_page.difference(&in_sources).collect();
+    let missing = lines_only_in(&in_sources, on_page);
+    let gone = lines_only_in(on_page, &in_sources);
     assert!(
-        missing.is_empty() && gone.is_empty(),
+        in_sources == on_page,
         "`make docs` writes it anew; not on the page: {missing:?}; gone: {gone:?}"
     );
 }

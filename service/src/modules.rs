@@ -46,9 +46,7 @@ async fn look<A: Action<Target = ()>>(
         return Err(kh.refuse(staff, A::OPERATION.name, denied).await);
     }
     Ok(match staff.chosen {
-        Some(store) if create != Permission::CustomersCreate => {
-            staff.caller.effective.holds(create, store)
-        }
+        Some(store) if create.asks_for_store() => staff.caller.effective.holds(create, store),
         _ => staff.caller.effective.holds_in_any_of_theirs(create),
     })
 }

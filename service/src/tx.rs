@@ -95,7 +95,7 @@ const RIGHTS: Option<&str> = Some("rights");
 actions! {
     SignIn: None, [Sessions, Mail];
     SignOut: None, [Sessions];
-    PassSecondFactor: None, [TwoFactor, Sessions];
+    PassSecondFactor: None, [TwoFactor, Sessions, Mail];
     BeginTwoFactor: None, [TwoFactor];
     ConfirmTwoFactor: None, [Users, TwoFactor, Sessions, Mail];
     FinishTwoFactor: None, [TwoFactor];

@@ -189,6 +189,13 @@ impl Permission {
         self.entry().scope
     }
 
+    /// Whether it matters in which store one asks. It does not for what holds in the business as a
+    /// whole, nor on customers, who belong to it: there a permission holds if it holds in any of the
+    /// person's stores (product §2.1).
+    pub fn asks_for_store(self) -> bool {
+        self.scope() == Scope::Store && self.module() != Some(Module::Customers)
+    }
+
     /// Whether it is one of the four capabilities.
     pub const fn is_capability(self) -> bool {
         self.module().is_none()

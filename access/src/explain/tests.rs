@@ -246,6 +246,19 @@ fn what_view_all_leaves_in_other_stores_is_said_to_come_from_it() {
         why(&dana, InvoicesView, Some(BATH)).trail.last(),
         Some(&Step::ViewAll)
     );
+    // Asked of all stores at once, too; and not of what it leaves nothing of.
+    assert_eq!(
+        why(&dana, InvoicesView, None).trail.last(),
+        Some(&Step::ViewAll)
+    );
+    assert_ne!(
+        why(&dana, JobsView, None).trail.last(),
+        Some(&Step::ViewAll)
+    );
+    assert_ne!(
+        why(&dana, QuotesSend, None).trail.last(),
+        Some(&Step::ViewAll)
+    );
     let no_jobs = person(2, &[BATH]).holding(set([StoresViewAll]), Reach::AllTheirStores);
     assert_eq!(
         verdict_of(&no_jobs, JobsView, Some(OXFORD)),

@@ -156,22 +156,27 @@ fn on_day(when: Day) -> String {
     }
 }
 
-/// Where they work and where not: head and text.
+/// Where they work and where not: head and text. What they may look at there is told beside it.
 #[must_use]
-pub fn stores_say(works: &Works) -> (String, String) {
+pub fn stores_say(works: &Works, by_view_all: bool) -> (String, String) {
     let head = if works.theirs.is_empty() {
         "Stores: none".to_owned()
     } else {
         format!("Stores: {}", works.theirs.join(", "))
     };
+    let so = if by_view_all {
+        ""
+    } else {
+        ", so nothing there"
+    };
     let text = match works.not_theirs.as_slice() {
         [] => String::new(),
-        [one] => format!("{one} is not theirs, so nothing there."),
+        [one] => format!("{one} is not theirs{so}."),
         several if several.len() > NAMED => format!(
-            "{} are not theirs, so nothing there.",
+            "{} are not theirs{so}.",
             plural(several.len(), "other store", "other stores")
         ),
-        several => format!("{} are not theirs, so nothing there.", listed(several)),
+        several => format!("{} are not theirs{so}.", listed(several)),
     };
     (head, text)
 }
@@ -424,15 +429,22 @@ mod tests {
             not_theirs: not.iter().map(ToString::to_string).collect(),
         };
         assert_eq!(
-            stores_say(&works(&["Bath", "Oxford"], &["Marlow", "Heathrow T5"])),
+            stores_say(
+                &works(&["Bath", "Oxford"], &["Marlow", "Heathrow T5"]),
+                false
+            ),
             (
                 "Stores: Bath, Oxford".to_owned(),
                 "Marlow and Heathrow T5 are not theirs, so nothing there.".to_owned()
             )
         );
         assert_eq!(
-            stores_say(&works(&[], &["Bath"])).0,
+            stores_say(&works(&[], &["Bath"]), false).0,
             "Stores: none".to_owned()
+        );
+        assert_eq!(
+            stores_say(&works(&["Bath"], &["Oxford"]), true).1,
+            "Oxford is not theirs."
         );
         assert_eq!(clear(2, 2), "Clear all 2 overrides");
         assert_eq!(clear(1, 3), "Clear 1 override");

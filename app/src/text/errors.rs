@@ -336,6 +336,9 @@ pub fn ended(why: EndedWhy) -> Option<&'static str> {
         EndedWhy::ByAdmin => Some("You were signed out by an admin."),
         EndedWhy::ByYourself => Some("You signed this device out from another one."),
         EndedWhy::Deactivated => Some("You were signed out because your account was deactivated."),
+        EndedWhy::TwoFactorDue => {
+            Some("Two-factor is required by now. Sign in again to set it up.")
+        }
         EndedWhy::TwoFactorReset => Some(
             "You were signed out because your two-factor was reset. Sign in and set it up again.",
         ),

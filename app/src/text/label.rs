@@ -230,6 +230,7 @@ texts! {
     OVERRIDE = "Override";
     SUPER_ADMIN_ALWAYS = "Super Admin, always";
     WHO_CAN = "Who can";
+    WHO_CAN_ONE_STORE_HELP = "Pick a permission to see everybody who holds it, and why.";
     WHO_CAN_HELP = "Pick a permission and a store to see everybody who holds it there, and why.";
 }
 
@@ -240,7 +241,8 @@ texts! {
     CSV_FILE = "CSV file";
     CSV_FILE_HELP = "Text in UTF-8, at most 5,000 people and 2 MB. Nothing is saved before you have seen every line.";
     CSV_GROUPS_HELP = "By name, several with ; between them. Sales@Bath gives Sales in Bath alone.";
-    CSV_STORES_HELP = "By name or short code, several with ; between them. With one store this stays empty.";
+    CSV_GROUPS_ONE_STORE_HELP = "By name, several with ; between them.";
+    CSV_STORES_HELP = "By name or short code, several with ; between them.";
     CSV_TEMPLATE = "Empty file to fill in";
     DOWNLOAD_PROBLEMS = "Download with problems";
     EMPTY_IN_BRACKETS = "(empty)";
@@ -271,6 +273,8 @@ texts! {
     BOX_NO = "Not given";
     BOX_SOME = "In some of their stores";
     BOX_YES = "From a group";
+    CUSTOMERS_ANYWHERE = "Customers of the business";
+    CUSTOMERS_ANYWHERE_HELP = "They belong to no store: one store where they may do this is enough.";
     BY_VIEW_ALL = "It leaves them to see this in stores that are not theirs.";
     COUNTS_LATER = "They do not work here at the moment. It counts as soon as they do.";
     HOLDS_NOTHING = "Nothing counts";

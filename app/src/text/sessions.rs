@@ -109,6 +109,7 @@ pub const fn ended(why: EndedWhy) -> &'static str {
         EndedWhy::Deactivated => "Deactivated",
         EndedWhy::PasswordReset => "New password",
         EndedWhy::TwoFactorReset => "Two-factor reset",
+        EndedWhy::TwoFactorDue => "Two-factor due",
         EndedWhy::NextStage => "Signed in",
     }
 }

@@ -443,3 +443,39 @@ async fn r5_a_change_of_password_without_script_says_what_is_wrong_and_keeps_no_
         shown.text()
     );
 }
+
+#[tokio::test]
+async fn r1_whose_password_is_too_short_alone_chooses_another_on_the_way_in_without_script() {
+    let world = World::new().await;
+    world.owes_longer_password(world.crew).await;
+    let mut crew = world.browser();
+    let fields = [
+        ("email", "crew@shop.example"),
+        ("password", PASSWORD),
+        ("next", "/jobs"),
+    ];
+    crew.submit("/sign-in", "/api/sign-in", &fields).await;
+    let answer = crew.get("/jobs").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    let page = answer.location().to_owned();
+    assert_eq!(page, "/sign-in/new-password?next=%2Fjobs");
+    let html = crew.get(&page).await.text();
+    assert!(html.contains("Choose a longer password"), "{html}");
+    assert!(html.contains("value=\"/jobs\"") && html.contains("Sign out"));
+
+    let mut fields = [
+        ("password", "short"),
+        ("again", "short"),
+        ("next", "/jobs"),
+        ("back", &page),
+    ];
+    let path = "/api/passwords/choose";
+    let answer = crew.submit(&page, path, &fields).await;
+    assert_eq!(answer.location(), page);
+    let html = crew.get(&page).await.text();
+    assert!(html.contains("Use at least 15 characters"), "{html}");
+    (fields[0].1, fields[1].1) = (NEW, NEW);
+    let answer = crew.submit(&page, path, &fields).await;
+    assert_eq!(answer.location(), "/jobs");
+    assert_eq!(crew.get("/jobs").await.status, StatusCode::OK);
+}

@@ -88,6 +88,13 @@ async fn form_of(world: &World, owner: &mut Browser, operation: &str) -> (String
             let page = format!("/settings/groups/{packers}?confirm=delete");
             (page, vec![("id", packers), ("revision", text("1"))])
         }
+        "user.change_email" => {
+            let page = format!("/settings/users/{crew}");
+            (
+                page,
+                vec![("id", crew), ("email", text("crew@new.example"))],
+            )
+        }
         "user.set_access" => {
             let seen = owner.call("/api/users/access", &[("id", &crew)]).await;
             let view: AccessView = seen.view();

@@ -441,6 +441,12 @@ impl World {
             .collect()
     }
 
+    /// Somebody's password was chosen beside a second factor, which is no more.
+    pub(crate) async fn owes_longer_password(&self, person: UserId) {
+        let statement = "UPDATE users SET password_alone = 0 WHERE id = $1";
+        self.execute(statement, &person.to_string()).await;
+    }
+
     async fn execute(&self, statement: &str, value: &str) {
         sqlx::query(AssertSqlSafe(statement.to_owned()))
             .bind(value)

@@ -27,6 +27,8 @@ pub(crate) use sql::take_lock;
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(10);
 /// How long it waits for PostgreSQL, which may be gone altogether (req. 61).
 const WAIT_FOR_POSTGRES: Duration = Duration::from_secs(3);
+/// How long the start waits for it: nobody is kept waiting yet, and it may be starting too.
+const WAIT_AT_START: Duration = Duration::from_secs(15);
 /// How long the database may take for what every request asks first.
 const IN_TIME: Duration = Duration::from_secs(4);
 /// Readers of a SQLite file; more would only wait for the same two cores.
@@ -89,7 +91,7 @@ impl Db {
             }
             Dialect::Postgres => {
                 // Once by hand: the pool would try for as long as it waits, and tell of that only.
-                let tried = tokio::time::timeout(WAIT_FOR_POSTGRES, AnyConnection::connect(url));
+                let tried = tokio::time::timeout(WAIT_AT_START, AnyConnection::connect(url));
                 tried
                     .await
                     .map_err(|_| sqlx::Error::PoolTimedOut)??
@@ -100,8 +102,7 @@ impl Db {
                     .acquire_timeout(WAIT_FOR_POSTGRES)
                     .test_before_acquire(false)
                     .max_lifetime(Duration::from_mins(30))
-                    .connect(url)
-                    .await?;
+                    .connect_lazy(url)?;
                 Ok(Self {
                     reader: pool.clone(),
                     writer: pool,

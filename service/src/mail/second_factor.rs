@@ -15,6 +15,11 @@ pub enum FactorNews<'a> {
     Off,
     /// New recovery codes were made.
     CodesRenewed,
+    /// A recovery code signed them in.
+    CodeUsed {
+        /// How many are left.
+        left: u32,
+    },
     /// Somebody took it away, after they verified who asked.
     Reset {
         /// Display name of that somebody.
@@ -29,6 +34,7 @@ impl FactorNews<'_> {
             Self::On => "two_factor_on",
             Self::Off => "two_factor_off",
             Self::CodesRenewed => "recovery_codes_renewed",
+            Self::CodeUsed { .. } => "recovery_code_used",
             Self::Reset { .. } => "two_factor_reset",
         }
     }
@@ -56,30 +62,41 @@ pub fn factor_notice(
             format!("Two-factor is on for {business}"),
             format!("Two-factor was set up for your account {at}{device}."),
             "From now on, signing in asks for a code from your authenticator app. Keep your \
-             recovery codes somewhere that is not your phone.",
+             recovery codes somewhere that is not your phone."
+                .to_owned(),
         ),
         FactorNews::Off => (
             format!("Two-factor is off for {business}"),
             format!("Two-factor was turned off for your account {at}{device}."),
-            "Your password alone signs you in now.",
+            "Your password alone signs you in now.".to_owned(),
         ),
         FactorNews::CodesRenewed => (
             format!("New recovery codes for {business}"),
             format!("New recovery codes were made for your account {at}{device}."),
-            "The older ones no longer work.",
+            "The older ones no longer work.".to_owned(),
+        ),
+        FactorNews::CodeUsed { left } => (
+            format!("A recovery code was used for {business}"),
+            format!("Somebody signed in to your account with a recovery code {at}{device}."),
+            match left {
+                0 => "It was the last one: make new codes on your profile.".to_owned(),
+                1 => "It is used up; 1 is left.".to_owned(),
+                left => format!("It is used up; {left} are left."),
+            },
         ),
         FactorNews::Reset { by } => (
             format!("Two-factor was reset for {business}"),
             format!("{by} reset two-factor for your account {at}."),
             "You were signed out everywhere. Your key and your recovery codes no longer work; set \
-             two-factor up again after you sign in.",
+             two-factor up again after you sign in."
+                .to_owned(),
         ),
     };
     to.letter(
         subject,
         vec![
             Part::Say(what),
-            Part::Say(then.to_owned()),
+            Part::Say(then),
             Part::Act {
                 label: "Go to my profile",
                 link: link.to_owned(),
@@ -123,6 +140,9 @@ mod tests {
             FactorNews::On,
             FactorNews::Off,
             FactorNews::CodesRenewed,
+            FactorNews::CodeUsed { left: 9 },
+            FactorNews::CodeUsed { left: 1 },
+            FactorNews::CodeUsed { left: 0 },
             by,
         ];
         let texts = all.map(|news| {
@@ -134,7 +154,12 @@ mod tests {
 
     #[test]
     fn the_notices_of_ones_own_doing_as_html() {
-        for news in [FactorNews::On, FactorNews::Off, FactorNews::CodesRenewed] {
+        for news in [
+            FactorNews::On,
+            FactorNews::Off,
+            FactorNews::CodesRenewed,
+            FactorNews::CodeUsed { left: 9 },
+        ] {
             insta::assert_snapshot!(format!("{}_html", news.kind()), notice(news).html);
         }
     }

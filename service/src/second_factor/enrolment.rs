@@ -15,6 +15,7 @@ use crate::keyholder::Keyholder;
 use crate::mail::FactorNews;
 use crate::notices::{self, Notice};
 use crate::sessions;
+use crate::sign_in;
 use crate::tx::{Change, Object, Sessions, TwoFactor, Tx, Users};
 use crate::visitor::{Staff, Visitor};
 
@@ -105,7 +106,8 @@ pub async fn confirm(
     )
     .await?;
     let (client, set) = (&own.client, own.password_set);
-    crate::sign_in::go_on(client, session, own.person, set, own.proved).await?;
+    let signs_in = own.caller.is_none();
+    sign_in::go_on(client, session, own.person, set, own.proved, signs_in).await?;
     Ok(Done::quiet().reload(PAGE))
 }
 

@@ -72,7 +72,11 @@ pub(super) async fn prove(
             let text = code.as_ref().map_or("", |code| code.as_str());
             let under = setting.clone().unwrap_or_else(|| kh.hasher().setting());
             let hash = kh.hasher().hash_under(&under, text).await?;
-            Ok(setting.map(|_| Proof::Code { hash, codes_left }))
+            // One that is none of theirs, or was used, is refused here, and again where it is used up.
+            let is_theirs = sql::has_code(kh.reader(), person, &hash).await?;
+            Ok(setting
+                .filter(|_| is_theirs)
+                .map(|_| Proof::Code { hash, codes_left }))
         }
     }
 }

@@ -11,10 +11,14 @@ use serde_json::json;
 use tower_sessions::Session;
 use tracing::Instrument as _;
 
-use super::proof::{Typed, prove};
+use super::proof::{Proof, Typed, prove};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
+use crate::limits;
+use crate::mail::FactorNews;
+use crate::notices::{self, Notice};
 use crate::sessions::{self, Stage};
+use crate::sign_in;
 use crate::tries::Slot;
 use crate::tx::{Change, Object, Sessions, TwoFactor, Tx};
 use crate::visitor::{Half, Visitor};
@@ -56,7 +60,7 @@ pub async fn pass(
     tokio::spawn(work.in_current_span())
         .await
         .map_err(|error| Failure::Internal(Box::new(error)))??;
-    crate::sign_in::open(&client, session, person, Stage::Full, Some(set)).await?;
+    sign_in::open(&client, session, person, Stage::Full, Some(set)).await?;
     Ok(Done::quiet().reload(next))
 }
 
@@ -73,10 +77,14 @@ async fn check(kh: Keyholder, half: Half, form: SecondStep) -> Result<(), Failur
             (Typed::Recovery(recovery), wrong)
         }
     };
+    let place = sign_in::count_place(kh, &half.client).await?;
     let person = (half.person, half.name.as_str());
     let slot = Slot::take(kh, Some(person), &half.person.to_string()).await?;
     match try_it(kh, half, &slot, typed).await {
-        Ok(true) => slot.give_back(kh).await,
+        Ok(true) => {
+            slot.give_back(kh).await?;
+            limits::give_back(kh, &place).await
+        }
         Ok(false) => {
             slot.count_wrong(kh, &half.client).await?;
             tracing::info!(
@@ -88,6 +96,7 @@ async fn check(kh: Keyholder, half: Half, form: SecondStep) -> Result<(), Failur
         }
         Err(failure) => {
             slot.give_back(kh).await?;
+            limits::give_back(kh, &place).await?;
             Err(failure)
         }
     }
@@ -116,6 +125,13 @@ async fn try_it(
         return Err(AppError::SignedOut { ended: None }.into());
     }
     let left = proof.codes_left();
+    if let Proof::Code { .. } = proof {
+        let notice = Notice::Factor {
+            news: FactorNews::CodeUsed { left },
+            client: &half.client,
+        };
+        notices::tell(kh, &mut tx, half.person, &notice, None).await?;
+    }
     tx.commit(
         Change::of(Object::user(half.person, &half.name))
             .after(&json!({ "by": proof.kind(), "codes_left": left })),

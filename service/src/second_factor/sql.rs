@@ -250,6 +250,18 @@ pub(super) async fn use_step(
     Ok(done.rows_affected() == 1)
 }
 
+/// Whether a recovery code is this person's and still of use.
+pub(super) async fn has_code(pool: &AnyPool, person: UserId, hash: &str) -> Result<bool, Failure> {
+    let found: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM recovery_codes WHERE user_id = $1 AND hash = $2 AND used = 0",
+    )
+    .bind(person.to_string())
+    .bind(hash)
+    .fetch_one(pool)
+    .await?;
+    Ok(found > 0)
+}
+
 /// Uses a recovery code of this person up; `false` when it is none of theirs or was used before
 /// (req. 35).
 pub(super) async fn use_code(

@@ -13,7 +13,8 @@ mod store;
 
 use std::sync::Arc;
 
-use access::{Caller, Grant, Instant, Proof, SessionRef, StoreId, UserId};
+use access::actions::BeginTwoFactor;
+use access::{Action as _, Caller, Due, Grant, Instant, Proof, SessionRef, StoreId, UserId};
 use domain::{AppError, Done, EndedWhy};
 use tower_sessions::session::Id;
 
@@ -128,7 +129,13 @@ impl Resolved {
             asked: self.demand.asks(&caller.effective),
             alone: self.password_alone,
         };
+        // Where somebody left a device open, whoever sits there must not tie their own phone to the
+        // account: what sets a second factor up asks for the password like anything sensitive.
+        let left_open = caller.owes_proof(BeginTwoFactor::OPERATION);
         match (proof.due(), self.stage) {
+            (Some(Due::Enrolment), Stage::Full) if left_open => Visitor::Nobody {
+                ended: Some(EndedWhy::TwoFactorDue),
+            },
             (Some(due), _) => Visitor::Half(Box::new(Half {
                 person: caller.person.id,
                 name: self.me.name,

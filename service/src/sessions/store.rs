@@ -33,6 +33,8 @@ pub struct OpenSession {
     pub password_set: Option<Instant>,
     /// When they proved who they are, where that was not just now: one session goes on as another.
     pub proved: Option<Instant>,
+    /// Whether it completes a sign-in, which sets the count of wrong tries back (product §5).
+    pub signs_in: bool,
     /// Address of the device.
     pub ip: String,
     /// What the browser says of itself.
@@ -104,7 +106,9 @@ impl Store {
             is_new = opening.known
                 && sql::is_new_place(tx.read(), open.person, &device, &client.ip).await?;
             let write = &mut tx.write::<Sessions>();
-            sql::signed_in(write, open.person, now).await?;
+            if open.signs_in {
+                sql::signed_in(write, open.person, now).await?;
+            }
             if opening.one_session {
                 replaced = sql::end_all(write, open.person, EndedWhy::Elsewhere, now).await?;
             }

@@ -91,9 +91,7 @@ pub async fn sign_in(
 /// Compares the password with the account's, and counts the try.
 async fn check(kh: Keyholder, client: Client, form: SignIn) -> Result<sql::Account, Failure> {
     let kh = &kh;
-    // Counted as if it were wrong, before anything is looked up.
-    let place = format!("sign-in:{}", limits::place(&client.ip));
-    limits::ask(kh, &place, WRONG_FROM_ONE_PLACE).await?;
+    let place = count_place(kh, &client).await?;
     let email = fold_email(&form.email);
     let account = sql::account(kh.reader(), &email).await?;
     let known = account
@@ -130,6 +128,17 @@ async fn check(kh: Keyholder, client: Client, form: SignIn) -> Result<sql::Accou
     Ok(account)
 }
 
+/// Counts a try from a place as if it were wrong, before anything is looked up; answers the bucket
+/// that a right one is given back to.
+///
+/// # Errors
+/// [`AppError::TooMany`] after too many wrong ones.
+pub(crate) async fn count_place(kh: &Keyholder, client: &Client) -> Result<String, Failure> {
+    let place = format!("sign-in:{}", limits::place(&client.ip));
+    limits::ask(kh, &place, WRONG_FROM_ONE_PLACE).await?;
+    Ok(place)
+}
+
 /// Begins a session for a person who has just proved who they are; a new id at every stage
 /// (req. 39). `password_set` is when the password that they proved themselves with was set, if they
 /// did: one that was set anew meanwhile opens nothing (req. 26).
@@ -145,6 +154,7 @@ pub(crate) async fn open(
         stage,
         password_set,
         proved: None,
+        signs_in: true,
         ip: client.ip.clone(),
         user_agent: client.user_agent.clone(),
         request_id: client.request_id.clone(),
@@ -153,19 +163,22 @@ pub(crate) async fn open(
 }
 
 /// Begins a complete session that takes the place of another, under a new id (req. 39). What was
-/// proved there counts as it did (`proved`): going on proves nothing.
+/// proved there counts as it did (`proved`): going on proves nothing. Whether it completes a sign-in
+/// (`signs_in`) is for who calls to say; a session that was complete before signs nobody in.
 pub(crate) async fn go_on(
     client: &Client,
     session: &Session,
     person: UserId,
     password_set: Option<Instant>,
     proved: Instant,
+    signs_in: bool,
 ) -> Result<(), Failure> {
     let open = OpenSession {
         person,
         stage: Stage::Full,
         password_set,
         proved: Some(proved),
+        signs_in,
         ip: client.ip.clone(),
         user_agent: client.user_agent.clone(),
         request_id: client.request_id.clone(),

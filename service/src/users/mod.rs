@@ -19,7 +19,7 @@ use ::access::actions::{
     self, DeactivateUser, ReactivateUser, ResendInvite, UpdateUser, WithdrawInvite,
 };
 use ::access::guards::{last_super_admin_remains, may_see_person};
-use ::access::{Action, Caller, Denied, Person, Reach, Standing};
+use ::access::{Action, Caller, Denied, Person, Reach, Standing, UserId};
 use domain::users::{InviteUser, UserDetails};
 use domain::{AppError, Done, EndedWhy, ProblemCode, Toast};
 use serde_json::json;
@@ -32,7 +32,8 @@ use crate::limits::{self, Limit};
 use crate::people;
 use crate::sessions;
 use crate::tx::{
-    Access, Change, EmailChanges, Guarded, Invites, Object, Resets, Sessions, Tx, Users,
+    Access, Change, EmailChanges, Guarded, Invites, Limits, Object, Resets, Sessions, Tx, Users,
+    Writes,
 };
 use crate::visitor::Staff;
 
@@ -52,6 +53,30 @@ const MAILS_TO_ONE_PERSON: Limit = Limit {
     times: 5,
     within: Duration::from_mins(15),
 };
+
+/// The same from one place, whoever they go to (product §5).
+const MAILS_FROM_ONE_PLACE: Limit = Limit {
+    times: 60,
+    within: Duration::from_mins(15),
+};
+
+/// Counts a link that somebody mails to a person.
+///
+/// # Errors
+/// [`AppError::TooMany`] for this person, or from this place.
+async fn count_mail<A>(
+    tx: &mut Tx<A>,
+    staff: &Staff,
+    what: &str,
+    person: UserId,
+) -> Result<(), Failure>
+where
+    A: Guarded + Writes<Limits>,
+{
+    limits::ask_within(tx, &format!("{what}:{person}"), MAILS_TO_ONE_PERSON).await?;
+    let place = format!("mails:{}", limits::place(&staff.client.ip));
+    limits::ask_within(tx, &place, MAILS_FROM_ONE_PLACE).await
+}
 
 /// A person by the id as it came in. One that is nobody's is refused, and recorded, like one that
 /// is not theirs to know.
@@ -279,8 +304,7 @@ pub async fn resend_invite(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Do
     if facts.state != "invited" || person.standing.last_day_is_over(tx.now()) {
         return Err(AppError::Conflict.into());
     }
-    let bucket = format!("resend:{}", person.id);
-    limits::ask_within(&mut tx, &bucket, MAILS_TO_ONE_PERSON).await?;
+    count_mail(&mut tx, staff, "resend", person.id).await?;
     invites::send(kh, &mut tx, staff, person.id).await?;
     tx.commit(Change::of(Object::user(person.id, &facts.name)))
         .await?;

@@ -9,10 +9,9 @@ use domain::{AppError, Done, EndedWhy, Toast};
 use serde_json::json;
 
 use super::view::head;
-use super::{MAILS_TO_ONE_PERSON, load, open};
+use super::{count_mail, load, open};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
-use crate::limits;
 use crate::outbox;
 use crate::passwords;
 use crate::sessions;
@@ -95,8 +94,7 @@ pub async fn send_reset(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done,
     if !person.standing.works(tx.now()) || !facts.has_password {
         return Err(AppError::Conflict.into());
     }
-    let bucket = format!("reset:{}", person.id);
-    limits::ask_within(&mut tx, &bucket, MAILS_TO_ONE_PERSON).await?;
+    count_mail(&mut tx, staff, "reset", person.id).await?;
     passwords::send(kh, &mut tx, person.id, Some(staff.caller.person.id)).await?;
     tx.commit(Change::of(Object::user(person.id, &facts.name)))
         .await?;

@@ -84,14 +84,14 @@ pub(super) fn store_choices(staff: &Staff, ids: &[StoreId]) -> Vec<StoreChoice> 
         .collect()
 }
 
-/// All groups, each with whether the caller may give it to somebody who works in these stores:
-/// asked of the same rule that decides when it is given.
+/// All groups, each with whether the caller may give it in one of these stores at the least: asked of
+/// the same rule that decides when it is given.
 pub(super) fn group_choices(
     caller: &Caller,
     groups: &[Group],
     stores: &[StoreId],
 ) -> Vec<GroupChoice> {
-    let somebody = |memberships| Person {
+    let somebody = |store: StoreId, memberships| Person {
         id: UserId::nil(),
         standing: Standing {
             accepted: false,
@@ -100,21 +100,24 @@ pub(super) fn group_choices(
         },
         memberships,
         overrides: Vec::new(),
-        stores: stores.to_vec(),
+        stores: vec![store],
     };
     groups
         .iter()
         .map(|group| {
-            let change = AccessChange {
-                before: somebody(Vec::new()),
-                after: somebody(vec![group.membership(Reach::AllTheirStores)]),
+            let may_grant = |store: &StoreId| {
+                let change = AccessChange {
+                    before: somebody(*store, Vec::new()),
+                    after: somebody(*store, vec![group.membership(Reach::AllTheirStores)]),
+                };
+                SetAccess::decide(caller, &change).is_ok()
             };
             GroupChoice {
                 id: group.id,
                 name: group.name.clone(),
                 summary: group.summary.clone(),
                 built_in: group.built_in.clone(),
-                may_grant: SetAccess::decide(caller, &change).is_ok(),
+                may_grant: stores.iter().any(may_grant),
             }
         })
         .collect()

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use access::actions::ViewWhoCan;
 use access::lookup::answer;
 use access::{
-    Action, Answer, Denied, Effect, Instant, Permission, Person, Question, Reach, Scope, Step,
-    StoreId, UserId, Visible, explain,
+    Action, Answer, Denied, Effect, Instant, Permission, Person, Question, Reach, Step, StoreId,
+    UserId, Visible, explain,
 };
 use domain::page::Count;
 use domain::users::StoresLine;
@@ -22,7 +22,7 @@ use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::paging::{self, Cursor};
 use crate::people::{self, Group};
-use crate::time::when;
+use crate::time::day_before;
 use crate::visitor::Staff;
 
 pub use export::export;
@@ -114,7 +114,7 @@ async fn question<A: Action>(
     let (Some(permission), Some(store)) = (permission, store) else {
         return Err(kh.refuse(staff, A::OPERATION.name, Denied::Hidden).await);
     };
-    let asks_for_store = permission.scope() == Scope::Store && !staff.one_store();
+    let asks_for_store = permission.asks_for_store() && !staff.one_store();
     Ok(Question {
         permission,
         store: store.filter(|_| asks_for_store),
@@ -237,7 +237,7 @@ impl LookUp {
                 ..
             } => Some(Exception {
                 by: author_name.clone(),
-                until: until.map(|until| when(until, self.now, zone).day),
+                until: until.map(|until| day_before(until, self.now, zone).day),
             }),
             _ => None,
         });

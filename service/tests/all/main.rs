@@ -87,6 +87,7 @@ mod statements;
 mod step_up;
 mod store_states;
 mod stores;
+mod upgrade;
 mod who_can;
 mod who_can_files;
 mod who_can_model;

@@ -24,6 +24,7 @@ on_both! {
     r19_past_the_limit_of_an_address_the_answer_is_the_same_and_no_mail_goes_out,
     r19_past_the_limit_of_a_place_the_answer_is_the_same_and_no_mail_goes_out,
     r19_an_admin_who_sends_too_many_is_told,
+    r19_past_the_limit_of_an_admins_place_no_link_is_mailed_to_anybody,
     r21_a_resets_token_is_stored_hashed_only,
     r22_a_link_lives_thirty_minutes_and_works_once_also_when_two_try_at_once,
     r22_a_newer_link_voids_the_older_one,
@@ -331,6 +332,32 @@ async fn r19_an_admin_who_sends_too_many_is_told(fixture: Fixture) {
         .expect("sends");
 }
 
+async fn r19_past_the_limit_of_an_admins_place_no_link_is_mailed_to_anybody(fixture: Fixture) {
+    let (ada, _) = people(&fixture).await;
+    let resend = async |name: &str| {
+        let id = id_of(&fixture, name).await;
+        users::resend_invite(&fixture.kh, &ada, &id).await
+    };
+    for n in 0..12 {
+        let name = format!("Ivo{n}");
+        fixture.invite(&ada, &name, &["Crew"], &["Downtown"]).await;
+        for _ in 0..5 {
+            resend(&name).await.expect("sends");
+        }
+    }
+    fixture.invite(&ada, "Ivo", &["Crew"], &["Downtown"]).await;
+    mails(&fixture).await;
+    let too_many = AppError::TooMany { retry_after: 900 };
+    assert_eq!(error(resend("Ivo").await), too_many);
+    let dana = id_of(&fixture, "Dana").await;
+    let reset = async || users::send_reset(&fixture.kh, &ada, &dana).await;
+    assert_eq!(error(reset().await), too_many);
+    assert!(mails(&fixture).await.is_empty());
+    fixture.clock.advance(MINUTE * 15);
+    resend("Ivo").await.expect("sends");
+    reset().await.expect("sends");
+}
+
 async fn r21_a_resets_token_is_stored_hashed_only(fixture: Fixture) {
     people(&fixture).await;
     forgot(&fixture, DANA).await.expect("answers");
@@ -551,6 +578,7 @@ async fn r26_a_sign_in_under_way_with_the_old_password_opens_nothing(fixture: Fi
         stage: service::sessions::Stage::Full,
         password_set: Some(access::Instant(set.parse().expect("a number"))),
         proved: None,
+        signs_in: true,
         ip: String::new(),
         user_agent: String::new(),
         request_id: String::new(),

@@ -27,6 +27,9 @@ on_both! {
     r36_keys_that_were_swapped_or_changed_open_nothing,
     r15_wrong_codes_and_wrong_passwords_lock_the_same_account,
     r14_parallel_wrong_codes_are_five_tries,
+    r17_wrong_codes_from_one_place_are_limited_together_with_wrong_passwords,
+    r15_setting_it_up_in_an_open_session_forgives_no_wrong_tries,
+    r35_who_signs_in_with_a_recovery_code_is_told_by_mail,
     r18_a_right_code_is_refused_like_a_wrong_one_while_locked,
     r45_a_completed_second_step_ends_the_older_session,
     r40_a_half_session_that_was_ended_is_not_completed,
@@ -754,4 +757,60 @@ async fn r58_no_key_and_no_code_is_in_the_database_the_log_or_the_mails(fixture:
     for mail in fixture.mails.sent() {
         assert!(!mail.text.contains(one.as_str()) && !mail.text.contains(&typed));
     }
+}
+
+async fn r17_wrong_codes_from_one_place_are_limited_together_with_wrong_passwords(
+    fixture: Fixture,
+) {
+    let (_, enrolled) = dana(&fixture).await;
+    let browser = half(&fixture.kh, &fixture).await;
+    assert_eq!(
+        pass(&fixture, &browser, code("000000")).await.err(),
+        Some(wrong("code"))
+    );
+    // The others of the 300 came from the same place, to other accounts.
+    let filled = "UPDATE limits SET hits = hits + 299 WHERE bucket LIKE 'sign-in:%'";
+    assert_eq!(write(&fixture.kh, filled).await, 1);
+    let right = code(&enrolled.phone.code(fixture.kh.now()));
+    let refused = pass(&fixture, &browser, right).await.err();
+    assert_eq!(refused, Some(AppError::TooMany { retry_after: 900 }));
+    let failed = fact(&fixture, "Dana", "failed").await;
+    assert_eq!(failed, "1", "the account is not concerned");
+}
+
+async fn r15_setting_it_up_in_an_open_session_forgives_no_wrong_tries(fixture: Fixture) {
+    let owner = fixture.found().await;
+    let ada = fixture.staff(&owner).await;
+    let dana = fixture.join(&ada, "Dana", &["Crew"], &["Downtown"]).await;
+    for _ in 0..3 {
+        let refused = try_sign_in(&fixture.kh, &fixture, DANA, "not hers at all").await;
+        assert!(refused.is_err());
+    }
+    let signed_in = fact(&fixture, "Dana", "last_sign_in").await;
+    fixture.clock.advance(STEP);
+    fixture.enrol(&dana).await;
+    assert_eq!(fact(&fixture, "Dana", "failed").await, "3");
+    assert_eq!(fact(&fixture, "Dana", "last_sign_in").await, signed_in);
+}
+
+async fn r35_who_signs_in_with_a_recovery_code_is_told_by_mail(fixture: Fixture) {
+    let (_, enrolled) = dana(&fixture).await;
+    let told = async || {
+        service::outbox::run_due(&fixture.kh).await.expect("sends");
+        let sent = fixture.mails.sent().into_iter();
+        sent.filter(|mail| mail.to == DANA && mail.subject.contains("recovery code was used"))
+            .map(|mail| mail.text)
+            .collect::<Vec<_>>()
+    };
+    let right = code(&enrolled.phone.code(fixture.kh.now()));
+    sign_in(&fixture, right).await.expect("is in");
+    assert_eq!(told().await, [] as [&str; 0]);
+    sign_in(&fixture, recovery(&enrolled.codes[0]))
+        .await
+        .expect("is in");
+    let [mail] = &*told().await else {
+        panic!("one mail");
+    };
+    assert!(mail.contains("9 are left"), "{mail}");
+    assert!(!mail.contains(&enrolled.codes[0]), "{mail}");
 }

@@ -21,7 +21,9 @@ on_both! {
     r38_turning_it_off_asks_for_password_and_code,
     r38_wrong_proofs_are_counted_in_the_session_and_leave_the_account_alone,
     r38_right_proofs_are_not_counted,
+    r15_wrong_recovery_codes_count_like_wrong_codes,
     r37_what_the_policy_asks_for_is_not_turned_off,
+    r37_an_open_session_that_proved_nothing_for_a_while_signs_in_again_before_it_sets_it_up,
     r38_a_reset_says_how_identity_was_verified_ends_sessions_and_is_told,
     r38_a_reset_needs_the_right_and_nobody_above,
     r27_a_reset_leaves_the_password_alone_and_asks_for_enrolment_again,
@@ -128,7 +130,8 @@ async fn r38_new_recovery_codes_ask_for_password_and_code_and_void_the_older_one
         subjects(&fixture, "ada@shop.example").await,
         [
             "Two-factor is on for Ada's Hire",
-            "New recovery codes for Ada's Hire"
+            "New recovery codes for Ada's Hire",
+            "A recovery code was used for Ada's Hire"
         ]
     );
     // The code is used up by it.
@@ -577,4 +580,54 @@ async fn r38_right_proofs_are_not_counted(fixture: Fixture) {
         renew(&code).await.expect("a right one renews");
         fixture.clock.advance(STEP);
     }
+}
+
+async fn r15_wrong_recovery_codes_count_like_wrong_codes(fixture: Fixture) {
+    const NONE_OF_HERS: &str = "AAAA-AAAA-AAAA-AAAA";
+    let (owner, enrolled) = ada(&fixture).await;
+    let staff = fixture.staff(&owner).await;
+    let off = async |code: &str| {
+        error(second_factor::turn_off(&fixture.kh, &staff, proof(PASSWORD, code)).await)
+    };
+    for code in [NONE_OF_HERS, "000000", NONE_OF_HERS, "000000", NONE_OF_HERS] {
+        assert_eq!(off(code).await, invalid("code", ProblemCode::CodeWrong));
+    }
+    for code in [&enrolled.codes[0], NONE_OF_HERS] {
+        let refused = off(code).await;
+        assert!(matches!(refused, AppError::TooMany { .. }), "{refused:?}");
+    }
+    let refused = texts(
+        &fixture.kh,
+        "SELECT action FROM audit WHERE result = 'refused'",
+    )
+    .await;
+    assert_eq!(refused, ["two_factor.turn_off"]);
+}
+
+async fn r37_an_open_session_that_proved_nothing_for_a_while_signs_in_again_before_it_sets_it_up(
+    fixture: Fixture,
+) {
+    let (owner, _) = ada(&fixture).await;
+    let staff = fixture.staff(&owner).await;
+    let dana = fixture.join(&staff, "Dana", &["Crew"], &["Downtown"]).await;
+    save_policy(&fixture.kh, &staff, 1, "everyone")
+        .await
+        .expect("saves");
+    let due = async |session: &Session| match fixture.visitor(session).await {
+        Visitor::Half(half) => Ok(half.due),
+        Visitor::Nobody { ended } => Err(ended),
+        Visitor::Staff(_) => panic!("it is asked for"),
+    };
+    assert_eq!(due(&dana).await, Ok(Due::Enrolment));
+    fixture.clock.advance(Duration::from_mins(10));
+    assert_eq!(due(&dana).await, Err(Some(EndedWhy::TwoFactorDue)));
+    let visitor = fixture.visitor(&dana).await;
+    let begun = second_factor::begin(&fixture.kh, &visitor).await;
+    let signed_out = AppError::SignedOut {
+        ended: Some(EndedWhy::TwoFactorDue),
+    };
+    assert_eq!(error(begun), signed_out);
+    let again = fixture.sign_in("Dana").await;
+    assert_eq!(due(&again).await, Ok(Due::Enrolment));
+    fixture.enrol(&again).await;
 }

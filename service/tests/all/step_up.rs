@@ -11,7 +11,7 @@ use domain::{AppError, ProblemCode, Problems};
 use service::step_up::prove;
 use service::testing::{Fixture, PASSWORD};
 use service::tries::own_password;
-use service::{Keyholder, Staff, Visitor, groups, imports, profile, second_factor, users};
+use service::{Keyholder, Staff, Visitor, email, groups, imports, profile, second_factor, users};
 use tower_sessions::Session;
 
 use crate::groups::{edit, group_id};
@@ -74,6 +74,10 @@ async fn act(fixture: &Fixture, ada: &Staff, run: &str, name: &str) -> Result<()
             groups::duplicate(kh, ada, &group_id(kh, "Sales").await, "Sales too").await
         }
         "group.delete" => groups::delete(kh, ada, &group_id(kh, "Packers").await, 1, "").await,
+        "user.change_email" => {
+            let dana = id_of(fixture, "Dana").await;
+            email::change(kh, ada, &dana, "dana@new.example").await
+        }
         "user.set_access" => {
             let form = access_form(fixture, ada, "Dana", &["Sales"], &["Downtown"]).await;
             users::set_access(kh, ada, form).await

@@ -13,7 +13,7 @@ use domain::users::SetAccess;
 use domain::{AppError, Done};
 use futures::future::join_all;
 use service::crypto::SecretKey;
-use service::db::Dialect;
+use service::db::{Db, Dialect};
 use service::hashing::HashParams;
 use service::random::{Randomness, SeededRandomness};
 use service::sessions::Store;
@@ -74,8 +74,13 @@ pub(crate) async fn number(kh: &Keyholder, sql: &str) -> i64 {
 
 /// The one column of text that a statement answers.
 pub(crate) async fn texts(kh: &Keyholder, sql: &str) -> Vec<String> {
+    texts_of(kh.db(), sql).await
+}
+
+/// The same of a database that the program may not have opened yet.
+pub(crate) async fn texts_of(db: &Db, sql: &str) -> Vec<String> {
     sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
-        .fetch_all(kh.reader())
+        .fetch_all(db.reader())
         .await
         .unwrap_or_else(|error| panic!("{sql}: {error}"))
 }
@@ -309,7 +314,12 @@ pub(crate) async fn entries_after(kh: &Keyholder, seq: i64) -> Vec<Entry> {
 /// Columns of every table of ours, in their order; without the searches, which hold nothing that
 /// their tables do not.
 pub(crate) async fn tables(kh: &Keyholder) -> BTreeMap<String, Vec<String>> {
-    let sql = match kh.db().dialect() {
+    tables_of(kh.db()).await
+}
+
+/// The same of a database that the program may not have opened yet.
+pub(crate) async fn tables_of(db: &Db) -> BTreeMap<String, Vec<String>> {
+    let sql = match db.dialect() {
         Dialect::Sqlite => {
             "SELECT CAST(m.name AS TEXT) AS tbl, CAST(p.name AS TEXT) AS col \
              FROM sqlite_master m JOIN pragma_table_info(m.name) p \
@@ -328,7 +338,7 @@ pub(crate) async fn tables(kh: &Keyholder) -> BTreeMap<String, Vec<String>> {
     };
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in sqlx::query(sql)
-        .fetch_all(kh.reader())
+        .fetch_all(db.reader())
         .await
         .expect("reads")
     {
@@ -346,16 +356,21 @@ pub(crate) struct Snapshot(BTreeMap<String, Vec<String>>);
 
 impl Snapshot {
     pub(crate) async fn of(kh: &Keyholder) -> Self {
+        Self::of_columns(kh.db(), &tables(kh).await).await
+    }
+
+    /// What is in these columns of a database.
+    pub(crate) async fn of_columns(db: &Db, tables: &BTreeMap<String, Vec<String>>) -> Self {
         let mut rows = BTreeMap::new();
-        for (table, columns) in tables(kh).await {
+        for (table, columns) in tables {
             let line: Vec<String> = columns
                 .iter()
                 .map(|column| format!("'{column}=' || COALESCE(CAST({column} AS TEXT), 'NULL')"))
                 .collect();
             let sql = format!("SELECT {} FROM {table}", line.join(" || ', ' || "));
-            let mut lines = texts(kh, &sql).await;
+            let mut lines = texts_of(db, &sql).await;
             lines.sort();
-            rows.insert(table, lines);
+            rows.insert(table.clone(), lines);
         }
         Self(rows)
     }

@@ -5,6 +5,7 @@ use domain::AppError;
 use domain::users::StoresLine;
 use domain::who_can::{Because, Exception, Giving, WhoCanQuery};
 use service::testing::Fixture;
+use service::time::end_of_day;
 use service::who_can;
 
 use crate::exports::whole;
@@ -19,15 +20,17 @@ on_both! {
     who_would_hold_it_is_counted_and_not_named,
     an_override_counts_until_it_ends,
     in_a_business_of_one_store_there_is_no_store_to_ask_about,
+    of_customers_one_store_is_enough_whichever_is_asked_about,
 }
 
 async fn the_answer_names_the_people_and_why(fixture: Fixture) {
     let eleanor = sample(&fixture, 30, "Eleanor").await;
     let void = Permission::InvoicesVoidPayment;
     // The sample has it that Theo allowed it to Sofia.
+    let last_day = end_of_day("2099-12-31", "Europe/London").expect("a day");
     let until = format!(
         "UPDATE overrides SET until_at = {} WHERE permission = 'invoices.void_payment'",
-        fixture.kh.now().0 + 60_000
+        last_day.0
     );
     assert_eq!(write(&fixture.kh, &until).await, 1);
     let bath = eleanor
@@ -59,7 +62,7 @@ async fn the_answer_names_the_people_and_why(fixture: Fixture) {
     );
     assert_eq!(row("Giulia Bianchi").groups, "Sales, Billing");
     let by = "Theo Finch".to_owned();
-    let until = Some(domain::when::Day::Today);
+    let until = Some(domain::when::Day::Date(2099, 12, 31));
     assert_eq!(
         row("Sofia Lindqvist").because,
         Because::Override(Exception { by, until })
@@ -324,4 +327,25 @@ async fn in_a_business_of_one_store_there_is_no_store_to_ask_about(fixture: Fixt
             .await
             .starts_with("name,email,customers.view,")
     );
+}
+
+async fn of_customers_one_store_is_enough_whichever_is_asked_about(fixture: Fixture) {
+    let eleanor = sample(&fixture, 30, "Eleanor").await;
+    let stores = ["Bath", "Oxford"];
+    let groups = ["Sales@Bath", "Crew@Oxford"];
+    fixture.join(&eleanor, "Mia", &groups, &stores).await;
+    let mia = signed_in(&fixture, "Mia").await;
+    let oxford = eleanor.stores.iter().find(|store| store.name == "Oxford");
+    let oxford = oxford.expect("a store").id;
+    let create = Permission::CustomersCreate;
+    assert!(!mia.caller.effective.holds(create, oxford));
+    assert!(mia.caller.visible(create, Some(oxford)).is_ok());
+    let view = ask(&fixture, &eleanor, query(create, &oxford.to_string())).await;
+    assert_eq!(view.store, None);
+    let named = view
+        .page
+        .rows
+        .iter()
+        .any(|row| row.id == mia.caller.person.id);
+    assert!(named, "{:?}", view.page.rows);
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use access::guards::may_see_person;
-use access::{Permission, Person, Scope, StoreId, UserId, evaluate};
+use access::{Module, Permission, Person, Scope, StoreId, UserId, evaluate};
 use domain::who_can::{WhoCanQuery, WhoCanView};
 use service::random::{Randomness, SeededRandomness};
 use service::testing::Fixture;
@@ -115,6 +115,8 @@ fn naive(
     let caller = &by.caller;
     let holds = |person: &&Person| {
         let held = evaluate(person, &caller.all_stores, caller.now);
+        // Customers belong to the business: no store is asked about.
+        let store = store.filter(|_| permission.module() != Some(Module::Customers));
         match (permission.scope(), store) {
             (Scope::Business, _) => held.holds_business(permission),
             (Scope::Store, Some(store)) => held.holds(permission, store),

@@ -15,7 +15,7 @@ use crate::components::badge::mail_badge;
 use crate::components::field::Field;
 use crate::components::form::{Check, Form, Hidden};
 use crate::components::page::{fact, time};
-use crate::components::password::Password;
+use crate::components::password::{Password, PasswordAgain};
 use crate::text::label;
 use crate::wire::Fields;
 
@@ -64,6 +64,7 @@ pub(super) fn card_of(person: &UserView) -> Option<AnyView> {
         <Form action="/api/users/change-email" check=check()>
             <Hidden name="id" value=id.clone()/>
             <Field name="email" label=label::NEW_EMAIL kind="email" help/>
+            <PasswordAgain/>
             <div class="actions"><button class="button" type="submit">{label::CHANGE_EMAIL}</button></div>
         </Form>
     };

@@ -4,7 +4,7 @@ pub mod api;
 mod check;
 mod progress;
 
-use domain::imports::{ImportRun, ImportView};
+use domain::imports::{HEADER, HEADER_ONE_STORE, ImportRun, ImportView};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -26,6 +26,9 @@ const LIST: &str = "/settings/users";
 const CHECK: &str = "/api/imports/check";
 /// Where everybody is invited.
 const APPLY: &str = "/api/imports/apply";
+/// An empty file to fill in.
+const TEMPLATE: &str = "/import-template.csv";
+const TEMPLATE_ONE_STORE: &str = "/import-template-one-store.csv";
 /// The lines as a file, with what is to be put right.
 const FILE: &str = "/exports/import.csv";
 
@@ -53,7 +56,7 @@ pub fn ImportPage() -> AnyView {
         move || format!("{} {}", again.moment(), refused()),
     );
     show(import, move |ImportView { one_store, run }| match run {
-        None => upload(),
+        None => upload(one_store),
         Some(run) => match run.mails.clone() {
             None => check::lines(run, one_store),
             Some(mails) => progress::progress(&run, &mails, again),
@@ -90,8 +93,23 @@ fn head(step: usize) -> AnyView {
     .into_any()
 }
 
-/// The first step: the file is chosen and sent.
-fn upload() -> AnyView {
+/// The first step: the file is chosen and sent. With one store nothing of stores is asked.
+fn upload(one_store: bool) -> AnyView {
+    let (columns, groups_help, template) = if one_store {
+        (
+            HEADER_ONE_STORE,
+            label::CSV_GROUPS_ONE_STORE_HELP,
+            TEMPLATE_ONE_STORE,
+        )
+    } else {
+        (HEADER, label::CSV_GROUPS_HELP, TEMPLATE)
+    };
+    let stores = (!one_store).then(|| {
+        view! {
+            <dt>{label::STORES}</dt>
+            <dd>{label::CSV_STORES_HELP}</dd>
+        }
+    });
     view! {
         <div class="page narrow">
             {head(1)}
@@ -99,17 +117,16 @@ fn upload() -> AnyView {
                 <FileField name="file" label=label::CSV_FILE help=label::CSV_FILE_HELP accept=".csv,text/csv"/>
                 <dl class="facts">
                     <dt>{label::FIRST_LINE}</dt>
-                    <dd><code>{domain::imports::HEADER}</code></dd>
+                    <dd><code>{columns}</code></dd>
                     <dt>{label::GROUPS}</dt>
-                    <dd>{label::CSV_GROUPS_HELP}</dd>
-                    <dt>{label::STORES}</dt>
-                    <dd>{label::CSV_STORES_HELP}</dd>
+                    <dd>{groups_help}</dd>
+                    {stores}
                 </dl>
                 <div class="actions">
                     <button class="button primary" type="submit">{icon("upload")} " " {label::UPLOAD_AND_CHECK}</button>
                     " "
                     <a class="button ghost" href=LIST>{label::CANCEL}</a>
-                    <a class="push small" href="/import-template.csv" rel="external" download="">
+                    <a class="push small" href=template rel="external" download="">
                         {label::CSV_TEMPLATE}
                     </a>
                 </div>

@@ -4,7 +4,7 @@ use domain::second_factor::TwoFactorView;
 use leptos::prelude::*;
 
 use crate::components::copy::{copy_button, print_button};
-use crate::components::door::Door;
+use crate::components::door::{Door, sign_out};
 use crate::components::field::{invalid, message, problem_of};
 use crate::components::form::Form;
 use crate::components::icon;
@@ -55,6 +55,7 @@ pub(super) fn codes_view(view: TwoFactorView) -> AnyView {
                     </div>
                 </div>
             </Form>
+            <div class="no-print">{sign_out()}</div>
         </Door>
     }
     .into_any()

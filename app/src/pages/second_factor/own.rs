@@ -61,13 +61,12 @@ fn start_view(view: &TwoFactorView) -> AnyView {
     .into_any()
 }
 
-/// Back to the profile, or, for who reaches nothing else, out.
+/// Out (req. 43), and back to the profile for who reaches it.
 pub(super) fn way_out(view: &TwoFactorView) -> AnyView {
-    if view.factor.required {
-        sign_out()
-    } else {
-        view! { <p class="small"><a href="/profile">{label::BACK_TO_PROFILE}</a></p> }.into_any()
-    }
+    let back = (!view.factor.required).then(|| {
+        view! { <p class="small"><a href="/profile">{label::BACK_TO_PROFILE}</a></p> }
+    });
+    view! { {back} {sign_out()} }.into_any()
 }
 
 /// Who asks for a second step, and what it takes.

@@ -3,7 +3,7 @@
 
 pub mod api;
 
-use access::{Permission, Scope};
+use access::Permission;
 use domain::Page;
 use domain::shell::StoreChoice;
 use domain::users::Status;
@@ -67,6 +67,11 @@ pub fn WhoCanPage() -> AnyView {
 
 fn page_view(view: WhoCanView, state: State) -> AnyView {
     let store = view.store.map(|id| id.to_string()).unwrap_or_default();
+    let help = if view.stores.is_empty() {
+        label::WHO_CAN_ONE_STORE_HELP
+    } else {
+        label::WHO_CAN_HELP
+    };
     let file = address(EXPORT, view.permission, &store, "");
     view! {
         <PageTitle text=label::WHO_CAN/>
@@ -78,7 +83,7 @@ fn page_view(view: WhoCanView, state: State) -> AnyView {
                     " "
                     {export_link(file, label::EXPORT_CSV)}
                 </div>
-                <p class="sub">{label::WHO_CAN_HELP}</p>
+                <p class="sub">{help}</p>
             </header>
             {question(&view, &store, state)}
             {answer(view, &store)}
@@ -130,7 +135,7 @@ fn question(view: &WhoCanView, store: &str, state: State) -> AnyView {
 /// The stores to choose from, where there is a choice and the permission holds in stores.
 fn choosable(view: &WhoCanView) -> Option<&[StoreChoice]> {
     let stores = view.stores.as_slice();
-    (view.permission.scope() == Scope::Store && stores.len() > 1).then_some(stores)
+    (view.permission.asks_for_store() && stores.len() > 1).then_some(stores)
 }
 
 fn ask(state: State, event: &leptos::ev::Event) {
@@ -152,7 +157,7 @@ fn ask(state: State, event: &leptos::ev::Event) {
 
 /// The address of a question; a store is asked about only where that makes sense.
 fn address(place: &str, permission: Permission, store: &str, page: &str) -> String {
-    let store = if permission.scope() == Scope::Store {
+    let store = if permission.asks_for_store() {
         store
     } else {
         ""
@@ -193,7 +198,7 @@ fn answer(view: WhoCanView, store: &str) -> AnyView {
 
 /// Where it was asked, in words; nothing where there is but one place.
 fn place(view: &WhoCanView) -> Option<String> {
-    if view.permission.scope() == Scope::Business {
+    if !view.permission.asks_for_store() {
         return None;
     }
     match (view.store, view.stores.as_slice()) {

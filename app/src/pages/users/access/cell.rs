@@ -27,6 +27,12 @@ pub(super) struct Card {
     typed: Arc<Option<Fields>>,
 }
 
+/// Whether an override counts here, or would if the person held anything at all.
+pub(super) fn overridden(cell: &CellView, view: &AccessView) -> bool {
+    let counts = cell.exception.as_ref().is_some_and(|one| !one.ended);
+    cell.state.is_override() || counts && view.nothing.is_some() && !view.super_admin
+}
+
 /// The word in `data-state`.
 pub(super) const fn drawn(state: CellState) -> &'static str {
     match state {
@@ -73,9 +79,9 @@ impl Card {
 
     /// The cell.
     pub(super) fn show(&self) -> AnyView {
-        let Self { cell, .. } = self;
+        let Self { cell, view, .. } = self;
         let permission = cell.permission;
-        let amber = cell.state.is_override().then_some("");
+        let amber = overridden(cell, view).then_some("");
         view! {
             <details
                 class="cell"
@@ -135,7 +141,7 @@ impl Card {
         }
         let of_a_store = cell.permission.scope() == Scope::Store;
         if let Some(works) = view.where_they_work.as_ref().filter(|_| of_a_store) {
-            let (head, text) = say::stores_say(works);
+            let (head, text) = say::stores_say(works, cell.by_view_all);
             trail.push(step(icon("store"), head, text));
         }
         if cell.by_view_all {
@@ -143,6 +149,14 @@ impl Card {
             trail.push(step(
                 icon("search"),
                 label::VIEW_ALL_STORES.to_owned(),
+                text,
+            ));
+        }
+        if of_a_store && view.where_they_work.is_some() && !cell.permission.asks_for_store() {
+            let text = label::CUSTOMERS_ANYWHERE_HELP.to_owned();
+            trail.push(step(
+                icon("users"),
+                label::CUSTOMERS_ANYWHERE.to_owned(),
                 text,
             ));
         }

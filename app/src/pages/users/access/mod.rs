@@ -191,7 +191,7 @@ fn effective(view: &AccessView, known: &Known, typed: Option<Fields>) -> AnyView
             </div>
             {why}
             {cells}
-            {legend()}
+            {legend(view.where_they_work.is_some())}
         </section>
     }
     .into_any()
@@ -223,7 +223,7 @@ fn row(view: &AccessView, known: &Known, module: Option<Module>) -> Row {
     let cells = view.cells.iter().filter(|cell| here(cell.permission));
     let overrides = cells
         .clone()
-        .filter(|cell| cell.state.is_override())
+        .filter(|cell| cell::overridden(cell, view))
         .count();
     let by_store = view
         .rows
@@ -252,8 +252,8 @@ fn row(view: &AccessView, known: &Known, module: Option<Module>) -> Row {
     }
 }
 
-/// What the boxes mean.
-fn legend() -> AnyView {
+/// What the boxes mean; with one store there is no *some of them*.
+fn legend(several_stores: bool) -> AnyView {
     let entries = [
         (CellState::Yes, false, label::BOX_YES),
         (CellState::No, false, label::BOX_NO),
@@ -261,6 +261,8 @@ fn legend() -> AnyView {
         (CellState::Allowed, true, label::BOX_ALLOWED),
         (CellState::Denied, true, label::BOX_DENIED),
     ];
+    let shown = |entry: &(CellState, bool, &str)| several_stores || entry.0 != CellState::Some;
+    let entries = entries.into_iter().filter(shown);
     let entries = entries.map(|(state, ringed, name)| {
         let class = if ringed { "box ringed" } else { "box" };
         view! { <li><span class=class data-state=cell::drawn(state)></span> " " {name}</li> }
