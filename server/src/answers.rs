@@ -84,7 +84,8 @@ fn page(error: &AppError) -> String {
         .map_or_else(String::new, |id| format!(" <b>{}</b>", escape(&id)));
     format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>{window}</title></head>\
+         <meta name=\"viewport\" content=\"width=device-width\">\
+         <link rel=\"icon\" href=\"/mark.svg\" type=\"image/svg+xml\"><title>{window}</title></head>\
          <body><main><h1>{title}</h1><p>{text}{incident}</p><p><a href=\"/\">{product}</a></p>\
          </main></body></html>",
         window = escape(&text::window_title(&said.title, false)),

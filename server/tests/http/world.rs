@@ -272,6 +272,7 @@ impl World {
             stage,
             password_set: None,
             proved: None,
+            signs_in: true,
             ip: "203.0.113.7".to_owned(),
             user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
                 .to_owned(),
