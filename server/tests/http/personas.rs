@@ -72,6 +72,9 @@ pub(crate) enum Reach {
 
 pub(crate) const REACHES: [Reach; 3] = [Reach::Own, Reach::Foreign, Reach::All];
 
+/// A permission that is asked about by store.
+const ASKED: &str = "jobs.view";
+
 /// Whether it makes a difference on what an operation is asked; where not, it is asked once.
 pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
     // Groups are the business's and belong to no store.
@@ -334,8 +337,11 @@ impl Cast {
             .replace("{version}", "1")
             .replace("{token}", "unknown");
         match operation.name {
-            "user.export" | "who_can.export" if reach != Reach::All => {
+            "user.export" if reach != Reach::All => {
                 format!("{path}?store={}", self.store(reach))
+            }
+            "who_can.export" if reach != Reach::All => {
+                format!("{path}?permission={ASKED}&store={}", self.store(reach))
             }
             _ => path,
         }
@@ -498,9 +504,10 @@ impl Cast {
                 .add("id", &self.counter.to_string())
                 .add("revision", "1")
                 .add("to", &self.world.crew_group.to_string()),
-            "user.list" | "who_can.view" if reach != Reach::All => {
-                form.add("store", &self.store(reach))
-            }
+            "user.list" if reach != Reach::All => form.add("store", &self.store(reach)),
+            "who_can.view" if reach != Reach::All => form
+                .add("permission", ASKED)
+                .add("store", &self.store(reach)),
             "user.invite" => form
                 .add("first_name", "Dana")
                 .add("last_name", "Reed")

@@ -152,3 +152,29 @@ fn email_change() -> EmailChange {
         mail: MailState::Queued,
     }
 }
+
+fn person(invite: Option<InviteState>) -> UserView {
+    UserView {
+        id: user(),
+        name: text("Sofia"),
+        avatar: 2,
+        details: details(),
+        email: "s@x.example".into(),
+        email_change: Some(email_change()),
+        status: Status::Invited,
+        invite,
+        factor: factor(None),
+        last_sign_in: None,
+        created: when(Day::Date(2026, 3, 4)),
+        created_by: Some(text("Theo")),
+        sessions: 1,
+        groups: text("Admin, Crew"),
+        last_day: Some(OnDay {
+            day: Day::Tomorrow,
+            iso: "2026-12-31".into(),
+        }),
+        locked_because: Some(Rule::AboveYou),
+        may_see_activity: true,
+        revision: 7,
+    }
+}

@@ -1,5 +1,7 @@
 //! Errors, their words, and notices.
 
+use domain::imports::FileProblem;
+
 use super::*;
 
 #[test]
