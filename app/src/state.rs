@@ -40,6 +40,8 @@ pub struct State {
     pub refusals: RwSignal<u32>,
     /// The notice on the screen; a new one takes its place.
     pub notice: RwSignal<Option<Notice>>,
+    /// Number of the newest notice.
+    notices: StoredValue<u32>,
     /// The app itself is moving the focus: nobody leaves a field by that.
     pub focusing: StoredValue<bool>,
     /// Counts the changes made from this page; what is shown is loaded again at each.
@@ -66,6 +68,7 @@ impl State {
                 toast: None,
                 ..flash
             }),
+            notices: StoredValue::new(0),
             refusals: RwSignal::new(0),
             focusing: StoredValue::new(false),
             changes: RwSignal::new(0),
@@ -97,9 +100,9 @@ impl State {
 
     /// Shows a notice for a while.
     pub fn say(self, text: String) {
-        let number = self
-            .notice
-            .with_untracked(|last| last.as_ref().map_or(0, |last| last.number + 1));
+        // Never one of before: the time of a notice that was put away must not take this one away.
+        self.notices.update_value(|number| *number += 1);
+        let number = self.notices.get_value();
         self.notice.set(Some(Notice { number, text }));
         self.let_go_later(number, NOTICE_STAYS);
     }

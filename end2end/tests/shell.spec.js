@@ -1,5 +1,5 @@
 import {
-  accept, account, addStore, chooseStore, enter, entries, heading, invite, picker, settled, setUp, sidebar, visit, workInTwoStores, DANA,
+  accept, account, addStore, chooseStore, enter, entries, heading, invite, picker, settled, setUp, sidebar, told, visit, workInTwoStores, DANA,
 } from '../support/acts.js';
 import { expect, test } from '../support/test.js';
 
@@ -180,4 +180,24 @@ test('the code of a page comes once and beside the main one; when it can’t com
   await page.getByRole('link', { name: 'Home', exact: true }).first().click();
   await settled(page);
   await expect(page, 'its links work all the same').toHaveURL('/');
+});
+
+test('a notice stays its time, also when the one before was put away', async ({ server, person }) => {
+  const page = await person(server);
+  await setUp(page, server);
+  await visit(page, '/profile');
+  const save = async (phone) => {
+    await page.getByLabel('Phone').fill(phone);
+    await page.locator('#save').click();
+  };
+  await save('01632 960142');
+  await told(page, 'Profile saved');
+  // The first would have gone by itself eight seconds after it came; the second comes meanwhile.
+  await page.waitForTimeout(3_000);
+  await save('01632 960143');
+  const notice = page.locator('.toasts[role=status]').filter({ hasText: 'Profile saved' });
+  await expect(notice).toBeVisible();
+  await page.waitForTimeout(6_000);
+  await expect(notice).toBeVisible();
+  await expect(notice, 'and goes by itself').toHaveCount(0);
 });
