@@ -137,6 +137,7 @@ test('one sets it up for oneself, makes new recovery codes, and turns it off @pl
   await expect.poll(subjects).toEqual([
     'Two-factor is on for Marlow & Finch',
     'New recovery codes for Marlow & Finch',
+    'A recovery code was used for Marlow & Finch',
     'Two-factor is off for Marlow & Finch',
   ]);
   await signOut(page);
