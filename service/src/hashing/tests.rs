@@ -222,7 +222,7 @@ async fn r8_memory_goes_from_hash_to_hash_while_others_wait_and_back_when_nobody
     }
     let second = tokio::spawn({
         let hasher = Arc::clone(&hasher);
-        async move { hasher.in_line(|memory| memory.waiting()).await.unwrap() }
+        async move { hasher.in_line(Memory::waiting).await.unwrap() }
     });
     while hasher.places.line.available_permits() > 3 {
         tokio::task::yield_now().await;

@@ -517,8 +517,8 @@ pub(super) struct Opening {
     pub store: Option<StoreId>,
     pub password_set: Instant,
     pub password_alone: bool,
-    /// They have been here before.
-    pub known: bool,
+    /// Zero before the first time.
+    pub last_sign_in: Instant,
 }
 
 pub(super) async fn opening(
@@ -553,7 +553,7 @@ pub(super) async fn opening(
             },
             password_set: Instant(row.try_get("password_set")?),
             password_alone: flag(&row, "password_alone")?,
-            known: row.try_get::<i64, _>("last_sign_in")? != 0,
+            last_sign_in: Instant(row.try_get("last_sign_in")?),
         })
     })
     .transpose()

@@ -103,7 +103,7 @@ impl Store {
         let mut replaced = 0;
         let mut is_new = false;
         if stage == Stage::Full {
-            is_new = opening.known
+            is_new = opening.last_sign_in.0 != 0
                 && sql::is_new_place(tx.read(), open.person, &device, &client.ip).await?;
             let write = &mut tx.write::<Sessions>();
             if open.signs_in {
