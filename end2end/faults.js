@@ -131,7 +131,8 @@ async function holdsClosed(server, { inviting, crew, late, signIn, owner }) {
   const stranger = await ask(server, '/settings/users');
   hold(stranger.status !== 200 && !stranger.text.includes(owner), 'a stranger reads nothing', shown(stranger));
   const forbidden = await ask(server, '/settings/users', { cookie: crew });
-  const keptOut = forbidden.status >= 400 && !forbidden.text.includes(owner);
+  // The refusal itself may name the owner, who could give what is missing.
+  const keptOut = forbidden.status >= 400 && !forbidden.text.includes(late.email);
   hold(keptOut, 'who may not read reads nothing, though no refusal is recorded', shown(forbidden));
   const opened = await signIn(late);
   const inside = await ask(server, '/', { cookie: opened.cookie });
