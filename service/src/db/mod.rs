@@ -71,19 +71,12 @@ impl Db {
                 // A full disk or a broken one ends a transaction behind sqlx's back. The ping works
                 // off the rollback that is still to be sent; a connection that believes to be
                 // inside a transaction after it would refuse every further one (req. 61).
-                // A file that can't be written just now would be opened for reading only, for good:
-                // such a connection fails at once, and the next request tries a new one.
                 let writer = pool(1)
-                    .after_connect(|conn, _| {
-                        Box::pin(async move {
-                            conn.execute(dialect::SQLITE_PRAGMAS).await?;
-                            conn.execute("BEGIN IMMEDIATE; ROLLBACK").await?;
-                            Ok(())
-                        })
-                    })
                     .after_release(|conn, _| {
                         Box::pin(async move {
-                            conn.ping().await?;
+                            if conn.is_in_transaction() {
+                                conn.ping().await?;
+                            }
                             Ok(!conn.is_in_transaction())
                         })
                     })
