@@ -127,7 +127,7 @@ async function holdsClosed(server, { inviting, crew, late, signIn, owner }) {
   const ready = await ask(server, '/readyz');
   hold([200, 503].includes(ready.status) && ready.ms < ANSWERS_WITHIN_MS, '/readyz answers', shown(ready));
   const read = await ask(server, '/settings/users', { cookie: inviting.cookie });
-  hold(read.status === 200 && read.text.includes(owner) && read.ms < PAGE_WITHIN_MS, 'who is signed in goes on reading', shown(read));
+  hold(read.status === 200 && [owner, late.email].every((words) => read.text.includes(words)) && read.ms < PAGE_WITHIN_MS, 'who is signed in goes on reading', shown(read));
   const stranger = await ask(server, '/settings/users');
   hold(stranger.status !== 200 && !stranger.text.includes(owner), 'a stranger reads nothing', shown(stranger));
   const forbidden = await ask(server, '/settings/users', { cookie: crew });

@@ -4,7 +4,9 @@ import { Keyholder, newDatabase } from './support/server.js';
 import { signedIn, Wire } from './support/wire.js';
 
 const SIZES = [1_000, 100_000];
-const REQUESTS = 1_000;
+/** The cheapest of some batches counts: other work on the same cores makes a request dearer, never cheaper. */
+const BATCHES = 10;
+const IN_A_BATCH = 100;
 const WARM_UP = 100;
 const MOST_GROWTH = 2;
 const FILL_SECONDS = 60;
@@ -62,9 +64,13 @@ async function cost(server, wire, address, options, status) {
   };
   let size;
   for (let time = 0; time < WARM_UP; time += 1) size = await once();
-  const before = server.cpuMilliseconds();
-  for (let time = 0; time < REQUESTS; time += 1) await once();
-  return { cpu: (server.cpuMilliseconds() - before) / REQUESTS, size };
+  const batches = [];
+  for (let batch = 0; batch < BATCHES; batch += 1) {
+    const before = server.cpuMilliseconds();
+    for (let time = 0; time < IN_A_BATCH; time += 1) await once();
+    batches.push((server.cpuMilliseconds() - before) / IN_A_BATCH);
+  }
+  return { cpu: Math.min(...batches), size };
 }
 
 async function measure(people) {

@@ -142,13 +142,12 @@ pub fn explain(
         Some(reason) => Verdict::Nothing(reason),
         None => verdict(person, &effective, permission, store, now),
     };
-    let held = match store {
-        Some(store) if effective.holds(permission, store) => vec![store],
-        Some(_) => Vec::new(),
-        None => effective.stores_with(permission),
-    };
-    let by_view_all =
-        permission.scope() == Scope::Store && held.iter().any(|store| !effective.is_theirs(*store));
+    let foreign = |store: &StoreId| !effective.is_theirs(*store);
+    let by_view_all = permission.scope() == Scope::Store
+        && match store {
+            Some(store) => foreign(&store) && effective.holds(permission, store),
+            None => effective.stores_with(permission).iter().any(foreign),
+        };
 
     let mut trail = Vec::with_capacity(person.memberships.len() + 3);
     trail.extend(nothing.map(Step::Nothing));

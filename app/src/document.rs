@@ -1,6 +1,6 @@
 //! The whole document around the app, as the server sends it.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use domain::shell::Theme;
 use leptos::nonce::use_nonce;
@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos_router::location::RequestUrl;
 use service::Visitor;
 
+use crate::view::view;
 use crate::{App, lazy};
 
 /// The font of most texts; the other half of it is loaded where its letters occur.
@@ -18,8 +19,8 @@ const FONT: &str = "/fonts/figtree-latin-wght-normal.woff2";
 pub struct Assets {
     /// Address of the folder that it lies in.
     pub folder: String,
-    /// Names of the files of code that a part of the app has beside the main one.
-    pub parts: HashMap<String, Vec<String>>,
+    /// Parts of the app that have a file of code beside the main one.
+    pub parts: HashSet<String>,
 }
 
 /// The whole document.
@@ -51,16 +52,13 @@ pub fn document(assets: &Assets) -> impl IntoView + use<> {
 /// to be used, so that signing in never waits for it. Not by `<link rel=preload>`, of which browsers
 /// without script complain.
 fn start(assets: &Assets, parts: &[&str], door: bool) -> String {
-    let Assets {
-        folder,
-        parts: files,
-    } = assets;
+    let folder = &assets.folder;
     let event = if door { "load" } else { "DOMContentLoaded" };
     let ready = format!("const ready=new Promise(r=>addEventListener({event:?},r));");
-    let parts = parts.iter().filter_map(|part| files.get(*part)).flatten();
+    let parts = parts.iter().filter(|part| assets.parts.contains(**part));
     // Read to the end, so that it is in the browser's cache when the script asks for it.
-    let parts = parts.fold(String::new(), |parts, file| {
-        parts + &format!("fetch(\"{folder}/{file}.wasm\").then(r=>r.arrayBuffer());")
+    let parts = parts.fold(String::new(), |parts, part| {
+        parts + &format!("fetch(\"{folder}/{part}.part\").then(r=>r.arrayBuffer());")
     });
     let load = format!(
         "{{const file=fetch(\"{folder}/keyholder.wasm\");{parts}\
@@ -111,7 +109,7 @@ mod tests {
     fn at_a_door_the_app_waits_for_the_page() {
         let assets = Assets {
             folder: "/pkg/1".into(),
-            parts: HashMap::new(),
+            parts: HashSet::new(),
         };
         let (at_door, inside) = (start(&assets, &[], true), start(&assets, &[], false));
         assert!(
@@ -131,20 +129,17 @@ mod tests {
 
     #[test]
     fn the_code_of_the_pages_part_is_loaded_beside_the_main_one() {
-        let files = vec!["chunk_3".to_owned(), "split_users".to_owned()];
         let assets = Assets {
             folder: "/pkg/1".into(),
-            parts: HashMap::from([("users".to_owned(), files)]),
+            parts: HashSet::from(["users".to_owned()]),
         };
-        let (users, other) = (
+        let (users, other, unknown) = (
             start(&assets, &["users"], false),
             start(&assets, &[], false),
+            start(&assets, &["groups"], false),
         );
-        assert!(users.contains("fetch(\"/pkg/1/chunk_3.wasm\")"), "{users}");
-        assert!(
-            users.contains("fetch(\"/pkg/1/split_users.wasm\")"),
-            "{users}"
-        );
-        assert!(!other.contains("split_users"), "{other}");
+        assert!(users.contains("fetch(\"/pkg/1/users.part\")"), "{users}");
+        assert!(!other.contains(".part"), "{other}");
+        assert!(!unknown.contains(".part"), "{unknown}");
     }
 }

@@ -19,6 +19,7 @@ pub mod respond;
 pub mod routes;
 pub mod state;
 pub mod text;
+mod view;
 pub mod wire;
 
 use std::fmt;
@@ -32,6 +33,7 @@ use leptos_router::components::Router;
 use crate::components::toasts::Toasts;
 use crate::routes::Pages;
 use crate::state::State;
+use crate::view::view;
 use crate::wire::read;
 
 /// The whole app.

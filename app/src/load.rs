@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use crate::components::error_page::ErrorPage;
 use crate::dom;
 use crate::state::State;
+use crate::view::view;
 use crate::wire::read::Read;
 use crate::wire::{Answer, Askable, Asking, Found, Question};
 
@@ -123,7 +124,7 @@ pub fn show<T: Read + Clone + 'static>(
     render: impl Fn(T) -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
     show_or(data, render, |error| {
-        view! { <ErrorPage error/> }.into_any()
+        view! { <ErrorPage error/> }
     })
 }
 
@@ -169,7 +170,7 @@ pub fn show_afresh<T>(
     render: impl Fn(Found) -> Option<AnyView> + Send + Sync + 'static,
 ) -> AnyView {
     let turn = StoredValue::new(0_u32);
-    let failed = |error| view! { <ErrorPage error/> }.into_any();
+    let failed = |error| view! { <ErrorPage error/> };
     boundary(
         data.answer,
         Box::new(move |found| {
@@ -199,7 +200,7 @@ fn boundary(
     render: Box<dyn Fn(Found) -> AnyView + Send + Sync>,
     failed: Failed,
 ) -> AnyView {
-    view! { <Transition>{shown(answer, render, failed)}</Transition> }.into_any()
+    view! { <Transition>{shown(answer, render, failed)}</Transition> }
 }
 
 /// On the server the page is made once, when the data are there. A part that follows signals

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::form::{ProblemCode, Problems};
-use crate::users::MailState;
+use crate::mail::MailState;
 use crate::when::When;
 
 /// Minutes the link to a new address lives.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::mail::MailTrouble;
 use crate::page::Page;
-use crate::users::MailTrouble;
 
 /// Most people in one file.
 pub const MAX_LINES: usize = 5_000;

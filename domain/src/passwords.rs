@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::form::{ProblemCode, Problems};
-use crate::users::MailState;
 use crate::when::When;
 
 /// Minutes the link of a reset lives (product §5).
@@ -118,17 +117,6 @@ pub struct SignInFacts {
     pub wrong_tries: u32,
     /// Until when the account is locked.
     pub locked_until: Option<When>,
-    /// The newest mail with a link to a new password: when it was written, and what became of it.
-    pub reset_mail: Option<ResetMail>,
-}
-
-/// A mail with a link to a new password.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResetMail {
-    /// When it was written.
-    pub written: When,
-    /// What became of it.
-    pub state: MailState,
 }
 
 #[cfg(test)]

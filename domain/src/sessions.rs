@@ -4,6 +4,7 @@ use access::{Rule, SessionRef, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::EndedWhy;
+use crate::mail::MailFacts;
 use crate::page::Page;
 use crate::passwords::SignInFacts;
 use crate::shell::StoreChoice;
@@ -90,6 +91,8 @@ pub struct SignInView {
     pub user: UserView,
     /// Password, tries and lock.
     pub facts: SignInFacts,
+    /// The last mails to them.
+    pub mails: Vec<MailFacts>,
     /// Their sessions: the open ones, then those that ended last.
     pub sessions: Vec<PersonSession>,
     /// Signing in elsewhere ends the older session.

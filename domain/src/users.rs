@@ -14,6 +14,7 @@ pub use self::access::{
 };
 use crate::email::EmailChange;
 use crate::form::{PHONE_MAX, ProblemCode, Problems};
+use crate::mail::MailState;
 use crate::page::Page;
 use crate::second_factor::FactorView;
 use crate::shell::StoreChoice;
@@ -295,95 +296,6 @@ pub struct InviteState {
     pub expired: bool,
     /// What became of the mail.
     pub mail: MailState,
-}
-
-/// What became of a mail (product §9).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum MailState {
-    /// Waiting in the outbox.
-    Queued,
-    /// Handed to the mail server.
-    Sent,
-    /// Not delivered so far, will be tried again.
-    Retrying {
-        /// What stood against it.
-        trouble: MailTrouble,
-        /// What the mail server or the machine said, in its own words; may be empty.
-        said: String,
-    },
-    /// Given up.
-    Failed {
-        /// What stood against it.
-        trouble: MailTrouble,
-        /// What the mail server or the machine said, in its own words; may be empty.
-        said: String,
-    },
-}
-
-/// What stood against a mail (product §9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MailTrouble {
-    /// The mail server can't be reached.
-    Unreachable,
-    /// It does not answer, or takes too long.
-    Slow,
-    /// No secure connection to it.
-    Insecure,
-    /// It refused.
-    Refused,
-    /// The configured sender can't be read.
-    Sender,
-    /// The receiver is not one mail address.
-    Receiver,
-    /// The mail can't be put together.
-    Shape,
-    /// The mail was sealed under another secret key.
-    Sealed,
-    /// The folder of mails can't be written to.
-    Folder,
-    /// The link in it was over before a mail server took it.
-    Over,
-}
-
-impl MailTrouble {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::Unreachable,
-        Self::Slow,
-        Self::Insecure,
-        Self::Refused,
-        Self::Sender,
-        Self::Receiver,
-        Self::Shape,
-        Self::Sealed,
-        Self::Folder,
-        Self::Over,
-    ];
-
-    /// The word in the database.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Unreachable => "unreachable",
-            Self::Slow => "slow",
-            Self::Insecure => "insecure",
-            Self::Refused => "refused",
-            Self::Sender => "sender",
-            Self::Receiver => "receiver",
-            Self::Shape => "shape",
-            Self::Sealed => "sealed",
-            Self::Folder => "folder",
-            Self::Over => "over",
-        }
-    }
-
-    /// The trouble behind a word.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|trouble| trouble.key() == key)
-    }
 }
 
 /// A person's page.

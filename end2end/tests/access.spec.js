@@ -116,6 +116,8 @@ test('the grid tells store by store, also after another store was looked at @pla
   const card = await why(owner, 'jobs.reopen');
   await expect(card).toContainText('Priya may reopen jobs in Oxford only');
   await expect(card).toContainText('From Operations at Oxford.');
+  await expect(card).not.toContainText('Customers of the business');
+  await expect(await why(owner, 'customers.create')).toContainText('one store where they may do this is enough');
 
   const places = owner.getByRole('navigation', { name: 'Show for' });
   await places.getByRole('link', { name: 'Bath' }).click();
@@ -245,6 +247,8 @@ test('a level for a new person is an override from the start @plain', async ({ s
   await settled(owner);
   await openUser(owner, DANA, 'Access');
   await expect(owner.getByRole('button', { name: 'Clear all 5 overrides' })).toBeVisible();
+  await expect(cell(owner, 'jobs.pick'), 'amber, though nothing counts yet').toHaveAttribute('data-override', '');
+  await expect(owner.getByRole('group', { name: 'Jobs', exact: true })).toContainText('5 overrides');
   expect(mailbox.to(DANA.email)).toHaveLength(1);
 });
 

@@ -115,6 +115,9 @@ test('with one store a file says nothing of stores; a dead mail server loses no 
   await setUp(owner, server);
   await mailbox.close();
   await openImport(owner);
+  await expect(owner.getByRole('definition').first()).toHaveText('first_name,last_name,email,groups');
+  await expect(owner.getByRole('main').getByText(/store/i), 'nothing of stores').toHaveCount(0);
+  expect((await download(owner, 'Empty file to fill in')).lines).toEqual(['first_name,last_name,email,groups']);
   const buffer = Buffer.from(`first_name,last_name,email,groups\n${DANA.first},${DANA.last},${DANA.email},Crew\n`);
   await sendFile(owner, { name: 'one.csv', mimeType: 'text/csv', buffer });
   await step(owner, '2. Check');

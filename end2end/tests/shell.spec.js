@@ -166,9 +166,9 @@ test('the code of a page comes once and beside the main one; when it can’t com
   const fetched = [];
   page.on('request', (request) => fetched.push(request.url().split('/').at(-1)));
   await visit(page, '/profile');
-  expect(fetched).toContain('split_forms.wasm');
-  expect(fetched, 'what no page of this part needs').not.toContain('split_lists.wasm');
-  await page.context().route('**/split_lists.wasm', (route) => route.abort());
+  expect(fetched).toContain('forms.part');
+  expect(fetched, 'what no page of this part needs').not.toContain('lists.part');
+  await page.context().route('**/lists.part', (route) => route.abort());
   fetched.length = 0;
   await page.goto('/');
   await settled(page);

@@ -1,7 +1,7 @@
 //! The files of the site: styles, scripts, WASM, fonts, icons. Written by the build, never by
 //! anybody's request.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::io;
@@ -25,8 +25,8 @@ const SHORT: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 const BUILT: &str = "pkg";
 /// Folders that hold files only.
 const FOLDERS: [&str; 2] = [BUILT, "fonts"];
-/// What the build writes of the parts of the app: their files of code.
-const PARTS: &str = "__wasm_split_manifest.json";
+/// How the file ends that holds the code of a part of the app.
+const PART: &str = "part";
 
 /// A folder of files, as it was when the server started.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +34,7 @@ pub struct Site {
     root: PathBuf,
     files: Vec<PathBuf>,
     build: String,
-    parts: HashMap<String, Vec<String>>,
+    parts: HashSet<String>,
 }
 
 impl Site {
@@ -58,7 +58,7 @@ impl Site {
         files.sort();
         Ok(Self {
             build: build(&root, &files)?,
-            parts: parts(&root)?,
+            parts: parts(&files),
             root,
             files,
         })
@@ -162,14 +162,12 @@ fn build(root: &Path, files: &[PathBuf]) -> io::Result<String> {
     Ok(format!("{:016x}", hasher.finish()))
 }
 
-/// The files of code of each part, as far as the build wrote any.
-fn parts(root: &Path) -> io::Result<HashMap<String, Vec<String>>> {
-    let list = root.join(BUILT).join(PARTS);
-    if list.is_file() {
-        Ok(serde_json::from_slice(&fs::read(list)?)?)
-    } else {
-        Ok(HashMap::new())
-    }
+/// The parts of the app that have a file of code, as far as the build wrote any.
+fn parts(files: &[PathBuf]) -> HashSet<String> {
+    let built = files.iter().filter(|file| file.starts_with(BUILT));
+    let parts = built.filter(|file| file.extension().is_some_and(|kind| kind == PART));
+    let names = parts.filter_map(|file| file.file_stem()?.to_str());
+    names.map(ToOwned::to_owned).collect()
 }
 
 /// Whether the file's address changes with its content. Fonts never change; another version would
@@ -203,6 +201,13 @@ mod tests {
         );
         assert_eq!(address("mark.svg").as_deref(), Some("/mark.svg"));
         assert_eq!(site.assets().folder, "/pkg/0a1b");
+    }
+
+    #[test]
+    fn a_part_is_known_by_its_file() {
+        let files = ["pkg/keyholder.css", "pkg/lists.part", "fonts/no.part"];
+        let found = parts(&files.map(PathBuf::from));
+        assert_eq!(found, HashSet::from(["lists".to_owned()]));
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! A word with a tone. The tone never stands alone.
 
-use domain::users::{MailState, Status};
+use domain::mail::MailState;
+use domain::users::Status;
 use leptos::prelude::*;
 
 use super::icon::icon_in_row;
 use super::markup::Markup;
 use crate::text::label;
+use crate::view::view;
 use crate::{markup, text};
 
 /// A badge. `tone` is `good`, `info`, `bad`, `outline`, or nothing for the quiet one.
@@ -62,5 +64,5 @@ pub fn mail_badge(state: &MailState) -> AnyView {
         MailState::Retrying { .. } | MailState::Failed { .. } => (Some("bad"), "triangle-alert"),
     };
     let reason = reason.map(|reason| view! { <p class="small muted">{reason}</p> });
-    view! { {badge(tone, Some(sign), word)} {reason} }.into_any()
+    view! { {badge(tone, Some(sign), word)} {reason} }
 }

@@ -7,6 +7,7 @@ use super::form::Within;
 use super::icon;
 use super::live::says;
 use crate::state::State;
+use crate::view::{Views, view};
 
 /// One of several things to tick.
 #[derive(Clone, Debug, Default)]
@@ -78,10 +79,9 @@ pub fn Choices(
             <legend class=if legend_hidden { "sr-only" } else { "" }>{legend}</legend>
             {help.map(|help| view! { <p class="help" id=format!("{name}-help")>{help}</p> })}
             {message(format!("{name}-error"), problem)}
-            <div class=class>{boxes.collect_view()}</div>
+            <div class=class>{boxes.views()}</div>
         </fieldset>
     }
-    .into_any()
 }
 
 /// A list to choose one from: values with their names.
@@ -128,7 +128,6 @@ pub fn Select(
             </span>
         </div>
     }
-    .into_any()
 }
 
 /// A list to choose one from, whose label stands elsewhere; its name is its id.
@@ -140,7 +139,6 @@ pub fn select(name: String, options: Options, chosen: &str) -> AnyView {
             {icon("chevron-down")}
         </span>
     }
-    .into_any()
 }
 
 /// The options of a list, one of them chosen.
@@ -153,5 +151,5 @@ pub fn option_list(options: Options, chosen: &str) -> impl IntoView + use<> {
             let selected = value == chosen;
             view! { <option value=value selected=selected>{name}</option> }
         })
-        .collect_view()
+        .views()
 }

@@ -9,6 +9,7 @@ use super::password::PasswordAgain;
 use super::summary::Summary;
 use crate::respond;
 use crate::text::label;
+use crate::view::view;
 
 /// A question with its form.
 #[component]
@@ -49,5 +50,5 @@ pub fn Confirm(
                 </footer>
             </Form>
     };
-    dialog.holding("confirm-title", "confirm-text", None, inside.into_any())
+    dialog.holding("confirm-title", "confirm-text", None, inside)
 }

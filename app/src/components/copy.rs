@@ -8,6 +8,7 @@ use super::live::live;
 use crate::dom;
 use crate::state::State;
 use crate::text::label;
+use crate::view::view;
 
 /// Copies a text.
 #[must_use]
@@ -26,7 +27,6 @@ pub fn copy_button(class: &'static str, text: String) -> AnyView {
         view! {
             <button class=class type="button" on:click=copy>{icon("copy")} " " {label::COPY}</button>
         }
-        .into_any()
     })
 }
 
@@ -39,7 +39,6 @@ pub fn print_button() -> AnyView {
                 {icon("printer")} " " {label::PRINT}
             </button>
         }
-        .into_any()
     })
 }
 

@@ -12,6 +12,7 @@ use crate::dom;
 use crate::draft::{Draft, Typed};
 use crate::state::State;
 use crate::text::label;
+use crate::view::{Views, view};
 use crate::wire::KEEP_EDITING;
 
 /// Id of the form that leads back to the editor without script.
@@ -84,7 +85,6 @@ impl Dialog {
                 {inside}
             </dialog>
         }
-        .into_any()
     }
 
     /// Closes it, so that the focus returns to where it was, and leads to the page without it.
@@ -135,7 +135,7 @@ pub fn ask(asked: Asked) -> AnyView {
         let fields = typed.iter().map(|(name, value)| {
             view! { <input type="hidden" name=name.clone() value=value.clone()/> }
         });
-        fields.collect_view()
+        fields.views()
     };
     let (for_saving, for_editing) = (hidden(&typed), hidden(&typed));
     let dialog = Dialog::over(back.clone());
@@ -167,10 +167,5 @@ pub fn ask(asked: Asked) -> AnyView {
         </Form>
         <form method="post" action=draft.check id=EDITOR hidden=true>{for_editing}</form>
     };
-    dialog.holding(
-        "preview-title",
-        "preview-text",
-        Some(SAVE),
-        inside.into_any(),
-    )
+    dialog.holding("preview-title", "preview-text", Some(SAVE), inside)
 }

@@ -9,6 +9,7 @@ use super::page::PageTitle;
 use crate::respond;
 use crate::text;
 use crate::text::label;
+use crate::view::view;
 
 /// A door.
 #[component]
@@ -35,7 +36,6 @@ pub fn Door(
             <footer><span>{foot}</span></footer>
         </div>
     }
-    .into_any()
 }
 
 /// A door that does not open: why, and what to do.
@@ -90,7 +90,6 @@ fn shut(
             </div>
         </Door>
     }
-    .into_any()
 }
 
 /// The way out of a page that leads nowhere else until its task is done.
@@ -101,5 +100,4 @@ pub fn sign_out() -> AnyView {
             <button class="button ghost" type="submit">{label::SIGN_OUT}</button>
         </Form>
     }
-    .into_any()
 }

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 
 use super::icon;
 
+use crate::view::view;
+
 /// Nothing here: a sign, a heading, sentences, and buttons.
 #[must_use]
 pub fn empty(sign: &'static str, heading: AnyView, body: AnyView, actions: AnyView) -> AnyView {
@@ -15,5 +17,4 @@ pub fn empty(sign: &'static str, heading: AnyView, body: AnyView, actions: AnyVi
             <div class="actions">{actions}</div>
         </div>
     }
-    .into_any()
 }

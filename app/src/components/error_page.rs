@@ -10,6 +10,7 @@ use super::{avatar, icon};
 use crate::respond;
 use crate::text;
 use crate::text::{label, phrase};
+use crate::view::{Views, view};
 
 /// A page that could not be shown: not permitted, not there, or failed.
 #[component]
@@ -42,7 +43,7 @@ fn forbidden(path: &str, missing: access::Permission, ask: Vec<Contact>) -> AnyV
             <li class="who">{avatar(&contact.name)} <a href=format!("mailto:{}", contact.email)>{contact.name}</a></li>
         }
     });
-    let people: Vec<_> = people.collect();
+    let people = people.views();
     let asking = (!people.is_empty())
         .then(|| view! { <p>{label::ASK_ONE_OF}</p><ul class="cluster wide">{people}</ul> });
     let body = view! {
@@ -53,7 +54,7 @@ fn forbidden(path: &str, missing: access::Permission, ask: Vec<Contact>) -> AnyV
         {asking}
     };
     let home = view! { <a class="button" href="/">{icon("arrow-left")} " " {label::BACK_HOME}</a> };
-    page("lock", title, body.into_any(), home.into_any())
+    page("lock", title, body, home)
 }
 
 fn failed(error: &AppError) -> AnyView {
@@ -61,7 +62,7 @@ fn failed(error: &AppError) -> AnyView {
     let incident = said
         .incident
         .map(|incident| view! { " "<code>{incident}</code> });
-    let body = view! { <p>{said.text}{incident}</p> }.into_any();
+    let body = view! { <p>{said.text}{incident}</p> };
     let home = view! { <a class="button" href="/">{icon("house")} " " {label::GO_HOME}</a> };
     let (sign, again) = match error {
         AppError::NotFound => ("search-x", false),
@@ -76,7 +77,7 @@ fn failed(error: &AppError) -> AnyView {
             " "
         }
     });
-    page(sign, said.title, body, view! { {again} {home} }.into_any())
+    page(sign, said.title, body, view! { {again} {home} })
 }
 
 fn page(sign: &'static str, title: String, body: AnyView, actions: AnyView) -> AnyView {
@@ -91,5 +92,4 @@ fn page(sign: &'static str, title: String, body: AnyView, actions: AnyView) -> A
             </div>
         </div>
     }
-    .into_any()
 }

@@ -9,6 +9,7 @@ use super::live::{live, says};
 use crate::state::State;
 use crate::text;
 use crate::text::{label, phrase};
+use crate::view::view;
 
 /// What is wrong with a field of the form that it stands in.
 ///
@@ -61,7 +62,7 @@ fn sentence(code: &ProblemCode) -> AnyView {
     } else {
         (name.clone(), label::IS_HERE)
     };
-    view! { {said}". "<a href=format!("/settings/users/{user}")>{who}</a>" "{then} }.into_any()
+    view! { {said}". "<a href=format!("/settings/users/{user}")>{who}</a>" "{then} }
 }
 
 /// Ids of what describes a control: its help, its error, and more.
@@ -89,7 +90,7 @@ pub fn described_by(
 #[must_use]
 pub fn field_label(name: &'static str, label: &'static str, optional: bool) -> AnyView {
     let mark = optional.then(|| view! { " "<span class="optional">{label::OPTIONAL}</span> });
-    view! { <label for=name>{label}{mark}</label> }.into_any()
+    view! { <label for=name>{label}{mark}</label> }
 }
 
 /// One line to fill in.
@@ -147,7 +148,6 @@ pub fn Field(
             />
         </div>
     }
-    .into_any()
 }
 
 /// Several lines to fill in, or to leave empty.
@@ -184,7 +184,6 @@ pub fn Lines(
             </textarea>
         </div>
     }
-    .into_any()
 }
 
 /// A file to choose.
@@ -217,7 +216,6 @@ pub fn FileField(
             />
         </div>
     }
-    .into_any()
 }
 
 /// The six digits that an authenticator app shows, with or without the space that some put between
@@ -248,5 +246,4 @@ pub fn CodeField(
             />
         </div>
     }
-    .into_any()
 }

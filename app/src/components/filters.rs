@@ -7,6 +7,7 @@ use super::choices::{Options, option_list};
 use super::icon;
 use super::list::{Ask, FILTERS};
 use crate::text::label;
+use crate::view::view;
 
 /// The form around the filters of the list at this address.
 #[must_use]
@@ -33,7 +34,6 @@ pub fn filters(list: &'static str, ask: Ask, inside: AnyView) -> AnyView {
             <noscript inner_html=apply></noscript>
         </form>
     }
-    .into_any()
 }
 
 /// A field to type into, with its sign before it.
@@ -52,7 +52,6 @@ pub fn search(
             <input type="search" name=name value=value autocomplete="off" aria-label=label placeholder=hint/>
         </span>
     }
-    .into_any()
 }
 
 /// The choice of none, and these behind it.
@@ -76,7 +75,6 @@ pub fn filter(name: &'static str, label: &'static str, options: Options, chosen:
             {icon("chevron-down")}
         </span>
     }
-    .into_any()
 }
 
 /// A list to choose one from, in named groups behind the first choice.
@@ -100,7 +98,6 @@ pub fn grouped_filter(
             {icon("chevron-down")}
         </span>
     }
-    .into_any()
 }
 
 /// One store or any of them; nothing in a one-store business, which has none to choose from.

@@ -22,6 +22,7 @@ use super::summary::Summary;
 use crate::dom;
 use crate::respond;
 use crate::state::State;
+use crate::view::view;
 use crate::wire::read;
 use crate::wire::{self, Fields};
 
@@ -135,7 +136,6 @@ pub fn Form(
             {inside}
         </form>
     }
-    .into_any()
 }
 
 /// A field of a form that nobody sees.
@@ -147,7 +147,7 @@ pub fn Hidden(
     #[prop(into)]
     value: String,
 ) -> AnyView {
-    view! { <input type="hidden" name=name value=value/> }.into_any()
+    view! { <input type="hidden" name=name value=value/> }
 }
 
 fn submit(state: State, action: &'static str, back: Option<String>, event: &SubmitEvent) {

@@ -13,6 +13,7 @@ use super::icon;
 use crate::dom;
 use crate::pages::shell::module_icon;
 use crate::text::{label, phrase};
+use crate::view::{Views, view};
 
 /// What can have the focus in a cell.
 const CELLS: &str = ".cell > label > input:not(:disabled), .cell > summary";
@@ -31,17 +32,16 @@ pub struct Row {
 /// `cell`.
 #[must_use]
 pub fn grid(rows: Vec<Row>, cell: &dyn Fn(Permission) -> AnyView) -> AnyView {
-    let rows: Vec<AnyView> = rows.into_iter().map(|made| row(made, cell)).collect();
+    let rows = rows.into_iter().map(|made| row(made, cell)).views();
     view! {
         <div class="perm-grid" on:keydown=on_key>
             <div class="perm-head" aria-hidden="true">
                 <span>{label::MODULE_AND_LEVEL}</span>
-                {TIERS.map(|(_, name)| view! { <span>{name}</span> }).collect_view()}
+                {TIERS.map(|(_, name)| view! { <span>{name}</span> }).views()}
             </div>
             {rows}
         </div>
     }
-    .into_any()
 }
 
 /// The levels with their columns.
@@ -64,7 +64,7 @@ fn row(row: Row, cell: &dyn Fn(Permission) -> AnyView) -> AnyView {
     let below = module
         .is_none()
         .then(|| view! { <p class="small muted">{label::EXTRA_PERMISSIONS_HELP}</p> });
-    let cells = |set: PermissionSet| set.iter().map(cell).collect::<Vec<_>>();
+    let cells = |set: PermissionSet| set.iter().map(cell).views();
     let tiers: Vec<AnyView> = match module {
         Some(module) => TIERS
             .map(|(level, name)| tier("tier", Some(name), cells(adds(module, level))))
@@ -81,12 +81,11 @@ fn row(row: Row, cell: &dyn Fn(Permission) -> AnyView) -> AnyView {
             {tiers}
         </div>
     }
-    .into_any()
 }
 
 fn tier(class: &'static str, name: Option<&'static str>, cells: Vec<AnyView>) -> AnyView {
     let name = name.map(|name| view! { <span class="tier-name">{name}</span> });
-    view! { <div class=class>{name} {cells}</div> }.into_any()
+    view! { <div class=class>{name} {cells}</div> }
 }
 
 /// What a level adds to the one below it.
@@ -121,7 +120,7 @@ pub fn level_picker(module: Module, shown: RowLevel, locked: bool) -> AnyView {
             </label>
         }
     });
-    let levels = levels.collect_view();
+    let levels = levels.views();
     let was = (!locked).then(|| {
         view! { <input type="hidden" name=format!("was_level[{}]", module.key()) value=shown/> }
     });
@@ -129,7 +128,6 @@ pub fn level_picker(module: Module, shown: RowLevel, locked: bool) -> AnyView {
         <div class="segmented level" role="radiogroup" aria-label=phrase::level_of(module)>{levels}</div>
         {was}
     }
-    .into_any()
 }
 
 /// Arrows lead from cell to cell: left and right in the row, up and down in the column, Home and

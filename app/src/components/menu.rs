@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 
 use super::icon;
 use crate::dom;
+use crate::view::view;
 
 /// A menu of further actions.
 #[component]
@@ -63,5 +64,4 @@ pub fn Menu(
             <div class="popover"><ul class="menu-list">{children()}</ul></div>
         </details>
     }
-    .into_any()
 }

@@ -7,6 +7,7 @@ use super::icon;
 use super::markup::Markup;
 use crate::state::State;
 use crate::text::label;
+use crate::view::{Views, view};
 use crate::{markup, text};
 
 /// Title of the browser's window; tells of a form that was refused.
@@ -22,9 +23,9 @@ pub fn PageTitle(
         // As it is now: Leptos writes the head outside of the page's own arena, where another
         // request's signals may stand.
         let title = text::window_title(&text, untrack(refused));
-        return view! { <Title text=title/> }.into_any();
+        return view! { <Title text=title/> };
     }
-    view! { <Title text=move || text::window_title(&text, refused())/> }.into_any()
+    view! { <Title text=move || text::window_title(&text, refused())/> }
 }
 
 /// The way back up: links, then where one is.
@@ -35,16 +36,15 @@ pub fn crumbs(up: Vec<(&'static str, &'static str)>, here: String) -> AnyView {
         .map(|(name, href)| view! { <li><a href=href>{name}</a></li> });
     view! {
         <nav class="crumbs" aria-label=label::BREADCRUMB>
-            <ol>{up.collect_view()}<li aria-current="page">{here}</li></ol>
+            <ol>{up.views()}<li aria-current="page">{here}</li></ol>
         </nav>
     }
-    .into_any()
 }
 
 /// A line of facts: what, and how it stands.
 #[must_use]
 pub fn fact(what: &'static str, how: AnyView) -> AnyView {
-    view! { <dt>{what}</dt><dd>{how}</dd> }.into_any()
+    view! { <dt>{what}</dt><dd>{how}</dd> }
 }
 
 /// A time with its machine-readable form.
@@ -71,5 +71,4 @@ pub fn time_in_row(when: &domain::When) -> Markup {
 #[must_use]
 pub fn export_link(href: String, name: &'static str) -> AnyView {
     view! { <a class="button" href=href rel="external">{icon("download")} " " {name}</a> }
-        .into_any()
 }

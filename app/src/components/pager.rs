@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::icon;
 use crate::text;
 use crate::text::label;
+use crate::view::view;
 
 /// The foot of a list. `address` makes the link to the page of a cursor.
 pub fn pager<T>(page: &Page<T>, address: impl Fn(&str) -> String) -> AnyView {
@@ -19,7 +20,6 @@ pub fn pager<T>(page: &Page<T>, address: impl Fn(&str) -> String) -> AnyView {
             {both.then(|| steps(previous, next))}
         </footer>
     }
-    .into_any()
 }
 
 fn steps(previous: Option<String>, next: Option<String>) -> AnyView {
@@ -36,5 +36,4 @@ fn steps(previous: Option<String>, next: Option<String>) -> AnyView {
             </a>
         </nav>
     }
-    .into_any()
 }

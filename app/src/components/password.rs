@@ -16,6 +16,7 @@ use crate::pages::passwords::api::CheckPassword;
 use crate::state::State;
 use crate::text;
 use crate::text::label;
+use crate::view::view;
 use crate::wire::{Answer, Question};
 
 /// How long typing pauses before the server is asked.
@@ -96,7 +97,6 @@ pub fn Password(
             {measured.then(|| meter_view(strength))}
         </div>
     }
-    .into_any()
 }
 
 /// One's own password again, near the button of a form whose operation is sensitive: it shows
@@ -204,5 +204,4 @@ fn meter_view(strength: RwSignal<Option<PasswordStrength>>) -> AnyView {
             <p class="small" id="strength" role="status">{words}</p>
         </div>
     }
-    .into_any()
 }

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::{avatar, icon};
 use crate::text;
 use crate::text::{label, preview as say};
+use crate::view::{Views, view};
 
 /// What a change of a group does to its members.
 #[must_use]
@@ -33,7 +34,7 @@ pub fn group_preview(preview: GroupPreview) -> AnyView {
         let heading = say::people(felt.people, gain, felt.permissions);
         let more = (felt.people as usize).saturating_sub(felt.first.len());
         let names = say::names(&felt.more, more - felt.more.len().min(more));
-        let people = felt.first.into_iter().map(person).collect();
+        let people = felt.first.into_iter().map(person).views();
         section(
             heading,
             people,
@@ -41,16 +42,10 @@ pub fn group_preview(preview: GroupPreview) -> AnyView {
         )
     };
     let (gains, loses) = (
-        gains
-            .into_iter()
-            .map(|felt| part(felt, true))
-            .collect_view(),
-        loses
-            .into_iter()
-            .map(|felt| part(felt, false))
-            .collect_view(),
+        gains.into_iter().map(|felt| part(felt, true)).views(),
+        loses.into_iter().map(|felt| part(felt, false)).views(),
     );
-    view! { {gains} {loses} {rest(nothing, say::anyway_all(&anyway, anyway_more, one))} }.into_any()
+    view! { {gains} {loses} {rest(nothing, say::anyway_all(&anyway, anyway_more, one))} }
 }
 
 /// What a change of one person's access does; `name` is how they are called in a sentence.
@@ -69,7 +64,7 @@ pub fn person_preview(name: &str, preview: PersonPreview) -> AnyView {
         })
     };
     let (gains, loses) = (part(gains, true), part(loses, false));
-    view! { {gains} {loses} {rest(nothing, say::anyway_all(&anyway, 0, false))} }.into_any()
+    view! { {gains} {loses} {rest(nothing, say::anyway_all(&anyway, 0, false))} }
 }
 
 /// A heading, some lines, and more of them behind a press.
@@ -89,7 +84,6 @@ fn section(heading: String, lines: Vec<AnyView>, more: Option<(String, String)>)
             {more}
         </section>
     }
-    .into_any()
 }
 
 /// Who gains or loses nothing, and for whom it makes no difference.
@@ -101,22 +95,19 @@ fn rest(nothing: Option<String>, anyway: String) -> Option<AnyView> {
                 {(!anyway.is_empty()).then(|| view! { <p class="small muted">{anyway}</p> })}
             </section>
         }
-        .into_any()
     })
 }
 
 fn person(line: Line) -> AnyView {
     let Line { name, places } = line;
     view! { <li class="who">{avatar(&name)} " " <span>{name}</span> " " {place(places)}</li> }
-        .into_any()
 }
 
 fn permission(held: Held) -> AnyView {
     view! { <li class="who"><span>{text::permission(held.permission)}</span> " " {place(held.places)}</li> }
-        .into_any()
 }
 
 fn place(places: Option<StoresLine>) -> Option<AnyView> {
     let places = places.map(|places| text::stores_line(&places))?;
-    Some(view! { <span class="muted push">{places}</span> }.into_any())
+    Some(view! { <span class="muted push">{places}</span> })
 }

@@ -11,6 +11,7 @@ use crate::dom;
 use crate::state::State;
 use crate::text;
 use crate::text::label;
+use crate::view::{Views, view};
 
 /// Says why one of these forms was refused, when one was. A form with fields has its own; a page
 /// has one for its forms that are only a button.
@@ -31,7 +32,7 @@ pub fn Summary(
 /// Something to know about the page, with a sign before it.
 #[must_use]
 pub fn notice(sign: &'static str, text: String) -> AnyView {
-    view! { <div class="banner" data-tone="info">{icon(sign)} " " <p>{text}</p></div> }.into_any()
+    view! { <div class="banner" data-tone="info">{icon(sign)} " " <p>{text}</p></div> }
 }
 
 /// Why something was refused.
@@ -44,7 +45,7 @@ pub fn banner(error: &AppError) -> AnyView {
             Some(
                 links
                     .map(|problem| link(problem.field.clone(), text::named_problem(problem)))
-                    .collect_view(),
+                    .views(),
             )
         }
         AppError::PasswordAgain => {
@@ -65,7 +66,6 @@ pub fn banner(error: &AppError) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
 }
 
 /// Leads to the field that is to be put right.
@@ -76,5 +76,5 @@ fn link(field: String, words: String) -> AnyView {
             event.prevent_default();
         }
     };
-    view! { <li><a href=href on:click=go>{words}</a></li> }.into_any()
+    view! { <li><a href=href on:click=go>{words}</a></li> }
 }

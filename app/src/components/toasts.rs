@@ -6,13 +6,14 @@ use super::icon;
 use super::live::live;
 use crate::state::{Notice, State};
 use crate::text::label;
+use crate::view::view;
 
 /// The place where notices appear. Always there, so that screen readers hear what comes into it.
 #[component]
 pub fn Toasts() -> AnyView {
     let state = State::here();
     let notice = live(move || state.notice.get().map(|notice| toast(state, notice)));
-    view! { <div class="toasts" role="status">{notice}</div> }.into_any()
+    view! { <div class="toasts" role="status">{notice}</div> }
 }
 
 fn toast(state: State, notice: Notice) -> AnyView {
@@ -30,5 +31,5 @@ fn toast(state: State, notice: Notice) -> AnyView {
             }
         })
     });
-    view! { <div class="toast">{icon("check")} " " {notice.text} " " {dismiss}</div> }.into_any()
+    view! { <div class="toast">{icon("check")} " " {notice.text} " " {dismiss}</div> }
 }

@@ -7,7 +7,7 @@ use domain::users::{
 use domain::when::Day;
 
 use super::preview::listed;
-use super::{date, label, plural};
+use super::{date, label, lower_first, plural};
 
 /// Names of stores told in a row; of more, how many they are.
 const NAMED: usize = 3;
@@ -37,11 +37,7 @@ pub fn said(permission: Permission, state: CellState) -> String {
 
 /// A permission inside a sentence: *void payments*.
 fn act(permission: Permission) -> String {
-    let title = permission.title();
-    let mut letters = title.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().collect::<String>() + letters.as_str()
-    })
+    lower_first(permission.title())
 }
 
 /// Stores in a sentence.
@@ -144,7 +140,7 @@ pub fn override_says(exception: &OverrideView) -> (&'static str, String) {
 pub fn day(day: Day) -> String {
     match day {
         Day::Date(..) => date(day),
-        Day::Today | Day::Yesterday | Day::Tomorrow => date(day).to_lowercase(),
+        Day::Today | Day::Yesterday | Day::Tomorrow => lower_first(&date(day)),
     }
 }
 

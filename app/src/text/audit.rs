@@ -433,10 +433,11 @@ pub fn field(way: &[String]) -> String {
 
 /// A name of the database as words: `last_name` is *Last name*.
 fn plain(name: &str) -> String {
-    let words = name.replace('_', " ");
-    let mut chars = words.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string());
-    first.unwrap_or_default() + chars.as_str()
+    let mut words = name.replace('_', " ");
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
 }
 
 /// A value before or after a change.

@@ -2,8 +2,9 @@
 
 use access::Module;
 use domain::Toast;
+use domain::mail::{MailKind, MailState, MailTrouble};
 use domain::shell::SettingsPage;
-use domain::users::{MailState, MailTrouble, Status, StoresLine};
+use domain::users::{Status, StoresLine};
 use domain::when::{Day, When};
 
 use super::{label, plural};
@@ -77,6 +78,25 @@ pub fn stores_line(line: &StoresLine) -> String {
         StoresLine::All(n) => format!("All {n}"),
         StoresLine::These(names) if names.is_empty() => "None".to_owned(),
         StoresLine::These(names) => names.join(", "),
+    }
+}
+
+/// What a mail tells.
+#[must_use]
+pub const fn mail_kind(kind: MailKind) -> &'static str {
+    match kind {
+        MailKind::Invite => "Invitation",
+        MailKind::Reset => "Link to a new password",
+        MailKind::PasswordChanged => "Password was changed",
+        MailKind::EmailLink => "Link to confirm a new email",
+        MailKind::EmailAsked => "A new email was asked for",
+        MailKind::EmailChanged => "Email was changed",
+        MailKind::NewDevice => "Sign-in from a new device",
+        MailKind::TwoFactorOn => "Two-factor was turned on",
+        MailKind::TwoFactorOff => "Two-factor was turned off",
+        MailKind::RecoveryCodesRenewed => "New recovery codes",
+        MailKind::RecoveryCodeUsed => "A recovery code was used",
+        MailKind::TwoFactorReset => "Two-factor was reset",
     }
 }
 

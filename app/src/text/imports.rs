@@ -194,7 +194,7 @@ pub fn sentence(line: &ImportLine, one: &LineProblem) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::users::MailTrouble;
+    use domain::mail::MailTrouble;
 
     use super::*;
 

@@ -230,8 +230,8 @@ texts! {
     OVERRIDE = "Override";
     SUPER_ADMIN_ALWAYS = "Super Admin, always";
     WHO_CAN = "Who can";
-    WHO_CAN_ONE_STORE_HELP = "Pick a permission to see everybody who holds it, and why.";
     WHO_CAN_HELP = "Pick a permission and a store to see everybody who holds it there, and why.";
+    WHO_CAN_ONE_STORE_HELP = "Pick a permission to see everybody who holds it, and why.";
 }
 
 // Import.
@@ -273,10 +273,10 @@ texts! {
     BOX_NO = "Not given";
     BOX_SOME = "In some of their stores";
     BOX_YES = "From a group";
-    CUSTOMERS_ANYWHERE = "Customers of the business";
-    CUSTOMERS_ANYWHERE_HELP = "They belong to no store: one store where they may do this is enough.";
     BY_VIEW_ALL = "It leaves them to see this in stores that are not theirs.";
     COUNTS_LATER = "They do not work here at the moment. It counts as soon as they do.";
+    CUSTOMERS_ANYWHERE = "Customers of the business";
+    CUSTOMERS_ANYWHERE_HELP = "They belong to no store: one store where they may do this is enough.";
     HOLDS_NOTHING = "Nothing counts";
     LAST_DAY = "Last day";
     LEVELS_HELP = "Only for overrides. A change here marks this one person in amber; a group is easier to look after.";
@@ -437,7 +437,7 @@ texts! {
     NO_SESSION = "Signed in nowhere now";
     ONE_AT_A_TIME = "One at a time: signing in elsewhere ends the older one.";
     PASSWORD_DISABLED = "Tried too often. It works again once it is set anew.";
-    RESET_MAIL = "Reset mail";
+    LAST_MAILS = "Mails to them";
     SEARCH_SESSIONS = "Search by name or IP";
     SECOND_STEP_DUE = "Second step still due";
     SESSIONS = "Sessions";

@@ -9,6 +9,7 @@ mod errors;
 mod facts;
 pub mod imports;
 pub mod label;
+mod letters;
 pub mod phrase;
 pub mod preview;
 pub mod sessions;
@@ -18,10 +19,11 @@ pub use errors::{
     Said, ended, named_problem, no_page, password_rule, problem, refused, rule, strength,
 };
 pub use facts::{
-    date, day_and_time, done_by, mail_state, mail_trouble, module_purpose, settings_page, status,
-    stores_line, toast,
+    date, day_and_time, done_by, mail_kind, mail_state, mail_trouble, module_purpose,
+    settings_page, status, stores_line, toast,
 };
 
+pub use letters::{lower, upper};
 pub use preview::permission;
 pub use who_can::{giving, made_by, may_do_where, not_counted, so_many_can};
 
@@ -127,19 +129,17 @@ pub fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
     let first = words.next().and_then(|word| word.chars().next());
     let last = words.next_back().and_then(|word| word.chars().next());
-    first
-        .into_iter()
-        .chain(last)
-        .flat_map(char::to_uppercase)
-        .collect()
+    upper(&first.into_iter().chain(last).collect::<String>())
 }
 
-/// A text within a sentence: *today 09:41*.
+/// A text of ours within a sentence: *today 09:41*.
 #[must_use]
 pub fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_lowercase().to_string());
-    first.unwrap_or_default() + chars.as_str()
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    text
 }
 
 /// First word of a name, for use in a sentence.

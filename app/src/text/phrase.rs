@@ -241,7 +241,7 @@ pub fn users_sorted(sort: UserSort, descending: bool) -> String {
     format!(
         "{}, sorted by {}{way}",
         label::USERS,
-        column(sort).to_lowercase()
+        column(sort).to_ascii_lowercase()
     )
 }
 

@@ -59,11 +59,7 @@ pub fn giving(groups: &[Giving], one_store: bool) -> String {
     let words = groups.iter().map(|giving| match &giving.store {
         Some(store) => format!("{}, {}", giving.group, phrase::only_at(store)),
         None if one_store => giving.group.clone(),
-        None => format!(
-            "{}, {}",
-            giving.group,
-            label::ALL_THEIR_STORES.to_lowercase()
-        ),
+        None => format!("{}, {}", giving.group, lower_first(label::ALL_THEIR_STORES)),
     });
     words.collect::<Vec<_>>().join("; ")
 }

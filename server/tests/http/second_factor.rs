@@ -427,3 +427,22 @@ async fn r38_a_reset_asks_in_a_dialog_and_the_person_is_out_at_once() {
     let door = crew.get("/sign-in").await.text();
     assert!(door.contains("because your two-factor was reset"), "{door}");
 }
+
+#[tokio::test]
+async fn r37_a_device_left_open_is_led_to_sign_in_with_the_reason_before_it_sets_a_factor_up() {
+    let world = World::new().await;
+    let mut crew = world.signed_in(&world.crew).await;
+    policy(&world, "everyone").await;
+    assert_eq!(crew.get("/jobs").await.location(), "/profile/two-factor");
+    world.clock.advance(Duration::from_mins(10));
+    for page in ["/jobs", "/profile/two-factor"] {
+        let door = crew.get(page).await.location().to_owned();
+        assert!(door.starts_with("/sign-in?next="), "{page}: {door}");
+    }
+    let html = crew.get("/sign-in").await.text();
+    assert!(html.contains("Two-factor is required by now"), "{html}");
+    let fields = [("email", "crew@shop.example"), ("password", PASSWORD)];
+    crew.submit("/sign-in", "/api/sign-in", &fields).await;
+    let html = crew.get("/profile/two-factor").await.text();
+    assert!(html.contains("Show my key"), "{html}");
+}

@@ -10,7 +10,7 @@ mod sql;
 
 use std::path::{Path, PathBuf};
 
-use domain::users::MailTrouble;
+use domain::mail::MailTrouble;
 use sqlx::{AnyConnection, Connection as _};
 
 use crate::db::{Dialect, sqlite_url};

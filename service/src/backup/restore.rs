@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use access::Grant;
 use access::actions::RestoreBackup;
-use domain::users::MailTrouble;
+use domain::mail::MailTrouble;
 use serde_json::json;
 use sqlx::{AnyConnection, Connection as _};
 

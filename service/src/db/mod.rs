@@ -9,6 +9,8 @@ pub(crate) mod sql;
 pub(crate) mod statement;
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::any::{AnyPoolOptions, AnyRow, install_default_drivers};
@@ -68,16 +70,30 @@ impl Db {
                             })
                         })
                 };
+                // A file that can't be written just now is opened for reading only, and stays so for
+                // this connection when it can be written again: it serves once and is let go.
+                let only_reads = Arc::new(AtomicBool::new(false));
+                let found = Arc::clone(&only_reads);
                 // A full disk or a broken one ends a transaction behind sqlx's back. The ping works
                 // off the rollback that is still to be sent; a connection that believes to be
                 // inside a transaction after it would refuse every further one (req. 61).
                 let writer = pool(1)
-                    .after_release(|conn, _| {
+                    .after_connect(move |conn, _| {
+                        let found = Arc::clone(&found);
+                        Box::pin(async move {
+                            conn.execute(dialect::SQLITE_PRAGMAS).await?;
+                            let writes = conn.execute(dialect::SQLITE_WRITE_LOCK).await;
+                            found.store(writes.is_err(), Ordering::Relaxed);
+                            Ok(())
+                        })
+                    })
+                    .after_release(move |conn, _| {
+                        let only_reads = only_reads.load(Ordering::Relaxed);
                         Box::pin(async move {
                             if conn.is_in_transaction() {
                                 conn.ping().await?;
                             }
-                            Ok(!conn.is_in_transaction())
+                            Ok(!only_reads && !conn.is_in_transaction())
                         })
                     })
                     .connect(url)

@@ -8,7 +8,7 @@ pub(crate) mod sql;
 
 use access::{Instant, UserId};
 use domain::email::EmailChange;
-use domain::users::MailState;
+use domain::mail::MailState;
 use sqlx::AnyConnection;
 
 use crate::failure::Failure;

@@ -329,7 +329,9 @@ impl Hasher {
             if !places.somebody_waits() {
                 places.memory.give_back();
             }
-            drop((slot, place));
+            // The place first: whoever takes the slot must not count this one as waiting.
+            drop(place);
+            drop(slot);
             done
         })
         .await

@@ -209,31 +209,33 @@ async fn r8_memory_goes_from_hash_to_hash_while_others_wait_and_back_when_nobody
         4,
     );
     let hasher = Arc::new(one_at_a_time);
+    let stored = hasher.hash("correct horse battery").await.unwrap();
     let (finish, running) = std::sync::mpsc::channel::<()>();
+    let others_in_line = async |places: usize| {
+        while hasher.places.line.available_permits() > 5 - places {
+            tokio::task::yield_now().await;
+        }
+    };
     let first = tokio::spawn({
         let hasher = Arc::clone(&hasher);
-        async move {
-            let work = move |memory: &Memory| memory.lend(8, |_| running.recv());
-            hasher.in_line(work).await.unwrap()
-        }
+        async move { hasher.in_line(move |_| running.recv()).await.unwrap() }
     });
-    while hasher.places.slots.available_permits() == 1 {
-        tokio::task::yield_now().await;
-    }
+    others_in_line(1).await;
     let second = tokio::spawn({
+        let hasher = Arc::clone(&hasher);
+        async move { hasher.verify("correct horse battery", Some(&stored)).await }
+    });
+    others_in_line(2).await;
+    let third = tokio::spawn({
         let hasher = Arc::clone(&hasher);
         async move { hasher.in_line(Memory::waiting).await.unwrap() }
     });
-    while hasher.places.line.available_permits() > 3 {
-        tokio::task::yield_now().await;
-    }
+    others_in_line(3).await;
+    assert_eq!(hasher.places.memory.waiting(), 0, "nobody has hashed yet");
     finish.send(()).unwrap();
     first.await.unwrap().unwrap();
-    assert_eq!(
-        second.await.unwrap(),
-        1,
-        "the second has what the first left"
-    );
+    assert_eq!(second.await.unwrap().unwrap(), YES);
+    assert_eq!(third.await.unwrap(), 1, "it has what the second left");
     assert_eq!(hasher.places.memory.waiting(), 0, "nobody waits any more");
 }
 
@@ -246,14 +248,17 @@ async fn r8_a_hash_is_the_same_whatever_another_left_in_its_memory() {
         for (typed, answer) in [
             ("correct horse battery", true),
             ("wrong horse battery", false),
+            ("", false),
         ] {
             hasher.places.memory.lend(8, |blocks| {
                 for block in blocks {
                     block.as_mut().fill(0x5a5a_5a5a_5a5a_5a5a);
                 }
             });
+            assert_eq!(hasher.places.memory.waiting(), 1);
             let verified = hasher.verify(typed, Some(&stored)).await.unwrap();
             assert_eq!(verified.matches, answer);
+            assert_eq!(hasher.places.memory.waiting(), 0);
         }
     }
 }

@@ -7,6 +7,7 @@ use access::guards::may_still_invite;
 use access::{Grant, Instant, Person, Reach, UserId};
 use domain::form::PASSWORD_MIN_ALONE;
 use domain::invites::{AcceptInvite, INVITE_DAYS, InviteView};
+use domain::mail::MailKind;
 use domain::{AppError, Done};
 use serde_json::json;
 use sqlx::AnyConnection;
@@ -60,7 +61,7 @@ where
     outbox::enqueue(
         kh,
         &mut tx.write::<Mail>(),
-        "invite",
+        MailKind::Invite,
         Some(person),
         Some(&id),
         &message,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use access::Instant;
 use domain::AppError;
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, AnyExecutor};
 
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
@@ -43,7 +43,11 @@ pub(crate) async fn take(
     count(&mut conn, kh.now(), bucket, limit).await
 }
 
-async fn count(
+/// Like [`take`], on the connection of a transaction.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn count(
     conn: &mut AnyConnection,
     now: Instant,
     bucket: &str,
@@ -85,8 +89,8 @@ where
 ///
 /// # Errors
 /// When the database does not answer.
-pub(crate) async fn give_back(kh: &Keyholder, bucket: &str) -> Result<(), Failure> {
-    sql::give_back(kh.writer(), bucket).await
+pub(crate) async fn give_back<'e>(on: impl AnyExecutor<'e>, bucket: &str) -> Result<(), Failure> {
+    sql::give_back(on, bucket).await
 }
 
 /// Counts the time of a bucket anew, from the last that was wrong.

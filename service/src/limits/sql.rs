@@ -1,7 +1,7 @@
 //! Statements about limits.
 
 use access::Instant;
-use sqlx::{AnyConnection, AnyPool, Row};
+use sqlx::{AnyConnection, AnyExecutor, AnyPool, Row};
 
 use crate::failure::Failure;
 
@@ -27,10 +27,10 @@ pub(super) async fn count(
     Ok((row.try_get("hits")?, Instant(row.try_get("ends")?)))
 }
 
-pub(super) async fn give_back(pool: &AnyPool, bucket: &str) -> Result<(), Failure> {
+pub(super) async fn give_back<'e>(on: impl AnyExecutor<'e>, bucket: &str) -> Result<(), Failure> {
     sqlx::query("UPDATE limits SET hits = hits - 1 WHERE bucket = $1 AND hits > 0")
         .bind(bucket)
-        .execute(pool)
+        .execute(on)
         .await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use access::MailId;
-use domain::users::MailTrouble;
+use domain::mail::MailTrouble;
 
 use super::mime::{Bodies, build};
 use super::{MailError, Mailer, Outgoing, Sending};

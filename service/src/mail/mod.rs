@@ -18,7 +18,7 @@ use std::fmt;
 use std::pin::Pin;
 
 use access::{Instant, MailId};
-use domain::users::MailTrouble;
+use domain::mail::MailTrouble;
 use serde::{Deserialize, Serialize};
 
 pub use email::{Asked, email_asked, email_changed, email_link};

@@ -1,6 +1,7 @@
 //! Notices about a second factor (product §9): whoever did not do it themselves must hear of it.
 
 use domain::When;
+use domain::mail::MailKind;
 
 use super::letter::Part;
 use super::letters::moment;
@@ -29,13 +30,13 @@ pub enum FactorNews<'a> {
 
 impl FactorNews<'_> {
     /// The kind of the mail in the outbox.
-    pub(crate) const fn kind(self) -> &'static str {
+    pub(crate) const fn kind(self) -> MailKind {
         match self {
-            Self::On => "two_factor_on",
-            Self::Off => "two_factor_off",
-            Self::CodesRenewed => "recovery_codes_renewed",
-            Self::CodeUsed { .. } => "recovery_code_used",
-            Self::Reset { .. } => "two_factor_reset",
+            Self::On => MailKind::TwoFactorOn,
+            Self::Off => MailKind::TwoFactorOff,
+            Self::CodesRenewed => MailKind::RecoveryCodesRenewed,
+            Self::CodeUsed { .. } => MailKind::RecoveryCodeUsed,
+            Self::Reset { .. } => MailKind::TwoFactorReset,
         }
     }
 }
@@ -147,7 +148,7 @@ mod tests {
         ];
         let texts = all.map(|news| {
             let Message { subject, text, .. } = notice(news);
-            format!("{}: {subject}\n\n{text}", news.kind())
+            format!("{}: {subject}\n\n{text}", news.kind().key())
         });
         insta::assert_snapshot!(texts.join("\n----\n"));
     }
@@ -160,7 +161,7 @@ mod tests {
             FactorNews::CodesRenewed,
             FactorNews::CodeUsed { left: 9 },
         ] {
-            insta::assert_snapshot!(format!("{}_html", news.kind()), notice(news).html);
+            insta::assert_snapshot!(format!("{}_html", news.kind().key()), notice(news).html);
         }
     }
 

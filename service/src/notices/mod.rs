@@ -4,6 +4,7 @@
 mod sql;
 
 use access::{Instant, UserId};
+use domain::mail::MailKind;
 
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
@@ -66,15 +67,15 @@ pub(crate) enum Notice<'a> {
 }
 
 impl Notice<'_> {
-    /// The word in the outbox.
-    pub(crate) const fn kind(&self) -> &'static str {
+    /// What the outbox calls it.
+    pub(crate) const fn kind(&self) -> MailKind {
         match self {
-            Self::Reset { .. } => "reset",
-            Self::PasswordChanged { .. } => "password_changed",
-            Self::EmailLink { .. } => "email_link",
-            Self::EmailAsked { .. } => "email_asked",
-            Self::EmailChanged { .. } => "email_changed",
-            Self::NewDevice { .. } => "new_device",
+            Self::Reset { .. } => MailKind::Reset,
+            Self::PasswordChanged { .. } => MailKind::PasswordChanged,
+            Self::EmailLink { .. } => MailKind::EmailLink,
+            Self::EmailAsked { .. } => MailKind::EmailAsked,
+            Self::EmailChanged { .. } => MailKind::EmailChanged,
+            Self::NewDevice { .. } => MailKind::NewDevice,
             Self::Factor { news, .. } => news.kind(),
         }
     }

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use access::{ImportId, Instant, MailId, UserId};
 use domain::imports::ImportMails;
-use domain::users::{MailState, MailTrouble};
+use domain::mail::{MailFacts, MailKind, MailState, MailTrouble};
 use sqlx::AnyConnection;
 
 use crate::crypto::{Place, Purpose};
@@ -26,7 +26,9 @@ use crate::keyholder::Keyholder;
 use crate::mail::{MailError, Message, Outgoing};
 use crate::passwords;
 use crate::random::Randomness;
+use crate::time::when;
 use crate::tx::{Mail, Write};
+use crate::visitor::Staff;
 
 /// How long a claim holds: longer than [`Pace::sending`].
 const LEASE: Duration = Duration::from_mins(2);
@@ -38,6 +40,8 @@ const LONGEST_WAIT: Duration = Duration::from_hours(1);
 const TRIES: i64 = 80;
 /// How much of a mail server's words is kept, in characters.
 const REASON_MAX: usize = 300;
+/// How many mails a person's page shows.
+const SHOWN: i64 = 6;
 
 /// How patient a worker is.
 #[derive(Clone, Copy)]
@@ -65,7 +69,7 @@ const PACE: Pace = Pace {
 pub(crate) async fn enqueue(
     kh: &Keyholder,
     mail: &mut Write<'_, Mail>,
-    kind: &'static str,
+    kind: MailKind,
     user: Option<UserId>,
     reference: Option<&str>,
     message: &Message,
@@ -76,7 +80,7 @@ pub(crate) async fn enqueue(
 async fn put(
     kh: &Keyholder,
     conn: &mut AnyConnection,
-    kind: &'static str,
+    kind: MailKind,
     user: Option<UserId>,
     reference: Option<&str>,
     message: &Message,
@@ -88,7 +92,7 @@ async fn put(
 /// A mail as it is stored.
 fn seal<'a>(
     kh: &Keyholder,
-    kind: &'static str,
+    kind: MailKind,
     user: Option<UserId>,
     reference: Option<&'a str>,
     message: &Message,
@@ -100,7 +104,7 @@ fn seal<'a>(
         .seal(Purpose::OUTBOX, place(&id.to_string()), &body);
     Ok(sql::New {
         id,
-        kind,
+        kind: kind.key(),
         user,
         reference,
         body_sealed,
@@ -134,7 +138,7 @@ pub(crate) async fn enqueue_import(
         .map(|one| {
             seal(
                 kh,
-                "invite",
+                MailKind::Invite,
                 Some(one.user),
                 Some(&one.invite),
                 &one.message,
@@ -185,19 +189,27 @@ pub(crate) async fn state_of(
     found.map(read_state).transpose()
 }
 
-/// The newest mail of a kind to a person: when it was written, and what became of it.
+/// The last mails to a person, the newest first.
 ///
 /// # Errors
 /// When the database does not answer.
-pub(crate) async fn newest_to(
+pub(crate) async fn last_to(
     conn: &mut AnyConnection,
+    staff: &Staff,
     person: UserId,
-    kind: &str,
-) -> Result<Option<(Instant, MailState)>, Failure> {
-    let found = sql::newest_to(conn, person, kind).await?;
-    found
-        .map(|(written, found)| Ok((written, read_state(found)?)))
-        .transpose()
+    now: Instant,
+) -> Result<Vec<MailFacts>, Failure> {
+    let zone = &staff.business.time_zone;
+    let facts = |mail: sql::To| {
+        let kind = MailKind::from_key(&mail.kind).ok_or(Failure::inconsistent("outbox.kind"))?;
+        Ok(MailFacts {
+            kind,
+            written: when(mail.created, now, zone),
+            state: read_state(mail.found)?,
+        })
+    };
+    let mails = sql::last_to(conn, person, SHOWN).await?;
+    mails.into_iter().map(facts).collect()
 }
 
 fn read_state(found: sql::Found) -> Result<MailState, Failure> {
@@ -325,10 +337,10 @@ async fn still_meant(kh: &Keyholder, due: &sql::Due) -> Result<bool, Failure> {
         return Ok(true);
     };
     let mut conn = kh.reader().acquire().await?;
-    match due.kind.as_str() {
-        "invite" => invites::is_open(&mut conn, reference, kh.now()).await,
-        "email_link" => email::is_open(&mut conn, reference, kh.now()).await,
-        "reset" => passwords::is_open(&mut conn, reference, kh.now()).await,
+    match MailKind::from_key(&due.kind) {
+        Some(MailKind::Invite) => invites::is_open(&mut conn, reference, kh.now()).await,
+        Some(MailKind::EmailLink) => email::is_open(&mut conn, reference, kh.now()).await,
+        Some(MailKind::Reset) => passwords::is_open(&mut conn, reference, kh.now()).await,
         _ => Ok(true),
     }
 }

@@ -199,25 +199,36 @@ pub(super) async fn newest(
     .transpose()
 }
 
-pub(super) async fn newest_to(
+/// A mail to a person.
+pub(super) struct To {
+    pub kind: String,
+    pub created: Instant,
+    pub found: Found,
+}
+
+/// The last mails to a person, the newest first.
+pub(super) async fn last_to(
     conn: &mut AnyConnection,
     person: UserId,
-    kind: &str,
-) -> Result<Option<(Instant, Found)>, Failure> {
-    let row = sqlx::query(
-        "SELECT state, last_error, created FROM outbox WHERE user_id = $1 AND kind = $2 \
-         ORDER BY created DESC, id DESC LIMIT 1",
+    most: i64,
+) -> Result<Vec<To>, Failure> {
+    let rows = sqlx::query(
+        "SELECT kind, state, last_error, created FROM outbox WHERE user_id = $1 \
+         ORDER BY created DESC, id DESC LIMIT $2",
     )
     .bind(person.to_string())
-    .bind(kind)
-    .fetch_optional(conn)
+    .bind(most)
+    .fetch_all(conn)
     .await?;
-    row.map(|row| {
-        let found = Found {
-            state: row.try_get("state")?,
-            reason: row.try_get("last_error")?,
-        };
-        Ok((Instant(row.try_get("created")?), found))
-    })
-    .transpose()
+    let mail = |row: &AnyRow| {
+        Ok(To {
+            kind: row.try_get("kind")?,
+            created: Instant(row.try_get("created")?),
+            found: Found {
+                state: row.try_get("state")?,
+                reason: row.try_get("last_error")?,
+            },
+        })
+    };
+    rows.iter().map(mail).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::{Instant, MailId};
-use domain::users::MailState;
+use domain::mail::{MailKind, MailState};
 
 use super::*;
 use crate::clock::{Clock as _, FixedClock};
@@ -56,7 +56,7 @@ impl Office {
         put(
             &self.kh,
             &mut tx,
-            "notice",
+            MailKind::NewDevice,
             None,
             Some(reference),
             &message(reference),
@@ -136,7 +136,7 @@ async fn a_mail_that_its_transaction_did_not_commit_is_never_sent() {
     put(
         &office.kh,
         &mut tx,
-        "notice",
+        MailKind::NewDevice,
         None,
         Some("1"),
         &message("1"),

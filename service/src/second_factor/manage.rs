@@ -110,7 +110,7 @@ async fn again<A: Action>(
             Err(Failure::field("code", ProblemCode::CodeWrong))
         }
         Err(failure) => {
-            limits::give_back(kh, &bucket).await?;
+            limits::give_back(kh.writer(), &bucket).await?;
             Err(failure)
         }
     }

@@ -14,7 +14,6 @@ use tracing::Instrument as _;
 use super::proof::{Proof, Typed, prove};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
-use crate::limits;
 use crate::mail::FactorNews;
 use crate::notices::{self, Notice};
 use crate::sessions::{self, Stage};
@@ -77,14 +76,10 @@ async fn check(kh: Keyholder, half: Half, form: SecondStep) -> Result<(), Failur
             (Typed::Recovery(recovery), wrong)
         }
     };
-    let place = sign_in::count_place(kh, &half.client).await?;
     let person = (half.person, half.name.as_str());
-    let slot = Slot::take(kh, Some(person), &half.person.to_string()).await?;
+    let slot = Slot::take(kh, &half.client, Some(person), &half.person.to_string()).await?;
     match try_it(kh, half, &slot, typed).await {
-        Ok(true) => {
-            slot.give_back(kh).await?;
-            limits::give_back(kh, &place).await
-        }
+        Ok(true) => slot.give_back(kh).await,
         Ok(false) => {
             slot.count_wrong(kh, &half.client).await?;
             tracing::info!(
@@ -96,7 +91,6 @@ async fn check(kh: Keyholder, half: Half, form: SecondStep) -> Result<(), Failur
         }
         Err(failure) => {
             slot.give_back(kh).await?;
-            limits::give_back(kh, &place).await?;
             Err(failure)
         }
     }

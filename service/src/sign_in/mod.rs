@@ -2,8 +2,6 @@
 
 mod sql;
 
-use std::time::Duration;
-
 use domain::sign_in::{DoorView, SignIn, own_path};
 use domain::{AppError, Done, EndedWhy, UserId};
 use tower_sessions::Session;
@@ -15,21 +13,12 @@ use crate::db::fold::fold_email;
 use crate::failure::Failure;
 use crate::hashing::Phc;
 use crate::keyholder::Keyholder;
-use crate::limits::{self, Limit};
 use crate::people::sql::standing;
 use crate::sessions::{self, OPEN, OpenSession, Stage};
 use crate::tries::Slot;
 use crate::visitor::{Client, Visitor};
 
 pub use crate::sessions::sign_out;
-
-/// Wrong tries from one place, whichever accounts they were for. Right ones do not count, so that
-/// no shop behind one address ever comes near it; and who guesses gets no further with 60 accounts
-/// than with one (req. 17, 19).
-const WRONG_FROM_ONE_PLACE: Limit = Limit {
-    times: 300,
-    within: Duration::from_mins(15),
-};
 
 /// What the sign-in page shows beside its form.
 ///
@@ -91,13 +80,12 @@ pub async fn sign_in(
 /// Compares the password with the account's, and counts the try.
 async fn check(kh: Keyholder, client: Client, form: SignIn) -> Result<sql::Account, Failure> {
     let kh = &kh;
-    let place = count_place(kh, &client).await?;
     let email = fold_email(&form.email);
     let account = sql::account(kh.reader(), &email).await?;
     let known = account
         .as_ref()
         .map(|account| (account.id, account.name.as_str()));
-    let slot = Slot::take(kh, known, &email).await?;
+    let slot = Slot::take(kh, &client, known, &email).await?;
     let now = kh.now();
     let stored = account
         .as_ref()
@@ -108,7 +96,6 @@ async fn check(kh: Keyholder, client: Client, form: SignIn) -> Result<sql::Accou
         Ok(verified) => verified,
         Err(error) => {
             slot.give_back(kh).await?;
-            limits::give_back(kh, &place).await?;
             return Err(error.into());
         }
     };
@@ -118,7 +105,6 @@ async fn check(kh: Keyholder, client: Client, form: SignIn) -> Result<sql::Accou
         return Err(AppError::SignInFailed.into());
     };
     slot.give_back(kh).await?;
-    limits::give_back(kh, &place).await?;
     // When the line is full the old hash stays until the next sign-in.
     if verified.needs_rehash
         && let (Some(old), Ok(new)) = (&stored, kh.hasher().hash(&form.password).await)
@@ -126,17 +112,6 @@ async fn check(kh: Keyholder, client: Client, form: SignIn) -> Result<sql::Accou
         sql::rehash(kh.writer(), account.id, old.as_str(), new.as_str()).await?;
     }
     Ok(account)
-}
-
-/// Counts a try from a place as if it were wrong, before anything is looked up; answers the bucket
-/// that a right one is given back to.
-///
-/// # Errors
-/// [`AppError::TooMany`] after too many wrong ones.
-pub(crate) async fn count_place(kh: &Keyholder, client: &Client) -> Result<String, Failure> {
-    let place = format!("sign-in:{}", limits::place(&client.ip));
-    limits::ask(kh, &place, WRONG_FROM_ONE_PLACE).await?;
-    Ok(place)
 }
 
 /// Begins a session for a person who has just proved who they are; a new id at every stage
@@ -149,7 +124,16 @@ pub(crate) async fn open(
     stage: Stage,
     password_set: Option<Instant>,
 ) -> Result<(), Failure> {
-    let open = OpenSession {
+    begin(session, opening(client, person, stage, password_set)).await
+}
+
+fn opening(
+    client: &Client,
+    person: UserId,
+    stage: Stage,
+    password_set: Option<Instant>,
+) -> OpenSession {
+    OpenSession {
         person,
         stage,
         password_set,
@@ -158,8 +142,7 @@ pub(crate) async fn open(
         ip: client.ip.clone(),
         user_agent: client.user_agent.clone(),
         request_id: client.request_id.clone(),
-    };
-    begin(session, open).await
+    }
 }
 
 /// Begins a complete session that takes the place of another, under a new id (req. 39). What was
@@ -174,14 +157,9 @@ pub(crate) async fn go_on(
     signs_in: bool,
 ) -> Result<(), Failure> {
     let open = OpenSession {
-        person,
-        stage: Stage::Full,
-        password_set,
         proved: Some(proved),
         signs_in,
-        ip: client.ip.clone(),
-        user_agent: client.user_agent.clone(),
-        request_id: client.request_id.clone(),
+        ..opening(client, person, Stage::Full, password_set)
     };
     begin(session, open).await
 }

@@ -16,8 +16,8 @@ mod sql;
 use std::time::Duration;
 
 use access::{Action, Grant, Instant, UserId};
-use domain::ProblemCode;
 use domain::form::PASSWORD_MAX_BYTES;
+use domain::{AppError, ProblemCode};
 
 use crate::audit;
 use crate::failure::Failure;
@@ -47,12 +47,27 @@ pub(crate) const IN_A_SESSION: Limit = Limit {
     within: Duration::from_mins(15),
 };
 
-/// A try's place among the five (req. 14, 18). Tries under way count as if they were wrong, so
-/// that no more than five are ever compared with what is stored; right ones give their slot back.
+/// Wrong tries from one place, whichever accounts they were for. Right ones do not count, so that
+/// no shop behind one address ever comes near it; and who guesses gets no further with 60 accounts
+/// than with one (req. 17, 19).
+const FROM_ONE_PLACE: Limit = Limit {
+    times: 300,
+    within: Duration::from_mins(15),
+};
+
+/// A try's place among the five of an account (req. 14, 18) and the many of where it comes from.
+/// Tries under way count as if they were wrong, so that no more than five are ever compared with
+/// what is stored; right ones are given back.
 ///
 /// Whoever takes a slot ends with [`Self::give_back`] or [`Self::count_wrong`]; one that does
 /// neither is let go after 30 seconds.
-pub(crate) enum Slot {
+pub(crate) struct Slot {
+    /// The bucket of where the try comes from.
+    place: String,
+    account: Account,
+}
+
+enum Account {
     /// The account took the try.
     Real { person: UserId, name: String },
     /// There is no such account, or it takes no tries now. As much is written as for a real one.
@@ -63,51 +78,71 @@ impl Slot {
     /// Takes a slot of an account, if there is one (id and name); waits for one while tries under
     /// way hold them all, so that right ones at the same moment lock nobody out. `key` stands for
     /// what was typed to find the account.
+    ///
+    /// # Errors
+    /// [`AppError::TooMany`] after too many wrong tries from one place.
     pub(crate) async fn take(
         kh: &Keyholder,
+        client: &Client,
         account: Option<(UserId, &str)>,
         key: &str,
     ) -> Result<Self, Failure> {
-        let sham = Self::Sham {
-            bucket: format!("sham:{}", crate::crypto::hash_token(key)),
-        };
+        let place = format!("sign-in:{}", limits::place(&client.ip));
+        // The place before the account, as in giving back: else two tries could wait for each other.
+        let mut tx = kh.db().begin().await?;
+        let counted = limits::count(&mut tx, kh.now(), &place, FROM_ONE_PLACE).await?;
+        if let Err(retry_after) = counted {
+            tx.commit().await?;
+            return Err(AppError::TooMany { retry_after }.into());
+        }
         if let Some((person, name)) = account {
             for _ in 0..=(WAIT_MS / LOOK_MS) {
-                match sql::take_slot(kh.writer(), person, kh.now(), TRIES, SLOT_MS).await? {
+                let taken = sql::take_slot(&mut tx, person, kh.now(), TRIES, SLOT_MS).await?;
+                match taken {
                     sql::Taken::Yes => {
+                        tx.commit().await?;
                         let name = name.to_owned();
-                        return Ok(Self::Real { person, name });
+                        let account = Account::Real { person, name };
+                        return Ok(Self { place, account });
                     }
                     sql::Taken::Locked => break,
                     sql::Taken::AllUnderWay => {
+                        tx.commit().await?;
                         tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;
+                        tx = kh.db().begin().await?;
                     }
                 }
             }
         }
         // Refused like any other, so that neither a lock nor a crowd at one account tells that
         // there is one.
-        sham.write_sham(kh).await?;
-        Ok(sham)
+        let bucket = format!("sham:{}", crate::crypto::hash_token(key));
+        sql::sham(&mut tx, &bucket, Instant(kh.now().0 + LOCK_MS)).await?;
+        tx.commit().await?;
+        let account = Account::Sham { bucket };
+        Ok(Self { place, account })
     }
 
     /// Whether the try may be compared with anything. If not, it is as wrong as any other.
     pub(crate) const fn is_real(&self) -> bool {
-        matches!(self, Self::Real { .. })
+        matches!(self.account, Account::Real { .. })
     }
 
     /// The try was right, or nothing was compared.
     pub(crate) async fn give_back(&self, kh: &Keyholder) -> Result<(), Failure> {
-        match self {
-            Self::Real { person, .. } => sql::give_back(kh.writer(), *person).await,
-            Self::Sham { .. } => Ok(()),
+        let mut tx = kh.db().begin().await?;
+        limits::give_back(&mut *tx, &self.place).await?;
+        if let Account::Real { person, .. } = &self.account {
+            sql::give_back(&mut tx, *person).await?;
         }
+        tx.commit().await?;
+        Ok(())
     }
 
     /// The try was wrong; the fifth locks the account.
     pub(crate) async fn count_wrong(&self, kh: &Keyholder, client: &Client) -> Result<(), Failure> {
-        match self {
-            Self::Real { person, name } => {
+        match &self.account {
+            Account::Real { person, name } => {
                 // A complete sign-in between the two statements sets the count back, and this is
                 // no longer the last try.
                 while !count(kh, client, *person).await? && !lock(kh, client, *person, name).await?
@@ -115,22 +150,15 @@ impl Slot {
                 }
                 Ok(())
             }
-            Self::Sham { bucket } => {
+            Account::Sham { bucket } => {
                 let mut tx = kh.db().begin().await?;
-                sql::sham(&mut *tx, bucket, Instant(kh.now().0 + LOCK_MS)).await?;
+                sql::sham(&mut tx, bucket, Instant(kh.now().0 + LOCK_MS)).await?;
                 notes::note(kh, &mut tx, client, None).await?;
                 tx.commit().await?;
                 kh.tries_noted().notify_one();
                 Ok(())
             }
         }
-    }
-
-    async fn write_sham(&self, kh: &Keyholder) -> Result<(), Failure> {
-        let Self::Sham { bucket } = self else {
-            return Ok(());
-        };
-        sql::sham(kh.writer(), bucket, Instant(kh.now().0 + LOCK_MS)).await
     }
 }
 
@@ -207,7 +235,7 @@ pub async fn own_password<A: Action>(
 ///
 /// # Errors
 /// [`ProblemCode::PasswordWrong`] or [`ProblemCode::PasswordDisabled`] of `field`, what else is
-/// wrong with it, or [`domain::AppError::TooMany`].
+/// wrong with it, or [`AppError::TooMany`].
 pub(crate) async fn given_again(
     kh: &Keyholder,
     staff: &Staff,
@@ -232,7 +260,7 @@ pub(crate) async fn given_again(
     let verified = match kh.hasher().verify(password, phc.as_ref()).await {
         Ok(verified) => verified,
         Err(error) => {
-            limits::give_back(kh, &bucket).await?;
+            limits::give_back(kh.writer(), &bucket).await?;
             return Err(error.into());
         }
     };

@@ -2,7 +2,7 @@
 
 use access::{Instant, UserId};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AnyExecutor, AnyPool, Row};
+use sqlx::{AnyConnection, AnyPool, Row};
 
 use super::MOST_IN_A_ROW;
 use crate::failure::Failure;
@@ -21,7 +21,7 @@ pub(super) enum Taken {
 /// Takes a slot in one statement: check and count are one (req. 14). A lock that is over sets the
 /// count back; slots of tries that never came to an end are let go.
 pub(super) async fn take_slot(
-    pool: &AnyPool,
+    conn: &mut AnyConnection,
     person: UserId,
     now: Instant,
     tries: i64,
@@ -42,7 +42,7 @@ pub(super) async fn take_slot(
     .bind(tries)
     .bind(slot_ms)
     .bind(MOST_IN_A_ROW)
-    .execute(pool)
+    .execute(&mut *conn)
     .await?;
     if taken.rows_affected() == 1 {
         return Ok(Taken::Yes);
@@ -55,7 +55,7 @@ pub(super) async fn take_slot(
     .bind(now.0)
     .bind(tries)
     .bind(MOST_IN_A_ROW)
-    .fetch_one(pool)
+    .fetch_one(conn)
     .await?;
     Ok(if locked == 1 {
         Taken::Locked
@@ -65,10 +65,10 @@ pub(super) async fn take_slot(
 }
 
 /// Lets go of a slot without counting it.
-pub(super) async fn give_back(pool: &AnyPool, person: UserId) -> Result<(), Failure> {
+pub(super) async fn give_back(conn: &mut AnyConnection, person: UserId) -> Result<(), Failure> {
     sqlx::query("UPDATE users SET pending = pending - 1 WHERE id = $1 AND pending > 0")
         .bind(person.to_string())
-        .execute(pool)
+        .execute(conn)
         .await?;
     Ok(())
 }
@@ -93,8 +93,8 @@ pub(super) async fn count_wrong(
 }
 
 /// Writes as much as a real try does, for one that has no account (req. 11).
-pub(super) async fn sham<'e>(
-    on: impl AnyExecutor<'e>,
+pub(super) async fn sham(
+    conn: &mut AnyConnection,
     bucket: &str,
     ends: Instant,
 ) -> Result<(), Failure> {
@@ -104,7 +104,7 @@ pub(super) async fn sham<'e>(
     )
     .bind(bucket)
     .bind(ends.0)
-    .execute(on)
+    .execute(conn)
     .await?;
     Ok(())
 }

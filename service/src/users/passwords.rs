@@ -3,7 +3,7 @@
 
 use access::Instant;
 use access::actions::{EndSession, SendReset, SignOutUser, UnlockUser, ViewSignIn};
-use domain::passwords::{ResetMail, SignInFacts};
+use domain::passwords::SignInFacts;
 use domain::sessions::SignInView;
 use domain::{AppError, Done, EndedWhy, Toast};
 use serde_json::json;
@@ -32,7 +32,7 @@ pub async fn view_sign_in(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Sig
     let mut conn = kh.reader().acquire().await?;
     let at = |at: i64| (at > 0).then(|| when(Instant(at), now, &staff.business.time_zone));
     let counts = tries::counts(&mut conn, person.id).await?;
-    let reset_mail = outbox::newest_to(&mut conn, person.id, "reset").await?;
+    let mails = outbox::last_to(&mut conn, staff, person.id, now).await?;
     let (sessions, one_at_a_time) =
         sessions::of_person(kh, staff, &mut conn, person.id, true).await?;
     let sign_in = SignInFacts {
@@ -47,15 +47,12 @@ pub async fn view_sign_in(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Sig
         locked_until: (facts.locked_until > now.0)
             .then(|| at(facts.locked_until))
             .flatten(),
-        reset_mail: reset_mail.map(|(written, state)| ResetMail {
-            written: when(written, now, &staff.business.time_zone),
-            state,
-        }),
     };
     drop(conn);
     Ok(SignInView {
         user: head(kh, staff, &person, facts).await?,
         facts: sign_in,
+        mails,
         sessions,
         one_at_a_time,
         one_store: staff.one_store(),

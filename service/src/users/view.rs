@@ -6,9 +6,10 @@ use access::{
     ADMIN, Action, Caller, Denied, FactorDemand, Instant, Level, Membership, Module, Permission,
     PermissionSet, Person, Reach, Rule, Standing, StoreId, UserId, evaluate, preset,
 };
+use domain::mail::MailState;
 use domain::second_factor::FactorView;
 use domain::shell::StoreChoice;
-use domain::users::{GroupChoice, InviteState, MailState, NewUserView, Status, UserView};
+use domain::users::{GroupChoice, InviteState, NewUserView, Status, UserView};
 use sqlx::AnyConnection;
 
 use super::{activity, load, sql};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use domain::imports::{Column, FileProblem, HEADER, ImportRun, LineCode, LineProblem};
-use domain::users::MailTrouble;
+use domain::mail::MailTrouble;
 use domain::{AppError, Done, ProblemCode, Toast};
 use service::mail::MailError;
 use service::testing::Fixture;

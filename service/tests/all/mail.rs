@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use access::UserId;
 use domain::AppError;
-use domain::users::{InviteUser, MailState, MailTrouble};
+use domain::mail::{MailState, MailTrouble};
+use domain::users::InviteUser;
 use service::mail::MailError;
 use service::testing::{Fixture, PUBLIC_URL};
 use service::{Staff, outbox, users};

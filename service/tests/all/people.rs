@@ -13,6 +13,7 @@ on_both! {
     access_needs_a_group_and_a_store,
     a_group_is_added_for_one_store_and_none_stands_twice,
     r57_the_form_of_a_new_user_offers_exactly_what_may_be_given,
+    r57_a_group_is_offered_that_may_be_given_in_one_of_ones_stores,
     a_persons_page_shows_what_they_have_as_far_as_the_asker_may_know,
 }
 
@@ -202,6 +203,31 @@ async fn r57_the_form_of_a_new_user_offers_exactly_what_may_be_given(fixture: Fi
                 group.name
             );
         }
+    }
+}
+
+async fn r57_a_group_is_offered_that_may_be_given_in_one_of_ones_stores(fixture: Fixture) {
+    let owner = fixture.found().await;
+    let ada = fixture.staff(&owner).await;
+    custom_group(&fixture, "Keys", "settings.users").await;
+    let groups = ["Admin@Downtown", "Keys@Airport"];
+    let mia = fixture
+        .join(&ada, "Mia", &groups, &["Downtown", "Airport"])
+        .await;
+    let mia = fixture.staff(&mia).await;
+    let offered = users::new(&fixture.kh, &mia)
+        .await
+        .expect("the form")
+        .groups;
+    let may_grant = |name: &str| {
+        let found = offered.iter().find(|group| group.name == name);
+        found.expect("all are shown").may_grant
+    };
+    assert!(may_grant("Sales") && !may_grant("Super Admin"));
+    for (name, store, may) in [("Ivo", "Downtown", true), ("Ida", "Airport", false)] {
+        let form = fixture.invitation(&mia, name, &["Sales"], &[store]).await;
+        let answer = users::invite(&fixture.kh, &mia, form).await;
+        assert_eq!(answer.is_ok(), may, "{store}: {answer:?}");
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use domain::mail::{MailKind, MailState, MailTrouble};
 use domain::passwords::{ForgotPassword, NewPassword};
-use domain::users::{MailState, MailTrouble};
 use domain::{AppError, Done, EndedWhy, ProblemCode};
 use service::mail::{MailError, Message};
 use service::testing::{Fixture, PASSWORD, PUBLIC_URL};
@@ -158,13 +158,10 @@ async fn r12_forgot_answers_before_the_mail_server_is_asked_and_a_dead_one_shows
     assert_eq!(known, forgot(&fixture, "nobody@shop.example").await);
     let dana = id_of(&fixture, "Dana").await;
     let state = async || {
-        let facts = users::view_sign_in(&fixture.kh, &ada, &dana).await;
-        facts
-            .expect("a card")
-            .facts
-            .reset_mail
-            .expect("a mail")
-            .state
+        let view = users::view_sign_in(&fixture.kh, &ada, &dana).await;
+        let mail = view.expect("a card").mails.remove(0);
+        assert_eq!(mail.kind, MailKind::Reset);
+        mail.state
     };
     assert_eq!(state().await, MailState::Queued, "nobody was asked yet");
     assert!(mails(&fixture).await.is_empty());
@@ -730,26 +727,30 @@ async fn r56_nobody_resets_or_unlocks_those_above_or_themselves(fixture: Fixture
 async fn the_card_of_a_person_says_how_they_sign_in(fixture: Fixture) {
     let (ada, _) = people(&fixture).await;
     let id = id_of(&fixture, "Dana").await;
-    let facts = async || {
-        let facts = users::view_sign_in(&fixture.kh, &ada, &id).await;
-        facts.expect("a card").facts
+    let card = async || {
+        let view = users::view_sign_in(&fixture.kh, &ada, &id).await;
+        view.expect("a card")
     };
-    let seen = facts().await;
+    let seen = card().await.facts;
     assert!(seen.password_set.is_some() && seen.last_sign_in.is_some());
     assert_eq!(seen.last_device.as_deref(), Some("Firefox on Linux"));
     assert_eq!((seen.wrong_tries, seen.locked_until), (0, None));
-    assert_eq!((seen.reset_mail, seen.password_disabled), (None, false));
+    assert!(!seen.password_disabled);
     lock(&fixture).await;
     users::send_reset(&fixture.kh, &ada, &id)
         .await
         .expect("sends");
-    let seen = facts().await;
-    assert_eq!(seen.wrong_tries, 5);
-    assert_eq!(seen.locked_until.expect("locked").time, "09:56");
-    let mail = seen.reset_mail.expect("a mail");
+    let seen = card().await;
+    assert_eq!(seen.facts.wrong_tries, 5);
+    assert_eq!(seen.facts.locked_until.expect("locked").time, "09:56");
+    let mails = seen.mails.iter();
+    let mails = mails.map(|mail| (mail.kind, mail.state.clone(), &*mail.written.time));
     assert_eq!(
-        (mail.state, &*mail.written.time),
-        (MailState::Queued, "09:41")
+        mails.collect::<Vec<_>>(),
+        [
+            (MailKind::Reset, MailState::Queued, "09:41"),
+            (MailKind::Invite, MailState::Queued, "09:41"),
+        ]
     );
 }
 
@@ -789,9 +790,8 @@ async fn a_mail_whose_link_is_void_does_not_go_out(fixture: Fixture) {
     assert!(mails(&fixture).await.is_empty());
     let ada = fixture.sign_in("Ada").await;
     let ada = fixture.staff(&ada).await;
-    let facts = users::view_sign_in(&fixture.kh, &ada, &dana).await;
-    let mail = facts.expect("a card").facts.reset_mail.expect("a mail");
-    let state = mail.state;
+    let view = users::view_sign_in(&fixture.kh, &ada, &dana).await;
+    let state = view.expect("a card").mails.remove(0).state;
     let MailState::Failed { trouble, said } = state else {
         panic!("{state:?}")
     };

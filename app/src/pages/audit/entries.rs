@@ -9,6 +9,7 @@ use crate::components::list::row_keys;
 use crate::components::{avatar, icon};
 use crate::text;
 use crate::text::{audit, label, phrase};
+use crate::view::{Views, view};
 
 /// Address of the log with only what one person did, or what was done to one thing, by their ids.
 type Only<'a> = &'a dyn Fn(&str, &str) -> String;
@@ -55,7 +56,7 @@ pub(crate) fn entries(
         let is_open = below.is_some();
         view! { {row(one, one_store, is_open, links)} {below} }
     });
-    let rows: Vec<_> = rows.collect();
+    let rows = rows.views();
     let difference = (!rows.is_empty()).then(|| {
         view! {
             <table class="table">
@@ -78,7 +79,6 @@ pub(crate) fn entries(
         {elsewhere}
         <section class="panel" aria-label=label::ENTRIES>{difference} {foot}</section>
     }
-    .into_any()
 }
 
 fn row(row: AuditRow, one_store: bool, is_open: bool, links: &Links<'_>) -> AnyView {
@@ -86,9 +86,9 @@ fn row(row: AuditRow, one_store: bool, is_open: bool, links: &Links<'_>) -> AnyV
     let open = is_open.then_some("true");
     let who = audit::who(&row).to_owned();
     let store = (!one_store).then(|| match row.store.clone() {
-        Some(store) => view! { <td data-p="2">{store}</td> }.into_any(),
+        Some(store) => view! { <td data-p="2">{store}</td> },
         None => {
-            view! { <td data-p="2"><span class="quiet">{label::BUSINESS}</span></td> }.into_any()
+            view! { <td data-p="2"><span class="quiet">{label::BUSINESS}</span></td> }
         }
     });
     // Of today's the time is enough.
@@ -111,7 +111,6 @@ fn row(row: AuditRow, one_store: bool, is_open: bool, links: &Links<'_>) -> AnyV
             <td class="end" data-p="2">{result(row.outcome)}</td>
         </tr>
     }
-    .into_any()
 }
 
 fn result(outcome: Outcome) -> Option<AnyView> {
@@ -169,7 +168,6 @@ fn detail(open: &AuditDetail, links: &Links<'_>) -> AnyView {
             {more(row, links)}
         </div>
     }
-    .into_any()
 }
 
 /// Links to all of the same person, and all of the same thing.
@@ -188,7 +186,6 @@ fn more(row: &AuditRow, links: &Links<'_>) -> Option<AnyView> {
                 {on.map(|href| link(href, label::EVERYTHING_ON))}
             </div>
         }
-        .into_any()
     })
 }
 
@@ -225,7 +222,6 @@ fn change(change: &AuditChange) -> AnyView {
             <td>{head} <ins>{new}</ins> {tail}</td>
         </tr>
     }
-    .into_any()
 }
 
 /// The foot: which entries are shown, and those before and after.
@@ -254,5 +250,4 @@ fn foot(view: &AuditEntries, newest: bool, links: &Links<'_>) -> AnyView {
             {both.then(|| view! { <nav class="actions" aria-label=label::PAGES>{newest} {older}</nav> })}
         </footer>
     }
-    .into_any()
 }

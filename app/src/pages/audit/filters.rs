@@ -10,6 +10,7 @@ use crate::components::filters::{
 };
 use crate::components::list::Ask;
 use crate::text::{audit, label};
+use crate::view::view;
 
 /// Asks for the log that the filters say.
 pub(super) fn ask() -> Ask {
@@ -47,7 +48,7 @@ pub(super) fn filters(view: &AuditView, ask: Ask) -> AnyView {
         {filter(name::OBJECT, label::OBJECT, objects, &query.object)}
         {filter(name::RESULT, label::RESULT, any_of(label::ANY_RESULT, outcomes), &query.result)}
     };
-    list_filters(LIST, ask, inside.into_any())
+    list_filters(LIST, ask, inside)
 }
 
 /// What the person's field holds: a name, also where a link led here by an id.
@@ -59,7 +60,7 @@ fn person(view: &AuditView) -> String {
 }
 
 fn day(name: &'static str, label: &'static str, value: String) -> AnyView {
-    view! { <input class="input" type="date" name=name value=value aria-label=label/> }.into_any()
+    view! { <input class="input" type="date" name=name value=value aria-label=label/> }
 }
 
 /// The filters in words, for a page that found nothing.

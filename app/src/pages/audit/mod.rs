@@ -21,6 +21,7 @@ use crate::components::page::{PageTitle, export_link};
 use crate::load::{load, show};
 use crate::text;
 use crate::text::{label, phrase};
+use crate::view::view;
 
 /// The log's address.
 const LIST: &str = "/settings/audit";
@@ -65,7 +66,6 @@ fn page(view: AuditView, ask: Ask) -> AnyView {
             {body}
         </div>
     }
-    .into_any()
 }
 
 /// What the last look at the chain found.
@@ -77,7 +77,7 @@ fn checked(check: &ChainCheck) -> AnyView {
         "link"
     };
     let said = phrase::chain_checked(&when, check.broken);
-    view! { <span class="cluster small muted">{icon(sign)} " " {said}</span> }.into_any()
+    view! { <span class="cluster small muted">{icon(sign)} " " {said}</span> }
 }
 
 /// Says that entries are not as they were written, and leads to the first of them.
@@ -92,13 +92,11 @@ fn alarm(seq: i64) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
 }
 
 fn body(view: AuditView) -> AnyView {
     if view.entries.rows.is_empty() && view.entries.open.is_none() {
-        return view! { <section class="panel" aria-label=label::ENTRIES>{nothing(&view)}</section> }
-            .into_any();
+        return view! { <section class="panel" aria-label=label::ENTRIES>{nothing(&view)}</section> };
     }
     let query = view.query;
     let links = Links {
@@ -129,8 +127,8 @@ fn nothing(view: &AuditView) -> AnyView {
         .then(|| view! { <a class="button" href=address(&AuditQuery::default())>{label::CLEAR_FILTERS}</a> });
     empty(
         "search-x",
-        view! { <h2>{heading}</h2> }.into_any(),
-        view! { <p>{in_words(view)}</p> <p>{hint} {reached}</p> }.into_any(),
-        view! { {further} {clear} }.into_any(),
+        view! { <h2>{heading}</h2> },
+        view! { <p>{in_words(view)}</p> <p>{hint} {reached}</p> },
+        view! { {further} {clear} },
     )
 }

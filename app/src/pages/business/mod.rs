@@ -16,6 +16,7 @@ use crate::components::page::PageTitle;
 use crate::components::summary::notice;
 use crate::load::{load_plain, show_afresh};
 use crate::text::{label, phrase};
+use crate::view::view;
 use crate::wire::Fields;
 
 /// The page.
@@ -71,7 +72,6 @@ fn business_view(view: BusinessView) -> AnyView {
             </section>
         </div>
     }
-    .into_any()
 }
 
 /// Which permission is missing, where one is.
@@ -91,8 +91,7 @@ fn save(may: bool, id: &'static str, verb: &'static str) -> Option<AnyView> {
 /// Who may not change it sees the time zone as it is, not a list to pick from.
 fn zone(value: String, zones: &[String], may_edit: bool) -> AnyView {
     if !may_edit {
-        return view! { <Field name="time_zone" label=label::TIME_ZONE value help=label::BUSINESS_ZONE_HELP locked=true/> }
-            .into_any();
+        return view! { <Field name="time_zone" label=label::TIME_ZONE value help=label::BUSINESS_ZONE_HELP locked=true/> };
     }
     let zones: Options = zones
         .iter()
@@ -101,7 +100,6 @@ fn zone(value: String, zones: &[String], may_edit: bool) -> AnyView {
     view! {
         <Select name="time_zone" label=label::TIME_ZONE options=zones value help=label::BUSINESS_ZONE_HELP/>
     }
-    .into_any()
 }
 
 fn billing_fields(form: BillingForm, currencies: &[String], may_bill: bool) -> AnyView {
@@ -117,14 +115,12 @@ fn billing_fields(form: BillingForm, currencies: &[String], may_bill: bool) -> A
     } = form;
     let currency = if locked {
         view! { <Field name="currency" label=label::CURRENCY value=currency help=label::CURRENCY_HELP locked/> }
-            .into_any()
     } else {
         let codes: Options = currencies
             .iter()
             .map(|code| (code.clone(), code.clone()))
             .collect();
         view! { <Select name="currency" label=label::CURRENCY options=codes value=currency help=label::CURRENCY_HELP/> }
-            .into_any()
     };
     view! {
         <div class="row">
@@ -146,7 +142,6 @@ fn billing_fields(form: BillingForm, currencies: &[String], may_bill: bool) -> A
             <Field name="tax_number" label=label::TAX_NUMBER value=tax_number optional=true locked/>
         </div>
     }
-    .into_any()
 }
 
 fn check() -> Check {

@@ -12,6 +12,7 @@ use crate::components::page::PageTitle;
 use crate::load::{load, show_or};
 use crate::text;
 use crate::text::label;
+use crate::view::view;
 
 /// The page that the link to a new address leads to. Opening it changes nothing (req. 23).
 #[component]
@@ -45,7 +46,6 @@ fn confirm_view(view: ConfirmEmailView, token: String) -> AnyView {
             </Form>
         </Door>
     }
-    .into_any()
 }
 
 /// A link that is of no use says how to get another.

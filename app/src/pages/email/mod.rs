@@ -17,6 +17,7 @@ use crate::components::form::{Check, Form, Hidden};
 use crate::components::page::{fact, time};
 use crate::components::password::{Password, PasswordAgain};
 use crate::text::label;
+use crate::view::view;
 use crate::wire::Fields;
 
 /// One's own address, on the profile.
@@ -84,7 +85,6 @@ fn card(email: String, waiting: AnyView, ask: AnyView) -> AnyView {
             {ask}
         </section>
     }
-    .into_any()
 }
 
 /// What waits to be confirmed.
@@ -102,7 +102,6 @@ fn facts(change: &EmailChange) -> AnyView {
             {fact(label::MAIL, mail_badge(&change.mail))}
         </dl>
     }
-    .into_any()
 }
 
 fn check_own() -> Check {

@@ -27,6 +27,7 @@ use crate::load::{load, load_if, load_plain, show, show_afresh, show_if};
 use crate::respond;
 use crate::state::State;
 use crate::text::{label, phrase, preview as say};
+use crate::view::{Views, view};
 use crate::wire::Fields;
 
 const CREATE: &str = "/api/groups/create";
@@ -74,7 +75,6 @@ pub fn GroupPage() -> AnyView {
             })
         })}
     }
-    .into_any()
 }
 
 /// What the change does, and what can be done along with it.
@@ -91,7 +91,7 @@ fn preview_body(mut preview: GroupPreview) -> AnyView {
             </label>
         }
     });
-    view! { {group_preview(preview)} {clear} }.into_any()
+    view! { {group_preview(preview)} {clear} }
 }
 
 fn group_view(view: GroupView, confirm: Memo<String>, out_of_reach: Signal<bool>) -> AnyView {
@@ -123,9 +123,9 @@ fn group_view(view: GroupView, confirm: Memo<String>, out_of_reach: Signal<bool>
     let people = phrase::people(view.people);
     let people = if view.may_list_people {
         let list = format!("/settings/users?group={}", view.id);
-        view! { <a class="small" href=list>{people}</a> }.into_any()
+        view! { <a class="small" href=list>{people}</a> }
     } else {
-        view! { <span class="small muted">{people}</span> }.into_any()
+        view! { <span class="small muted">{people}</span> }
     };
     view! {
         <PageTitle text=phrase::group_title(&name)/>
@@ -147,7 +147,6 @@ fn group_view(view: GroupView, confirm: Memo<String>, out_of_reach: Signal<bool>
         </div>
         {question}
     }
-    .into_any()
 }
 
 /// What can be done with the group as a whole.
@@ -185,7 +184,7 @@ fn actions(view: &GroupView) -> AnyView {
             </Menu>
         }
     });
-    view! { <div class="actions">{duplicate} " " {reset} " " {delete}</div> }.into_any()
+    view! { <div class="actions">{duplicate} " " {reset} " " {delete}</div> }
 }
 
 /// Fills in what the group gave at first, and asks like any other change.
@@ -198,11 +197,10 @@ fn reset(view: &GroupView, first: PermissionSet) -> AnyView {
             <Hidden name="revision" value=revision.clone()/>
             <Hidden name="name" value=name.clone()/>
             <Hidden name="summary" value=summary.clone()/>
-            {first.iter().map(|permission| view! { <Hidden name="permissions[]" value=permission.key()/> }).collect_view()}
+            {first.iter().map(|permission| view! { <Hidden name="permissions[]" value=permission.key()/> }).views()}
             <button class="button" type="submit">{icon("rotate-ccw")} " " {label::RESET_TO_DEFAULTS}</button>
         </Form>
     }
-    .into_any()
 }
 
 /// The group for who may not change it, or that nobody changes.
@@ -216,7 +214,6 @@ fn looked_at(view: &GroupView) -> AnyView {
         {notice("lock", why)}
         {ticks(view.permissions, view.permissions, PermissionSet::EMPTY)}
     }
-    .into_any()
 }
 
 fn editor(view: &GroupView) -> AnyView {
@@ -251,7 +248,6 @@ fn editor(view: &GroupView) -> AnyView {
             </div>
         </Form>
     }
-    .into_any()
 }
 
 fn stored(view: &GroupView) -> Stored {
@@ -271,7 +267,7 @@ fn told(changes: Changes) -> AnyView {
         summary,
     } = changes;
     match phrase::changes(added, removed, name, summary) {
-        Some((count, what)) => view! { <strong>{count}</strong>" "{what} }.into_any(),
+        Some((count, what)) => view! { <strong>{count}</strong>" "{what} },
         None => label::NO_CHANGES.into_any(),
     }
 }
@@ -296,23 +292,20 @@ fn delete_question(view: &GroupView) -> Option<AnyView> {
     } else {
         label::DELETE_GROUP_UNUSED
     };
-    Some(
-        view! {
-            <Confirm
-                title=phrase::delete_question(&view.name)
-                text=text.to_owned()
-                verb=label::DELETE_GROUP.to_owned()
-                action=DELETE
-                back
-                asks_again=true
-            >
-                <Hidden name="id" value=id.clone()/>
-                <Hidden name="revision" value=revision.clone()/>
-                {in_use.then(|| view! { <Select name="to" label=label::MOVE_PEOPLE_TO options=others/> })}
-            </Confirm>
-        }
-        .into_any(),
-    )
+    Some(view! {
+        <Confirm
+            title=phrase::delete_question(&view.name)
+            text=text.to_owned()
+            verb=label::DELETE_GROUP.to_owned()
+            action=DELETE
+            back
+            asks_again=true
+        >
+            <Hidden name="id" value=id.clone()/>
+            <Hidden name="revision" value=revision.clone()/>
+            {in_use.then(|| view! { <Select name="to" label=label::MOVE_PEOPLE_TO options=others/> })}
+        </Confirm>
+    })
 }
 
 /// The form of a new group.
@@ -344,5 +337,4 @@ fn new_view(view: NewGroupView) -> AnyView {
             </Form>
         </div>
     }
-    .into_any()
 }

@@ -15,6 +15,7 @@ use crate::components::form::Check;
 use crate::components::grid::{Row, grid, level_picker};
 use crate::components::icon;
 use crate::text::{label, phrase};
+use crate::view::{Views, view};
 use crate::wire::Fields;
 
 /// What was typed, as the form sends it.
@@ -74,7 +75,6 @@ pub(super) fn fields(
             {grid}
         </div>
     }
-    .into_any()
 }
 
 /// The grid as tick boxes. What the person who looks does not hold can't be ticked.
@@ -97,7 +97,7 @@ pub(super) fn ticks(stored: PermissionSet, ticked: PermissionSet, held: Permissi
         Row {
             module,
             note: None,
-            picker: Some(view! { {picker} {beyond} {help(here)} }.into_any()),
+            picker: Some(view! { {picker} {beyond} {help(here)} }),
         }
     });
     let cell = move |permission| {
@@ -105,7 +105,7 @@ pub(super) fn ticks(stored: PermissionSet, ticked: PermissionSet, held: Permissi
         cell(permission, is, was != is, !held.contains(permission))
     };
     let grid = grid(rows.collect(), &cell);
-    view! { <h2 class="sr-only">{label::WHAT_ITS_PEOPLE_MAY_DO}</h2> {grid} }.into_any()
+    view! { <h2 class="sr-only">{label::WHAT_ITS_PEOPLE_MAY_DO}</h2> {grid} }
 }
 
 fn cell(permission: Permission, ticked: bool, changed: bool, locked: bool) -> AnyView {
@@ -125,7 +125,6 @@ fn cell(permission: Permission, ticked: bool, changed: bool, locked: bool) -> An
             </label>
         </div>
     }
-    .into_any()
 }
 
 /// A line of help for each permission of a row.
@@ -136,8 +135,7 @@ fn help(permissions: PermissionSet) -> AnyView {
     view! {
         <details class="disclosure small">
             <summary>{icon("chevron-right")} " " {label::WHAT_THESE_DO}</summary>
-            <dl class="facts">{lines.collect_view()}</dl>
+            <dl class="facts">{lines.views()}</dl>
         </details>
     }
-    .into_any()
 }

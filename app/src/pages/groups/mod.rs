@@ -16,6 +16,7 @@ use crate::components::page::PageTitle;
 use crate::load::{load_plain, show};
 use crate::text;
 use crate::text::label;
+use crate::view::{Views, view};
 
 /// The list's address.
 const LIST: &str = "/settings/groups";
@@ -46,16 +47,15 @@ fn list_view(view: GroupListView) -> AnyView {
                     <thead>
                         <tr>
                             <th scope="col">{label::NAME}</th>
-                            {modules.collect_view()}
+                            {modules.views()}
                             <th scope="col" class="num">{label::PEOPLE}</th>
                         </tr>
                     </thead>
-                    <tbody>{view.rows.into_iter().map(row).collect_view()}</tbody>
+                    <tbody>{view.rows.into_iter().map(row).views()}</tbody>
                 </table>
             </section>
         </div>
     }
-    .into_any()
 }
 
 fn row(group: GroupRow) -> AnyView {
@@ -80,9 +80,8 @@ fn row(group: GroupRow) -> AnyView {
                 <br/>
                 <small class="muted">{group.summary}</small>
             </td>
-            {levels.collect_view()}
+            {levels.views()}
             <td class="num">{text::count(group.people)}</td>
         </tr>
     }
-    .into_any()
 }

@@ -15,6 +15,7 @@ use crate::components::summary::Summary;
 use crate::load::{load_plain, show};
 use crate::text;
 use crate::text::{label, phrase};
+use crate::view::{Views, view};
 
 /// The first page after sign-in.
 #[component]
@@ -27,8 +28,8 @@ fn home_view(view: HomeView) -> AnyView {
         .expired_invites
         .iter()
         .map(|invite| resend(invite.user.to_string()))
-        .collect_view();
-    let mut lines: Vec<AnyView> = view.expired_invites.into_iter().map(expired).collect();
+        .views();
+    let mut lines = view.expired_invites.into_iter().map(expired).views();
     if view.waiting_invites > 0 {
         lines.push(line(
             "mail",
@@ -55,15 +56,15 @@ fn home_view(view: HomeView) -> AnyView {
     }
     let count = lines.len();
     let body = if lines.is_empty() {
-        let heading = view! { <h3>{label::ALL_QUIET}</h3> }.into_any();
+        let heading = view! { <h3>{label::ALL_QUIET}</h3> };
         empty(
             "circle-check",
             heading,
-            view! { <p>{label::ALL_QUIET_HELP}</p> }.into_any(),
+            view! { <p>{label::ALL_QUIET_HELP}</p> },
             ().into_any(),
         )
     } else {
-        view! { <ul class="todo">{lines}</ul> }.into_any()
+        view! { <ul class="todo">{lines}</ul> }
     };
     view! {
         <PageTitle text=label::HOME/>
@@ -82,7 +83,6 @@ fn home_view(view: HomeView) -> AnyView {
             {forms}
         </div>
     }
-    .into_any()
 }
 
 fn expired(invite: ExpiredInvite) -> AnyView {
@@ -102,7 +102,6 @@ fn expired(invite: ExpiredInvite) -> AnyView {
             <button class="button small" type="submit" form=format!("resend-{id}")>{label::RESEND_INVITE}</button>
         </li>
     }
-    .into_any()
 }
 
 fn resend(id: String) -> AnyView {
@@ -111,7 +110,6 @@ fn resend(id: String) -> AnyView {
             <Hidden name="id" value=id.clone()/>
         </Form>
     }
-    .into_any()
 }
 
 fn line(sign: &'static str, href: &'static str, what: String, help: &'static str) -> AnyView {
@@ -127,5 +125,4 @@ fn line(sign: &'static str, href: &'static str, what: String, help: &'static str
             <span class="quiet">{icon("chevron-right")}</span>
         </li>
     }
-    .into_any()
 }

@@ -10,6 +10,7 @@ use crate::components::pager::pager;
 use crate::components::password::PasswordAgain;
 use crate::components::summary::Summary;
 use crate::text::{imports as say, label};
+use crate::view::{Views, view};
 
 /// The dry run.
 pub(super) fn lines(run: ImportRun, one_store: bool) -> AnyView {
@@ -55,7 +56,6 @@ pub(super) fn lines(run: ImportRun, one_store: bool) -> AnyView {
             {apply}
         </div>
     }
-    .into_any()
 }
 
 /// Whether they can be imported, and that nothing is saved yet.
@@ -71,7 +71,6 @@ fn banner(run: &ImportRun) -> AnyView {
             {icon(sign)} <div><strong>{title}</strong><p>{then}</p></div>
         </div>
     }
-    .into_any()
 }
 
 /// All lines, or those alone that are to be put right; and the file with its problems.
@@ -87,15 +86,14 @@ fn filter(run: &ImportRun) -> AnyView {
             {icon("download")} " " {label::DOWNLOAD_PROBLEMS}
         </a>
     }
-    .into_any()
 }
 
 fn row(line: ImportLine, one_store: bool) -> AnyView {
     let results = if line.problems.is_empty() {
-        view! { <span class="cluster muted">{icon("check")} " " {label::READY}</span> }.into_any()
+        view! { <span class="cluster muted">{icon("check")} " " {label::READY}</span> }
     } else {
         let problems = line.problems.iter().map(|one| problem(&line, one));
-        problems.collect_view().into_any()
+        problems.views().into_any()
     };
     let ImportLine {
         line: number,
@@ -110,7 +108,7 @@ fn row(line: ImportLine, one_store: bool) -> AnyView {
         let codes = stores
             .into_iter()
             .map(|store| view! { <span class="code">{store}</span> " " });
-        view! { <td data-p="3">{codes.collect_view()}</td> }
+        view! { <td data-p="3">{codes.views()}</td> }
     });
     view! {
         <tr>
@@ -122,13 +120,12 @@ fn row(line: ImportLine, one_store: bool) -> AnyView {
             <td>{results}</td>
         </tr>
     }
-    .into_any()
 }
 
 /// A part of a name, or that it is missing.
 fn part(name: String) -> AnyView {
     if name.is_empty() {
-        view! { <span class="danger-text">{label::EMPTY_IN_BRACKETS}</span> }.into_any()
+        view! { <span class="danger-text">{label::EMPTY_IN_BRACKETS}</span> }
     } else {
         name.into_any()
     }
@@ -140,7 +137,6 @@ fn problem(line: &ImportLine, problem: &LineProblem) -> AnyView {
     view! {
         <span class="problem">{icon("circle-alert")} " " <span><strong>{place}</strong>{what}</span></span>
     }
-    .into_any()
 }
 
 /// The button that imports them; without script, and with, it can't be pressed while a line is
@@ -161,5 +157,4 @@ fn apply(run: &ImportRun) -> AnyView {
             {why.map(|why| view! { <p class="small muted" id="why-not">{why}</p> })}
         </Form>
     }
-    .into_any()
 }

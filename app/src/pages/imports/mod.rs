@@ -16,6 +16,7 @@ use crate::components::page::{PageTitle, crumbs};
 use crate::load::{load_at, show};
 use crate::state::State;
 use crate::text::label;
+use crate::view::{Views, view};
 use crate::wire;
 
 /// The page's address.
@@ -88,9 +89,8 @@ fn head(step: usize) -> AnyView {
         <header class="page-head">
             <div class="title"><h1>{label::IMPORT_USERS}</h1></div>
         </header>
-        <ol class="steps" aria-label=label::STEPS>{steps.collect_view()}</ol>
+        <ol class="steps" aria-label=label::STEPS>{steps.views()}</ol>
     }
-    .into_any()
 }
 
 /// The first step: the file is chosen and sent. With one store nothing of stores is asked.
@@ -133,5 +133,4 @@ fn upload(one_store: bool) -> AnyView {
             </Form>
         </div>
     }
-    .into_any()
 }

@@ -10,6 +10,7 @@ use super::{LIST, address, head};
 use crate::components::icon;
 use crate::components::page::fact;
 use crate::text::{imports as say, label, mail_trouble};
+use crate::view::view;
 
 /// How often the page looks by itself while mails are on their way.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -112,5 +113,4 @@ pub(super) fn progress(run: &ImportRun, mails: &ImportMails, again: Again) -> An
             </div>
         </div>
     }
-    .into_any()
 }

@@ -18,6 +18,7 @@ use crate::components::password::Password;
 use crate::load::{load, show_or};
 use crate::text;
 use crate::text::{label, phrase};
+use crate::view::view;
 use crate::wire::Fields;
 
 /// The page that an invitation leads to.
@@ -73,7 +74,6 @@ fn invite_view(view: InviteView, token: String) -> AnyView {
             </Form>
         </Door>
     }
-    .into_any()
 }
 
 fn check() -> Check {

@@ -15,6 +15,7 @@ use crate::load::{load_any, show};
 use crate::pages::shell::module_icon;
 use crate::text;
 use crate::text::{label, phrase};
+use crate::view::view;
 use crate::wire::Question;
 
 /// A module's list.
@@ -29,7 +30,7 @@ pub fn ModulePage(
         Module::Jobs => Question::to::<ListJobs>,
         Module::Invoices => Question::to::<ListInvoices>,
         Module::Inventory => Question::to::<ListInventory>,
-        Module::Settings => return view! { <ErrorPage error=AppError::NotFound/> }.into_any(),
+        Module::Settings => return view! { <ErrorPage error=AppError::NotFound/> },
     };
     show(load_any(move || question(&[])), module_view)
 }
@@ -41,8 +42,8 @@ fn module_view(view: ModuleView) -> AnyView {
         None => name.to_owned(),
     };
     let (nothing, purpose) = text::module_purpose(view.module);
-    let body = view! { <p>{purpose}</p> <p>{label::NOT_BUILT_YET}</p> }.into_any();
-    let heading = view! { <h2>{nothing}</h2> }.into_any();
+    let body = view! { <p>{purpose}</p> <p>{label::NOT_BUILT_YET}</p> };
+    let heading = view! { <h2>{nothing}</h2> };
     view! {
         <PageTitle text=title/>
         <div class="page">
@@ -55,5 +56,4 @@ fn module_view(view: ModuleView) -> AnyView {
             </section>
         </div>
     }
-    .into_any()
 }

@@ -13,6 +13,7 @@ use crate::components::password::Password;
 use crate::load::{load_plain, show};
 use crate::state::State;
 use crate::text::{label, phrase};
+use crate::view::view;
 use crate::wire::Fields;
 
 const ACTION: &str = "/api/passwords/change";
@@ -62,7 +63,6 @@ fn password_view(view: PasswordView) -> AnyView {
             </Form>
         </div>
     }
-    .into_any()
 }
 
 fn check(min: usize) -> Check {

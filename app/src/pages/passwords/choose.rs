@@ -12,6 +12,7 @@ use crate::components::page::PageTitle;
 use crate::load::{load_plain, show};
 use crate::text;
 use crate::text::label;
+use crate::view::view;
 
 /// The page that asks for a longer password, and goes on with the sign-in.
 #[component]
@@ -44,5 +45,4 @@ fn choose_view(view: ResetView, next: String) -> AnyView {
             {sign_out()}
         </Door>
     }
-    .into_any()
 }

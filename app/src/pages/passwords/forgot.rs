@@ -16,6 +16,7 @@ use crate::load::{load_plain, show};
 use crate::pages::sign_in::api::ViewDoor;
 use crate::text;
 use crate::text::label;
+use crate::view::view;
 use crate::wire::Fields;
 
 /// The page that asks for a link to a new password, and says what follows once it was asked for.
@@ -31,7 +32,6 @@ pub fn ForgotPage() -> AnyView {
                 {live(move || if asked.get() { on_its_way() } else { ask() })}
             </Door>
         }
-        .into_any()
     })
 }
 
@@ -47,7 +47,6 @@ fn ask() -> AnyView {
             <p class="small"><a href="/sign-in">{label::BACK_TO_SIGN_IN}</a></p>
         </Form>
     }
-    .into_any()
 }
 
 fn on_its_way() -> AnyView {
@@ -59,7 +58,6 @@ fn on_its_way() -> AnyView {
             <p class="small"><a href="/sign-in">{label::BACK_TO_SIGN_IN}</a></p>
         </div>
     }
-    .into_any()
 }
 
 fn check() -> Check {

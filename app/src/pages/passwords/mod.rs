@@ -15,6 +15,7 @@ use crate::components::form::Check;
 use crate::components::password::Password;
 use crate::text;
 use crate::text::label;
+use crate::view::view;
 use crate::wire::Fields;
 
 /// A new password, typed twice, with its meter. `token` is the secret of the link that the page
@@ -30,12 +31,11 @@ fn new_password(min: usize, token: String) -> AnyView {
         />
         <Password name="again" label=label::NEW_PASSWORD_AGAIN autocomplete="new-password"/>
     }
-    .into_any()
 }
 
 /// The address that a password manager files the password under.
 fn username(email: String) -> AnyView {
-    view! { <input type="hidden" autocomplete="username" value=email/> }.into_any()
+    view! { <input type="hidden" autocomplete="username" value=email/> }
 }
 
 fn typed(fields: &Fields) -> NewPassword {

@@ -13,6 +13,7 @@ use crate::components::page::PageTitle;
 use crate::load::{load, show_or};
 use crate::text;
 use crate::text::label;
+use crate::view::view;
 
 /// The page that the link of a reset leads to. Opening it changes nothing (req. 23).
 #[component]
@@ -48,7 +49,6 @@ fn reset_view(view: ResetView, token: String) -> AnyView {
             </Form>
         </Door>
     }
-    .into_any()
 }
 
 /// A link that is of no use says how to get another.

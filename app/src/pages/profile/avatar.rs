@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::components::field::FileField;
 use crate::components::form::{Form, Hidden};
 use crate::text::label;
+use crate::view::{Views, view};
 
 /// What file dialogs offer first.
 const ACCEPT: &str = "image/png,image/jpeg,image/webp";
@@ -17,7 +18,7 @@ pub(super) fn own_card(has_one: bool) -> AnyView {
         view! { <Form action="/api/profile/remove-avatar">{remove_button()}</Form> }
     });
     let upload = view! { <Form action="/api/profile/set-avatar" upload=true>{fields()}</Form> };
-    card(upload.into_any(), remove.into_any())
+    card(upload, remove.into_any())
 }
 
 /// Somebody's picture; nothing for who may not change it.
@@ -35,7 +36,7 @@ pub(in crate::pages) fn card_of(person: &UserView) -> Option<AnyView> {
     let upload = view! {
         <Form action="/api/users/set-avatar" upload=true><Hidden name="id" value=id.clone()/> {fields()}</Form>
     };
-    Some(card(upload.into_any(), remove.into_any()))
+    Some(card(upload, remove.into_any()))
 }
 
 fn card(upload: AnyView, remove: AnyView) -> AnyView {
@@ -46,7 +47,6 @@ fn card(upload: AnyView, remove: AnyView) -> AnyView {
             {remove}
         </section>
     }
-    .into_any()
 }
 
 /// The fields in the order in which the server reads them: the file comes last.
@@ -63,17 +63,15 @@ fn fields() -> AnyView {
     view! {
         <fieldset class="field">
             <legend>{label::FIT}</legend>
-            <div class="segmented">{ways.into_iter().collect_view()}</div>
+            <div class="segmented">{ways.views()}</div>
         </fieldset>
         <FileField name="file" label=label::PICTURE help=label::PICTURE_HELP accept=ACCEPT/>
         <div class="actions"><button class="button" type="submit">{label::UPLOAD_PICTURE}</button></div>
     }
-    .into_any()
 }
 
 fn remove_button() -> AnyView {
     view! {
         <div class="actions"><button class="button ghost" type="submit">{label::REMOVE_PICTURE}</button></div>
     }
-    .into_any()
 }

@@ -13,6 +13,7 @@ use crate::components::form::{Check, Form, Hidden, Within};
 use crate::state::State;
 use crate::text;
 use crate::text::{label, phrase};
+use crate::view::{Views, view};
 use crate::wire::Fields;
 
 /// Where it is saved.
@@ -47,7 +48,6 @@ pub(super) fn details(view: &ProfileView) -> AnyView {
             <div class="actions"><button class="button primary" type="submit" id="save">{label::SAVE}</button></div>
         </Form>
     }
-    .into_any()
 }
 
 /// The stores to choose from, and the chosen one; nothing with one store only.
@@ -79,7 +79,6 @@ fn default_store((options, chosen): (Options, String)) -> AnyView {
             help=label::DEFAULT_STORE_HELP
         />
     }
-    .into_any()
 }
 
 fn theme(chosen: Theme) -> AnyView {
@@ -98,10 +97,9 @@ fn theme(chosen: Theme) -> AnyView {
     view! {
         <fieldset class="field">
             <legend>{label::THEME}</legend>
-            <div class="segmented">{radios.into_iter().collect_view()}</div>
+            <div class="segmented">{radios.views()}</div>
         </fieldset>
     }
-    .into_any()
 }
 
 fn check() -> Check {

@@ -15,6 +15,7 @@ use crate::pages::email;
 use crate::pages::second_factor::card::FactorCard;
 use crate::pages::sessions::own::SessionsCard;
 use crate::text::label;
+use crate::view::view;
 
 /// One's own account. Also for those who are in no group yet.
 #[component]
@@ -56,5 +57,4 @@ fn profile_view(view: &ProfileView) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
 }

@@ -9,6 +9,7 @@ use super::manage::RENEW;
 use crate::components::badge::badge;
 use crate::load::{load_plain, show};
 use crate::text::{label, phrase};
+use crate::view::view;
 
 /// The card.
 #[component]
@@ -24,12 +25,11 @@ fn card(view: &FactorView) -> AnyView {
                 <a class="button" href=format!("{PAGE}?do={RENEW}")>{label::NEW_RECOVERY_CODES}</a>
                 " "
                 <a class="button ghost" href=PAGE>{label::MANAGE}</a>
-            }
-            .into_any(),
+            },
         ),
         None => (
             badge(None, None, label::OFF),
-            view! { <a class="button" href=PAGE>{label::SET_UP_TWO_FACTOR}</a> }.into_any(),
+            view! { <a class="button" href=PAGE>{label::SET_UP_TWO_FACTOR}</a> },
         ),
     };
     view! {
@@ -43,5 +43,4 @@ fn card(view: &FactorView) -> AnyView {
             <div class="actions">{action}</div>
         </section>
     }
-    .into_any()
 }

@@ -11,6 +11,7 @@ use crate::components::icon;
 use crate::components::page::PageTitle;
 use crate::text;
 use crate::text::label;
+use crate::view::view;
 
 /// The codes as a file.
 const FILE: &str = "/profile/two-factor/recovery-codes.txt";
@@ -58,7 +59,6 @@ pub(super) fn codes_view(view: TwoFactorView) -> AnyView {
             <div class="no-print">{sign_out()}</div>
         </Door>
     }
-    .into_any()
 }
 
 /// The tick without which the codes stay where they are.
@@ -81,5 +81,4 @@ fn saved() -> AnyView {
         </label>
         </div>
     }
-    .into_any()
 }

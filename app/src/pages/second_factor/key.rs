@@ -15,6 +15,7 @@ use crate::components::form::{Check, Form};
 use crate::components::page::PageTitle;
 use crate::text;
 use crate::text::label;
+use crate::view::view;
 use crate::wire::Fields;
 
 /// Modules of white around a code, where the picture itself has a white border.
@@ -60,7 +61,6 @@ pub(super) fn key_view(view: &TwoFactorView, key: KeyView) -> AnyView {
             </div>
         </Door>
     }
-    .into_any()
 }
 
 /// The QR code. Made from a string: what is in it comes from our own server and is numbers only.

@@ -15,6 +15,7 @@ use crate::components::page::{PageTitle, fact, time};
 use crate::components::password::Password;
 use crate::text;
 use crate::text::{label, phrase};
+use crate::view::view;
 use crate::wire::Fields;
 
 /// Values of `do`: what somebody came for.
@@ -39,15 +40,13 @@ pub(super) fn manage_view(view: TwoFactorView, on: FactorFacts, task: Memo<Strin
             </div>
         </Door>
     }
-    .into_any()
 }
 
 fn overview(factor: &FactorView, on: &FactorFacts) -> AnyView {
     let off = if factor.required {
-        view! { <p class="muted">{phrase::cant_be_turned_off(factor.policy)}</p> }.into_any()
+        view! { <p class="muted">{phrase::cant_be_turned_off(factor.policy)}</p> }
     } else {
         view! { <a class="button danger" href=format!("{PAGE}?do={TURN_OFF}")>{label::TURN_OFF}</a> }
-            .into_any()
     };
     view! {
         <div class="stack">
@@ -67,7 +66,6 @@ fn overview(factor: &FactorView, on: &FactorFacts) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
 }
 
 fn renew() -> AnyView {
@@ -114,7 +112,6 @@ fn proof(
             <button class=class type="submit">{verb}</button>
         </Form>
     }
-    .into_any()
 }
 
 fn check() -> Check {

@@ -17,6 +17,7 @@ use crate::components::password::PasswordAgain;
 use crate::load::{load_plain, show_afresh};
 use crate::text;
 use crate::text::{label, phrase};
+use crate::view::view;
 
 /// The page.
 #[component]
@@ -58,7 +59,6 @@ fn start_view(view: &TwoFactorView) -> AnyView {
             </div>
         </Door>
     }
-    .into_any()
 }
 
 /// Out (req. 43), and back to the profile for who reaches it.
@@ -66,7 +66,7 @@ pub(super) fn way_out(view: &TwoFactorView) -> AnyView {
     let back = (!view.factor.required).then(|| {
         view! { <p class="small"><a href="/profile">{label::BACK_TO_PROFILE}</a></p> }
     });
-    view! { {back} {sign_out()} }.into_any()
+    view! { {back} {sign_out()} }
 }
 
 /// Who asks for a second step, and what it takes.

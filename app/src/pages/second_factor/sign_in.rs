@@ -19,6 +19,7 @@ use crate::pages::sign_in::api::ViewDoor;
 use crate::state::State;
 use crate::text;
 use crate::text::label;
+use crate::view::view;
 use crate::wire::Fields;
 
 const ACTION: &str = "/api/sign-in/second-factor";
@@ -99,7 +100,6 @@ fn step_view(view: DoorView, next: String) -> AnyView {
             </div>
         </Door>
     }
-    .into_any()
 }
 
 fn check() -> Check {

@@ -19,6 +19,7 @@ use crate::components::summary::notice;
 use crate::load::{load_plain, show_afresh};
 use crate::state::State;
 use crate::text::{label, phrase};
+use crate::view::{Views, view};
 use crate::wire::Fields;
 
 /// Name of the field that says whom a second factor is asked.
@@ -62,7 +63,6 @@ fn security_view(view: &SecurityView) -> AnyView {
             </Form>
         </div>
     }
-    .into_any()
 }
 
 fn check() -> Check {
@@ -88,10 +88,9 @@ fn policies(view: &SecurityView) -> impl FnOnce() -> AnyView + use<> {
             <fieldset class="stack tight">
                 <legend><h2>{label::REQUIRE_TWO_FACTOR}</h2></legend>
                 <p class="muted">{label::REQUIRE_TWO_FACTOR_HELP}</p>
-                {cards.into_iter().collect_view()}
+                {cards.views()}
             </fieldset>
         }
-        .into_any()
     }
 }
 
@@ -131,11 +130,10 @@ fn card(policy: TwoFactorPolicy, chosen: &str, view: &SecurityView) -> AnyView {
             <span class="help">{help}</span>
         </label>
     }
-    .into_any()
 }
 
 fn plainly(missing: Count) -> AnyView {
-    view! { <span class="muted">{phrase::not_enrolled(missing)}</span> }.into_any()
+    view! { <span class="muted">{phrase::not_enrolled(missing)}</span> }
 }
 
 /// With the way to them, for who may see the list.
@@ -143,5 +141,5 @@ fn linked(missing: Count, may_list: bool) -> AnyView {
     if missing.n == 0 || !may_list {
         return plainly(missing);
     }
-    view! { <a href=MISSING>{phrase::not_enrolled(missing)}</a> }.into_any()
+    view! { <a href=MISSING>{phrase::not_enrolled(missing)}</a> }
 }

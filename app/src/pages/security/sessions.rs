@@ -7,6 +7,7 @@ use crate::components::field::{described_by, field_label, invalid, message, prob
 use crate::components::form::Within;
 use crate::state::State;
 use crate::text::label;
+use crate::view::view;
 
 /// Name of the field that says that there is one session a person.
 pub(super) const SINGLE: &str = "single";
@@ -51,7 +52,6 @@ pub(super) fn sessions(view: &SecurityView) -> impl FnOnce() -> AnyView + use<> 
                 <p class="small muted">{label::AT_MOST_30_DAYS}</p>
             </fieldset>
         }
-        .into_any()
     }
 }
 
@@ -86,5 +86,4 @@ fn limit(
             </span>
         </div>
     }
-    .into_any()
 }

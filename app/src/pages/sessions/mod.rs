@@ -30,6 +30,7 @@ use crate::components::summary::Summary;
 use crate::load::{load, show};
 use crate::respond;
 use crate::text::{label, phrase, sessions as say};
+use crate::view::view;
 use crate::{markup, text};
 
 /// The list's address.
@@ -107,7 +108,6 @@ fn list_view(view: SessionListView, ask: Ask, confirm: Memo<String>) -> AnyView 
         </div>
         {question}
     }
-    .into_any()
 }
 
 fn filters(query: &SessionListQuery, stores: &[StoreChoice], ask: Ask) -> AnyView {
@@ -118,7 +118,7 @@ fn filters(query: &SessionListQuery, stores: &[StoreChoice], ask: Ask) -> AnyVie
         {store_filter(name::STORE, stores, &query.store)}
         {filter(name::DEVICE, label::DEVICE, kinds, &query.device)}
     };
-    list_filters(LIST, ask, inside.into_any())
+    list_filters(LIST, ask, inside)
 }
 
 /// The table, in one form for all its buttons: the one that is pressed names its session.
@@ -155,7 +155,6 @@ fn table(page: &Page<SessionRow>, query: &SessionListQuery, one_store: bool) -> 
         </Form>
         {foot}
     }
-    .into_any()
 }
 
 /// A row. Made as text: nothing in it listens, and there are as many as a page holds.
@@ -193,20 +192,17 @@ fn row(session: &SessionRow, query: &SessionListQuery, one_store: bool) -> AnyVi
 fn question(view: &SessionListView, confirm: &str) -> Option<AnyView> {
     let back = address(&view.query, "");
     if confirm == OTHERS {
-        return Some(
-            view! {
-                <Confirm
-                    title=label::SIGN_OUT_OTHERS_QUESTION.to_owned()
-                    text=label::SIGN_OUT_OTHERS_CONSEQUENCE.to_owned()
-                    verb=label::SIGN_OUT_ALL_OTHERS.to_owned()
-                    action=END_OTHERS
-                    back
-                >
-                    ""
-                </Confirm>
-            }
-            .into_any(),
-        );
+        return Some(view! {
+            <Confirm
+                title=label::SIGN_OUT_OTHERS_QUESTION.to_owned()
+                text=label::SIGN_OUT_OTHERS_CONSEQUENCE.to_owned()
+                verb=label::SIGN_OUT_ALL_OTHERS.to_owned()
+                action=END_OTHERS
+                back
+            >
+                ""
+            </Confirm>
+        });
     }
     let mut rows = view.page.rows.iter();
     let row = rows.find(|row| row.person.to_string() == confirm && row.locked_because.is_none())?;
@@ -231,7 +227,6 @@ pub(crate) fn sign_out_question(id: String, name: &str, sessions: u32, back: Str
             <Hidden name="id" value=id.clone()/>
         </Confirm>
     }
-    .into_any()
 }
 
 /// No session matches: repeats the search and the filters in words.
@@ -251,13 +246,13 @@ fn nobody(query: &SessionListQuery, stores: &[StoreChoice]) -> AnyView {
         ),
     ];
     let filters = phrase::audit_filters_in_words(&parts);
-    let heading = view! { <h2>{phrase::nobody_matches(query.q.trim())}</h2> }.into_any();
+    let heading = view! { <h2>{phrase::nobody_matches(query.q.trim())}</h2> };
     let clear = is_narrowed(query)
         .then(|| view! { <a class="button" href=LIST>{label::CLEAR_FILTERS}</a> });
     empty(
         "search-x",
         heading,
-        view! { <p>{filters}</p> }.into_any(),
+        view! { <p>{filters}</p> },
         clear.into_any(),
     )
 }

@@ -16,6 +16,7 @@ use crate::components::summary::Summary;
 use crate::load::{load_plain, show};
 use crate::respond;
 use crate::text::{label, sessions as say};
+use crate::view::{Views, view};
 
 /// The page's address.
 const PAGE: &str = "/profile/sessions";
@@ -86,7 +87,6 @@ fn page(view: OwnSessionsView, confirm: Memo<String>) -> AnyView {
         </div>
         {question}
     }
-    .into_any()
 }
 
 fn question() -> AnyView {
@@ -101,7 +101,6 @@ fn question() -> AnyView {
             ""
         </Confirm>
     }
-    .into_any()
 }
 
 /// Where one is signed in, as a card on the profile.
@@ -111,7 +110,7 @@ pub fn SessionsCard() -> AnyView {
 }
 
 fn card(view: &OwnSessionsView) -> AnyView {
-    let sessions: Vec<AnyView> = view.sessions.iter().take(ON_CARD).map(line).collect();
+    let sessions = view.sessions.iter().take(ON_CARD).map(line).views();
     view! {
         <section class="card" aria-labelledby="own-sessions">
             <h2 id="own-sessions">{label::SESSIONS}</h2>
@@ -119,7 +118,6 @@ fn card(view: &OwnSessionsView) -> AnyView {
             <p class="small"><a href=PAGE>{label::ALL_MY_SESSIONS}</a></p>
         </section>
     }
-    .into_any()
 }
 
 fn line(facts: &SessionFacts) -> AnyView {
@@ -138,5 +136,4 @@ fn line(facts: &SessionFacts) -> AnyView {
             </div>
         </li>
     }
-    .into_any()
 }

@@ -10,6 +10,7 @@ use crate::components::markup::Markup;
 use crate::components::page::time_in_row;
 use crate::markup;
 use crate::text::{label, sessions as say};
+use crate::view::view;
 
 /// The sign of a kind of device.
 pub(crate) const fn sign(kind: DeviceKind) -> &'static str {
@@ -88,7 +89,6 @@ pub(crate) fn table(
             </table>
         </Form>
     }
-    .into_any()
 }
 
 fn row(session: &PersonSession, one_store: bool, may_end: bool) -> AnyView {

@@ -20,6 +20,7 @@ use crate::load::{load, show_or};
 use crate::state::State;
 use crate::text;
 use crate::text::label;
+use crate::view::view;
 use crate::wire::Fields;
 
 /// Value of `start` for one's own business.
@@ -87,7 +88,6 @@ fn setup_view(token: String) -> AnyView {
             </Form>
         </Door>
     }
-    .into_any()
 }
 
 fn way(value: &'static str, name: &'static str, help: &'static str, chosen: bool) -> AnyView {
@@ -100,7 +100,6 @@ fn way(value: &'static str, name: &'static str, help: &'static str, chosen: bool
             <span class="help">{help}</span>
         </label>
     }
-    .into_any()
 }
 
 fn check() -> Check {

@@ -9,6 +9,7 @@ use crate::components::form::Form;
 use crate::components::icon;
 use crate::dom;
 use crate::text::{label, phrase};
+use crate::view::{Views, view};
 
 /// Id of the menu.
 pub(super) const ACCOUNT: &str = "account";
@@ -27,7 +28,7 @@ pub(super) fn account(view: &ShellView) -> AnyView {
             </label>
         }
     });
-    let radios = radios.collect_view();
+    let radios = radios.views();
     // Without script the choice is sent by a button; a browser with script must not even parse it.
     let save = format!(
         "<button class=\"button small\" type=\"submit\">{}</button>",
@@ -61,7 +62,6 @@ pub(super) fn account(view: &ShellView) -> AnyView {
             </ul>
         </div>
     }
-    .into_any()
 }
 
 /// The chosen theme acts at once, and is saved behind it.

@@ -33,6 +33,7 @@ use crate::respond;
 use crate::state::State;
 use crate::text;
 use crate::text::{label, phrase};
+use crate::view::{Views, view};
 
 /// How long the old page stays as it is while another is on its way (design "Loading").
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -48,14 +49,14 @@ const FORMS: [&str; 3] = [
 /// shows at the next click.
 #[component]
 pub fn Frame() -> AnyView {
-    frame(|| view! { <Outlet/> }.into_any())
+    frame(|| view! { <Outlet/> })
 }
 
 /// The frame around an address that leads nowhere, and around a file that is refused.
 #[component]
 pub fn NothingHere() -> AnyView {
     let error = Refused::here();
-    frame(|| view! { <ErrorPage error/> }.into_any())
+    frame(|| view! { <ErrorPage error/> })
 }
 
 fn frame(content: impl FnOnce() -> AnyView) -> AnyView {
@@ -77,7 +78,6 @@ fn frame(content: impl FnOnce() -> AnyView) -> AnyView {
             </main>
         </div>
     }
-    .into_any()
 }
 
 fn bars(view: &ShellView, path: Memo<String>, asking: Signal<bool>) -> AnyView {
@@ -98,7 +98,6 @@ fn bars(view: &ShellView, path: Memo<String>, asking: Signal<bool>) -> AnyView {
         </header>
         {sidebar(view, path, asking)}
     }
-    .into_any()
 }
 
 /// The top bar when nobody knows for whom; the page below says why.
@@ -113,7 +112,6 @@ fn bare_bar(error: AppError) -> AnyView {
             <a class="brand" href="/">{mark()}<span>{text::PRODUCT}</span></a>
         </header>
     }
-    .into_any()
 }
 
 /// Moves the focus past the navigation, which a link within the page alone does not do once the
@@ -165,8 +163,7 @@ fn skeleton() -> AnyView {
     view! {
         <div class="page">
             <p><span class="skeleton short"></span></p>
-            <div class="stack">{rows.collect_view()}</div>
+            <div class="stack">{rows.views()}</div>
         </div>
     }
-    .into_any()
 }

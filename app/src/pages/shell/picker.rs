@@ -11,6 +11,7 @@ use crate::dom;
 use crate::state::State;
 use crate::text;
 use crate::text::label;
+use crate::view::{Views, view};
 
 /// Id of the search.
 const SEARCH: &str = "find-store";
@@ -39,12 +40,12 @@ pub(super) fn picker(view: &ShellView) -> Option<AnyView> {
     );
     let stores = view.stores.iter().enumerate().map(|(at, store)| {
         let StoreChoice { id, name, code } = store.clone();
-        let words = format!("{name} {code}").to_lowercase();
+        let words = text::lower(&format!("{name} {code}"));
         let hidden = holds(move || !wanted.with(|wanted| words.contains(wanted.trim())));
         let row = row(id.to_string(), name, Some(code), view.chosen == Some(id));
         view! { <li class=if at == 0 { "rule" } else { "" } hidden=hidden>{row}</li> }
     });
-    let stores = stores.collect_view();
+    let stores = stores.views();
     // Searching needs script, so the field comes with it.
     let search = live(move || {
         state.hydrated.get().then(|| {
@@ -59,7 +60,7 @@ pub(super) fn picker(view: &ShellView) -> Option<AnyView> {
                         placeholder=label::FIND_STORE
                         autocomplete="off"
                         prop:value=wanted
-                        on:input:target=move |event| wanted.set(event.target().value().to_lowercase())
+                        on:input:target=move |event| wanted.set(text::lower(&event.target().value()))
                     />
                 </span>
             }
@@ -92,7 +93,7 @@ pub(super) fn picker(view: &ShellView) -> Option<AnyView> {
             </div>
         </Form>
     };
-    Some(picker.into_any())
+    Some(picker)
 }
 
 fn row(value: String, name: String, code: Option<String>, chosen: bool) -> AnyView {
@@ -106,7 +107,6 @@ fn row(value: String, name: String, code: Option<String>, chosen: bool) -> AnyVi
             {chosen.then(|| view! { " "{icon("check")} })}
         </button>
     }
-    .into_any()
 }
 
 /// Arrow keys, Home and End move through the stores; Enter in the search takes the first that is

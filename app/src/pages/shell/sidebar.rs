@@ -8,6 +8,7 @@ use crate::components::icon;
 use crate::dom;
 use crate::text;
 use crate::text::label;
+use crate::view::{Views, view};
 
 /// Id of the sidebar, for closing it on a phone.
 pub(super) const NAV: &str = "nav";
@@ -48,10 +49,10 @@ pub(super) fn sidebar(view: &ShellView, path: Memo<String>, asking: Signal<bool>
         };
         link(path, href.to_owned(), sign, name)
     });
-    let settings: Vec<_> = settings.collect();
+    let settings = settings.views();
     view! {
         <nav class="sidebar" id=NAV popover="auto" aria-label=label::MAIN_NAV inert=asking on:click=close>
-            <ul>{link(path, "/".to_owned(), "house", label::HOME)} {modules.collect_view()}</ul>
+            <ul>{link(path, "/".to_owned(), "house", label::HOME)} {modules.views()}</ul>
             {(!settings.is_empty()).then(|| {
                 view! {
                     <div>
@@ -63,13 +64,12 @@ pub(super) fn sidebar(view: &ShellView, path: Memo<String>, asking: Signal<bool>
             <p class="foot">{text::PRODUCT}</p>
         </nav>
     }
-    .into_any()
 }
 
 fn link(path: Memo<String>, href: String, sign: &'static str, name: &'static str) -> AnyView {
     let to = href.clone();
     let current = Signal::derive(move || path.with(|path| leads_here(&to, path)).then_some("page"));
-    view! { <li><a href=href aria-current=current>{icon(sign)} " " {name}</a></li> }.into_any()
+    view! { <li><a href=href aria-current=current>{icon(sign)} " " {name}</a></li> }
 }
 
 /// Whether a link of the sidebar leads to this page or to the list that it belongs to.

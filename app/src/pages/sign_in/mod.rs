@@ -18,6 +18,7 @@ use crate::components::summary::notice;
 use crate::load::{load_plain, show};
 use crate::text;
 use crate::text::label;
+use crate::view::view;
 use crate::wire::Fields;
 
 /// The sign-in page.
@@ -63,7 +64,6 @@ fn door_view(view: DoorView, next: String) -> AnyView {
             </div>
         </Door>
     }
-    .into_any()
 }
 
 fn check() -> Check {

@@ -25,6 +25,7 @@ use crate::load::{load_any, load_plain, show, show_afresh};
 use crate::respond;
 use crate::text;
 use crate::text::{label, phrase};
+use crate::view::{Views, view};
 use crate::wire::{Fields, Question};
 
 const DEACTIVATE: &str = "/api/stores/deactivate";
@@ -67,12 +68,11 @@ fn list_view(view: StoreListView) -> AnyView {
                             <th scope="col">{label::STATUS}</th>
                         </tr>
                     </thead>
-                    <tbody>{view.rows.into_iter().map(row).collect_view()}</tbody>
+                    <tbody>{view.rows.into_iter().map(row).views()}</tbody>
                 </table>
             </section>
         </div>
     }
-    .into_any()
 }
 
 fn row(store: StoreRow) -> AnyView {
@@ -86,7 +86,6 @@ fn row(store: StoreRow) -> AnyView {
             <td>{state_badge(store.active)}</td>
         </tr>
     }
-    .into_any()
 }
 
 fn state_badge(active: bool) -> AnyView {
@@ -164,10 +163,9 @@ fn store_page(view: StoreView, confirm: Memo<String>) -> AnyView {
         actions: may_edit.then(|| actions(&store, &here, may_close)),
     };
     view! {
-        <div inert=asking>{page(head, may_edit, body.into_any())}</div>
+        <div inert=asking>{page(head, may_edit, body)}</div>
         {question}
     }
-    .into_any()
 }
 
 /// What can be done about the store as it stands; the last open one can't be closed.
@@ -190,7 +188,6 @@ fn actions(store: &StoreView, here: &str, may_close: bool) -> AnyView {
             <button class="button" type="submit">{icon("undo-2")} " " {label::REACTIVATE_STORE}</button>
         </Form>
     }
-    .into_any()
 }
 
 fn close_question(store: &StoreView, back: String) -> AnyView {
@@ -206,7 +203,6 @@ fn close_question(store: &StoreView, back: String) -> AnyView {
             <Hidden name="id" value=id/>
         </Confirm>
     }
-    .into_any()
 }
 
 /// Who works in the store, for who manages users there.
@@ -231,9 +227,9 @@ fn people(store: &StoreView) -> Option<AnyView> {
             </tr>
         }
     });
-    let rows: Vec<_> = rows.collect();
+    let rows = rows.views();
     let table = if rows.is_empty() {
-        view! { <div class="body"><p class="muted">{label::NOBODY_WORKS_HERE}</p></div> }.into_any()
+        view! { <div class="body"><p class="muted">{label::NOBODY_WORKS_HERE}</p></div> }
     } else {
         view! {
             <table class="table">
@@ -241,7 +237,6 @@ fn people(store: &StoreView) -> Option<AnyView> {
                 <tbody>{rows}</tbody>
             </table>
         }
-        .into_any()
     };
     let section = view! {
         <section class="panel" aria-labelledby="people-head">
@@ -255,7 +250,7 @@ fn people(store: &StoreView) -> Option<AnyView> {
             {table}
         </section>
     };
-    Some(section.into_any())
+    Some(section)
 }
 
 fn new_page(offer: NewStoreView) -> AnyView {
@@ -274,7 +269,7 @@ fn new_page(offer: NewStoreView) -> AnyView {
         badge: None,
         actions: None,
     };
-    page(head, true, body.into_any())
+    page(head, true, body)
 }
 
 /// The head of a store's page.
@@ -306,7 +301,6 @@ fn page(head: Head, may_edit: bool, body: AnyView) -> AnyView {
             {body}
         </div>
     }
-    .into_any()
 }
 
 /// The fields; who may not change them sees the time zone as it is, not a list to pick from.
@@ -321,7 +315,6 @@ fn fields(form: StoreForm, zones: &[String], locked: bool) -> AnyView {
     } = form;
     let zone = if locked {
         view! { <Field name="time_zone" label=label::TIME_ZONE value=time_zone help=label::TIME_ZONE_HELP locked/> }
-            .into_any()
     } else {
         let zones: Options = zones
             .iter()
@@ -330,7 +323,6 @@ fn fields(form: StoreForm, zones: &[String], locked: bool) -> AnyView {
         view! {
             <Select name="time_zone" label=label::TIME_ZONE options=zones value=time_zone help=label::TIME_ZONE_HELP/>
         }
-        .into_any()
     };
     view! {
         <div class="row">
@@ -344,7 +336,6 @@ fn fields(form: StoreForm, zones: &[String], locked: bool) -> AnyView {
         </div>
         {zone}
     }
-    .into_any()
 }
 
 fn buttons(save: &'static str) -> AnyView {
@@ -355,7 +346,6 @@ fn buttons(save: &'static str) -> AnyView {
             <a class="button ghost" href=LIST>{label::CANCEL}</a>
         </div>
     }
-    .into_any()
 }
 
 fn check() -> Check {

@@ -10,6 +10,7 @@ use crate::components::empty::empty;
 use crate::load::load;
 use crate::pages::audit::entries::{Links, entries};
 use crate::text::label;
+use crate::view::view;
 use crate::wire;
 
 /// What a person did, and what was done to them.
@@ -43,9 +44,8 @@ fn activity_tab(
     before: &str,
 ) -> AnyView {
     if view.rows.is_empty() && view.open.is_none() {
-        let heading = view! { <h2>{label::NOTHING_DONE}</h2> }.into_any();
-        return view! { <section class="panel">{empty("scroll-text", heading, ().into_any(), ().into_any())}</section> }
-            .into_any();
+        let heading = view! { <h2>{label::NOTHING_DONE}</h2> };
+        return view! { <section class="panel">{empty("scroll-text", heading, ().into_any(), ().into_any())}</section> };
     }
     let address = |before: &str, entry: Option<i64>| {
         let entry = entry.map(|entry| entry.to_string()).unwrap_or_default();

@@ -17,6 +17,7 @@ use crate::pages::email::card_of;
 use crate::pages::profile::avatar::card_of as picture_of;
 use crate::text;
 use crate::text::label;
+use crate::view::view;
 use crate::wire::Fields;
 
 /// A person's page, which opens with their details.
@@ -42,7 +43,6 @@ fn details_tab(person: &UserView) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
 }
 
 fn names(person: &UserView) -> AnyView {
@@ -87,7 +87,6 @@ fn names(person: &UserView) -> AnyView {
             })}
         </Form>
     }
-    .into_any()
 }
 
 fn check() -> Check {
@@ -118,7 +117,6 @@ fn invite(invite: &InviteState) -> AnyView {
             </dl>
         </section>
     }
-    .into_any()
 }
 
 fn facts(person: &UserView) -> AnyView {
@@ -143,5 +141,4 @@ fn facts(person: &UserView) -> AnyView {
             </dl>
         </section>
     }
-    .into_any()
 }

@@ -19,6 +19,7 @@ use crate::components::page::{PageTitle, export_link, time_in_row};
 use crate::components::pager::pager;
 use crate::load::{Args, load, show};
 use crate::text::{label, phrase};
+use crate::view::{Views, view};
 use crate::{markup, text};
 
 /// The list of people.
@@ -90,7 +91,6 @@ fn list_view(view: UserListView, ask: Ask) -> AnyView {
             <section class="panel" aria-label=label::USERS>{body}</section>
         </div>
     }
-    .into_any()
 }
 
 fn filters(
@@ -123,7 +123,7 @@ fn filters(
         </label>
         <input type="hidden" name=name::SORT value=query.sort.clone()/>
     };
-    list_filters(LIST, ask, inside.into_any())
+    list_filters(LIST, ask, inside)
 }
 
 fn table(page: Page<UserRow>, query: &UserListQuery, one_store: bool) -> AnyView {
@@ -150,16 +150,15 @@ fn table(page: Page<UserRow>, query: &UserListQuery, one_store: bool) -> AnyView
         .rows
         .iter()
         .map(|person| row(person, one_store))
-        .collect_view();
+        .views();
     view! {
         <table class="table">
             <caption class="sr-only">{phrase::users_sorted(sort, descending)}</caption>
-            <thead><tr>{heads.collect_view()}</tr></thead>
+            <thead><tr>{heads.views()}</tr></thead>
             <tbody on:keydown=row_keys>{rows}</tbody>
         </table>
         {foot}
     }
-    .into_any()
 }
 
 /// In what order the columns leave when the panel narrows.
@@ -215,8 +214,8 @@ fn nobody(query: &UserListQuery, groups: &[GroupName], stores: &[StoreChoice]) -
         &query.two_factor,
     );
     let hidden = (query.deactivated != "on").then_some(label::DEACTIVATED_ARE_HIDDEN);
-    let heading = view! { <h2>{phrase::nobody_matches(query.q.trim())}</h2> }.into_any();
-    let body = view! { <p>{filters} " " {hidden}</p> }.into_any();
+    let heading = view! { <h2>{phrase::nobody_matches(query.q.trim())}</h2> };
+    let body = view! { <p>{filters} " " {hidden}</p> };
     let clear = is_narrowed(query)
         .then(|| view! { <a class="button" href=LIST>{label::CLEAR_FILTERS}</a> });
     empty("search-x", heading, body, clear.into_any())

@@ -16,6 +16,7 @@ use crate::components::page::{PageTitle, crumbs};
 use crate::load::{load_plain, show};
 use crate::state::State;
 use crate::text::label;
+use crate::view::{Views, view};
 use crate::wire::Fields;
 
 /// The page for a new person.
@@ -70,7 +71,6 @@ fn new_view(view: NewUserView) -> AnyView {
             </Form>
         </div>
     }
-    .into_any()
 }
 
 /// Levels for this one person, where they are not to be as the groups say.
@@ -105,11 +105,10 @@ fn per_module(levels: Vec<(Module, Vec<Level>)>) -> AnyView {
                 <span class="optional quiet">{label::OPTIONAL}</span>
             </summary>
             <p class="small muted">{label::LEVELS_HELP}</p>
-            <div class="row groups">{pickers.collect_view()}</div>
+            <div class="row groups">{pickers.views()}</div>
             <Field name="reason" label=label::REASON optional=true/>
         </details>
     }
-    .into_any()
 }
 
 fn check(one_store: bool) -> Check {

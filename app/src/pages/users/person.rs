@@ -25,6 +25,7 @@ use crate::respond;
 use crate::state::State;
 use crate::text;
 use crate::text::{label, phrase};
+use crate::view::{Views, view};
 use crate::wire::read::Read;
 
 const RESEND: &str = "/api/users/resend-invite";
@@ -153,7 +154,6 @@ fn person_view(
         </div>
         {question}
     }
-    .into_any()
 }
 
 /// The address of a question about a person, asked on one of the tabs.
@@ -175,7 +175,6 @@ fn tabs(person: &UserView, here: Tab) -> AnyView {
             {person.may_see_activity.then(|| link(Tab::Activity, label::ACTIVITY))}
         </nav>
     }
-    .into_any()
 }
 
 /// What can be done about the person as they stand.
@@ -188,7 +187,7 @@ fn actions(person: &UserView, tab: Tab) -> AnyView {
         } else {
             ("", "")
         };
-        view! { <li class=row><a class=class href=href>{icon(sign)} " " {name}</a></li> }.into_any()
+        view! { <li class=row><a class=class href=href>{icon(sign)} " " {name}</a></li> }
     };
     let last_day = || entry("last-day", "calendar-off", label::LAST_DAY, false);
     let (main, more) = match person.status {
@@ -227,13 +226,12 @@ fn actions(person: &UserView, tab: Tab) -> AnyView {
     let reset_factor = person.factor.on.as_ref().map(|_| {
         let href = asking(person, Tab::Security, RESET_FACTOR);
         view! { <li><a href=href>{icon("shield-off")} " " {label::RESET_TWO_FACTOR}</a></li> }
-            .into_any()
     });
     let signed_in = matches!(person.status, Status::Active | Status::Locked) && person.sessions > 0;
     let sign_out =
         signed_in.then(|| entry(SIGN_OUT_ALL, "log-out", label::SIGN_OUT_EVERYWHERE, false));
     let before = sign_out.into_iter().chain(reset_factor);
-    let more: Vec<AnyView> = before.chain(more).collect();
+    let more = before.chain(more).views();
     view! {
         <div class="actions">
             {reset}
@@ -241,12 +239,11 @@ fn actions(person: &UserView, tab: Tab) -> AnyView {
             {(!more.is_empty()).then(|| view! { <Menu label=label::MORE_ACTIONS>{more}</Menu> })}
         </div>
     }
-    .into_any()
 }
 
 /// An entry of the menu that posts a form which stands beside it.
 fn posts(form: &'static str, sign: &'static str, name: &'static str) -> AnyView {
-    view! { <li><button type="submit" form=form>{icon(sign)} " " {name}</button></li> }.into_any()
+    view! { <li><button type="submit" form=form>{icon(sign)} " " {name}</button></li> }
 }
 
 /// A form that is only a button.
@@ -262,7 +259,6 @@ pub(super) fn act(
             <button class="button" type="submit">{icon(sign)} " " {name}</button>
         </Form>
     }
-    .into_any()
 }
 
 /// The question that the address asks, if it fits the person as they stand.
@@ -276,22 +272,19 @@ fn question(confirm: &str, person: &UserView, back: String) -> Option<AnyView> {
     if confirm == "last-day" && person.status != Status::Deactivated {
         let day = person.last_day.as_ref();
         let day = day.map(|day| day.iso.clone()).unwrap_or_default();
-        return Some(
-            view! {
-                <Confirm
-                    title=phrase::last_day_of(&person.name)
-                    text=phrase::last_day_consequence(first)
-                    verb=label::SAVE_LAST_DAY.to_owned()
-                    action=LAST_DAY
-                    back
-                    asks_again=true
-                >
-                    <Hidden name="id" value=id.clone()/>
-                    <Field name="day" label=label::LAST_DAY kind="date" value=day.clone() optional=true/>
-                </Confirm>
-            }
-            .into_any(),
-        );
+        return Some(view! {
+            <Confirm
+                title=phrase::last_day_of(&person.name)
+                text=phrase::last_day_consequence(first)
+                verb=label::SAVE_LAST_DAY.to_owned()
+                action=LAST_DAY
+                back
+                asks_again=true
+            >
+                <Hidden name="id" value=id.clone()/>
+                <Field name="day" label=label::LAST_DAY kind="date" value=day.clone() optional=true/>
+            </Confirm>
+        });
     }
     let (action, title, consequence, verb) = match (confirm, person.status) {
         ("deactivate", Status::Active | Status::Locked) => (
@@ -309,10 +302,7 @@ fn question(confirm: &str, person: &UserView, back: String) -> Option<AnyView> {
         _ => return None,
     };
 
-    Some(
-        view! {
-            <Confirm title text=consequence verb action back><Hidden name="id" value=id.clone()/></Confirm>
-        }
-        .into_any(),
-    )
+    Some(view! {
+        <Confirm title text=consequence verb action back><Hidden name="id" value=id.clone()/></Confirm>
+    })
 }

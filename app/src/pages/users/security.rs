@@ -1,5 +1,6 @@
 //! Tab Security: how a person signs in, where they are signed in, and what can be done about it.
 
+use domain::mail::MailFacts;
 use domain::second_factor::{FactorView, Verified};
 use domain::sessions::SignInView;
 use domain::users::{Status, UserView};
@@ -20,6 +21,7 @@ use crate::pages::sessions::{END, parts};
 use crate::state::State;
 use crate::text;
 use crate::text::{label, phrase, sessions as say};
+use crate::view::{Views, view};
 
 /// How a person signs in.
 #[component]
@@ -40,19 +42,19 @@ fn question(confirm: &str, person: &UserView, back: String) -> Option<AnyView> {
 fn security_tab(view: &SignInView) -> AnyView {
     view! {
         <div class="row pair">{sign_in(view)} {two_factor(&view.user)}</div>
+        {mails(&view.mails)}
         {sessions(view)}
     }
-    .into_any()
 }
 
-/// Password, tries, lock and the last link to a new password.
+/// Password, tries and lock.
 fn sign_in(view: &SignInView) -> AnyView {
     let SignInView { user, facts, .. } = view;
     let password = match &facts.password_set {
         _ if facts.password_disabled => {
-            view! { <span class="danger-text">{label::PASSWORD_DISABLED}</span> }.into_any()
+            view! { <span class="danger-text">{label::PASSWORD_DISABLED}</span> }
         }
-        Some(when) => view! { {label::SET} " " {time(when)} }.into_any(),
+        Some(when) => view! { {label::SET} " " {time(when)} },
         None => label::NOT_SET_YET.into_any(),
     };
     let last = match &facts.last_sign_in {
@@ -61,7 +63,7 @@ fn sign_in(view: &SignInView) -> AnyView {
                 .last_device
                 .clone()
                 .map(|device| format!(", {device}"));
-            view! { {time(when)} {device} }.into_any()
+            view! { {time(when)} {device} }
         }
         None => text::NEVER.into_any(),
     };
@@ -69,13 +71,6 @@ fn sign_in(view: &SignInView) -> AnyView {
         .locked_until
         .as_ref()
         .map(|when| fact(label::LOCKED_UNTIL, time(when)));
-    let mail = facts.reset_mail.as_ref().map(|mail| {
-        let written = view! { " "<span class="muted">{time(&mail.written)}</span> };
-        fact(
-            label::RESET_MAIL,
-            view! { {mail_badge(&mail.state)} {written} }.into_any(),
-        )
-    });
     let id = user.id.to_string();
     let may_act = user.locked_because.is_none();
     let actions = (may_act && matches!(user.status, Status::Active | Status::Locked)).then(|| {
@@ -91,12 +86,37 @@ fn sign_in(view: &SignInView) -> AnyView {
                 {fact(label::LAST_SIGN_IN, last)}
                 {fact(label::WRONG_TRIES, say::wrong_tries(facts.wrong_tries).into_any())}
                 {locked}
-                {mail}
             </dl>
             {actions}
         </section>
     }
-    .into_any()
+}
+
+/// What was mailed to them last, and whether it went out (product §9).
+fn mails(mails: &[MailFacts]) -> Option<AnyView> {
+    let lines = mails.iter().map(|mail| {
+        let what = text::mail_kind(mail.kind);
+        view! {
+            <li>
+                <div>
+                    {what} " "
+                    <span class="muted">{time(&mail.written)}</span>
+                </div>
+                " "
+                <div>{mail_badge(&mail.state)}</div>
+            </li>
+        }
+    });
+    (!mails.is_empty()).then(|| {
+        view! {
+            <section class="panel" aria-labelledby="mails">
+                <header>
+                    <h2 id="mails">{label::LAST_MAILS}</h2>
+                </header>
+                <ul class="lines">{lines.views()}</ul>
+            </section>
+        }
+    })
 }
 
 /// Where they are signed in, and the sessions that ended last.
@@ -113,7 +133,7 @@ fn sessions(view: &SignInView) -> AnyView {
         view! { <a class="button small danger push" href=href>{label::SIGN_OUT_EVERYWHERE}</a> }
     });
     let body = if view.sessions.is_empty() {
-        view! { <p class="body muted">{label::NO_SESSION}</p> }.into_any()
+        view! { <p class="body muted">{label::NO_SESSION}</p> }
     } else {
         parts::table(&view.sessions, view.one_store, may_act, END)
     };
@@ -130,7 +150,6 @@ fn sessions(view: &SignInView) -> AnyView {
             {body}
         </section>
     }
-    .into_any()
 }
 
 fn two_factor(person: &UserView) -> AnyView {
@@ -158,14 +177,13 @@ fn two_factor(person: &UserView) -> AnyView {
         <section class="card" aria-labelledby="two-factor">
             <h2 id="two-factor">{label::TWO_FACTOR}</h2>
             <dl class="facts">
-                {fact(label::STATUS, view! { {status}{since} }.into_any())}
+                {fact(label::STATUS, view! { {status}{since} })}
                 {codes}
                 {fact(label::REQUIRED, required.into_any())}
             </dl>
             {reset}
         </section>
     }
-    .into_any()
 }
 
 /// Asks how the identity was verified, before the second factor is taken away.
@@ -187,7 +205,6 @@ fn reset_question(person: &UserView, back: String) -> AnyView {
             </div>
         </Confirm>
     }
-    .into_any()
 }
 
 /// By phone or by video; email alone proves nothing, since whoever has it asks for the reset.
@@ -219,8 +236,7 @@ fn verified() -> AnyView {
             <legend>{label::VERIFIED_HOW}</legend>
             <p class="help" id="verified-help">{label::VERIFIED_HELP}</p>
             {message("verified-error".to_owned(), problem)}
-            {ways.into_iter().collect_view()}
+            {ways.views()}
         </fieldset>
     }
-    .into_any()
 }

@@ -25,6 +25,7 @@ use crate::load::{load, show};
 use crate::state::State;
 use crate::text;
 use crate::text::label;
+use crate::view::{Views, view};
 use crate::wire::{self, Fields};
 
 /// The page's address.
@@ -89,7 +90,6 @@ fn page_view(view: WhoCanView, state: State) -> AnyView {
             {answer(view, &store)}
         </div>
     }
-    .into_any()
 }
 
 /// The sentence: a plain GET form, sent by itself when something else is picked.
@@ -129,7 +129,6 @@ fn question(view: &WhoCanView, store: &str, state: State) -> AnyView {
             <button class="button" type="submit">{label::SHOW}</button>
         </form>
     }
-    .into_any()
 }
 
 /// The stores to choose from, where there is a choice and the permission holds in stores.
@@ -193,7 +192,6 @@ fn answer(view: WhoCanView, store: &str) -> AnyView {
             {not_counted.map(|text| view! { <footer class="pager"><span>{text}</span></footer> })}
         </section>
     }
-    .into_any()
 }
 
 /// Where it was asked, in words; nothing where there is but one place.
@@ -224,10 +222,9 @@ fn table(page: Page<WhoCanRow>, one_store: bool) -> AnyView {
                     {(!one_store).then(|| view! { <th scope="col" data-p="3">{label::STORES}</th> })}
                 </tr>
             </thead>
-            <tbody>{rows.collect_view()}</tbody>
+            <tbody>{rows.views()}</tbody>
         </table>
     }
-    .into_any()
 }
 
 fn row(person: WhoCanRow, one_store: bool) -> AnyView {
@@ -248,7 +245,6 @@ fn row(person: WhoCanRow, one_store: bool) -> AnyView {
             {stores}
         </tr>
     }
-    .into_any()
 }
 
 /// Where it comes from; what differs from their groups is amber.
@@ -260,8 +256,7 @@ fn because(because: Because, one_store: bool) -> AnyView {
             {badge(Some("override"), None, label::OVERRIDE)}
             " "
             <span class="small muted">{text::made_by(&exception)}</span>
-        }
-        .into_any(),
+        },
     }
 }
 

@@ -17,9 +17,10 @@ use domain::form::{Problem, ProblemCode, Problems};
 use domain::groups::{GroupListView, GroupRow, GroupView, NewGroupView, OtherGroup};
 use domain::home::{ExpiredInvite, HomeView};
 use domain::invites::InviteView;
+use domain::mail::{MailFacts, MailKind, MailState, MailTrouble};
 use domain::modules::ModuleView;
 use domain::page::{Count, Page};
-use domain::passwords::{PasswordView, ResetMail, ResetView, SignInFacts};
+use domain::passwords::{PasswordView, ResetView, SignInFacts};
 use domain::preview::{Anyway, Felt, GroupPreview, Held, How, Line, PersonPreview};
 use domain::profile::ProfileView;
 use domain::second_factor::{FactorFacts, FactorView, KeyView, TwoFactorView};
@@ -33,8 +34,8 @@ use domain::sign_in::{DoorView, PasswordStrength};
 use domain::stores::{NewStoreView, StoreForm, StoreListView, StorePerson, StoreRow, StoreView};
 use domain::users::{
     AccessPreview, AccessView, CellState, CellView, GroupChoice, GroupName, GroupSays, InviteState,
-    MailState, MailTrouble, MembershipView, NewUserView, OverrideChoice, OverrideView, RowView,
-    Status, StoresLine, UserDetails, UserListQuery, UserListView, UserRow, UserView, Works,
+    MembershipView, NewUserView, OverrideChoice, OverrideView, RowView, Status, StoresLine,
+    UserDetails, UserListQuery, UserListView, UserRow, UserView, Works,
 };
 use domain::when::{Day, OnDay, When};
 use domain::who_can::{Because, Exception, Giving, WhoCanRow, WhoCanView};
@@ -85,6 +86,7 @@ words!(
     Level,
     CellState,
     OverrideChoice,
+    MailKind,
     MailTrouble,
     Theme,
     TwoFactorPolicy,
@@ -165,11 +167,10 @@ objects! {
     BillingForm {
         currency, tax_rate, payment_days, legal_name, legal_address, company_number, tax_number,
     }
-    ResetMail { written, state }
+    MailFacts { kind, written, state }
     ResetView { business, email, min }
     SignInFacts {
         password_set, password_disabled, last_sign_in, last_device, wrong_tries, locked_until,
-        reset_mail,
     }
     SessionListQuery { q, store, device, page }
     SessionListView { page, stores, query }
@@ -178,7 +179,7 @@ objects! {
         session, device, kind, ip, started, seen, minutes, store, current, complete,
     }
     PersonSession { facts, ended }
-    SignInView { user, facts, sessions, one_at_a_time, one_store }
+    SignInView { user, facts, mails, sessions, one_at_a_time, one_store }
     OwnSessionsView { sessions, one_at_a_time, one_store }
     SecurityView {
         policy, everyone, admins, one_session, idle_minutes, absolute_hours, may_edit, may_list,

@@ -1,7 +1,7 @@
 //! Against a real server, with and without TLS.
 
 use access::{Instant, MailId};
-use domain::users::MailTrouble;
+use domain::mail::MailTrouble;
 
 use super::SmtpMailer;
 use crate::mail::smtp_server::{Rules, Seal, SmtpServer, Taken};

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::components::choices::{Choice, Choices, Options, Select};
 use crate::text::{access as say, label, phrase};
+use crate::view::view;
 
 /// The person's groups to keep, and one to add.
 pub(super) fn groups(view: &AccessView) -> impl FnOnce() -> AnyView + use<> {
@@ -55,7 +56,6 @@ pub(super) fn groups(view: &AccessView) -> impl FnOnce() -> AnyView + use<> {
                 })}
             </section>
         }
-        .into_any()
     }
 }
 
@@ -105,7 +105,6 @@ pub(super) fn stores(view: &AccessView) -> impl FnOnce() -> Option<AnyView> + us
                     {(others > 0).then(|| view! { <p class="small muted">{say::other_stores(others)}</p> })}
                 </section>
             }
-            .into_any()
         })
     }
 }

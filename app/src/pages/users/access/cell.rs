@@ -14,6 +14,7 @@ use crate::components::icon::override_icon;
 use crate::dom;
 use crate::state::State;
 use crate::text::{access as say, label};
+use crate::view::{Views, view};
 use crate::wire::Fields;
 
 /// A cell before it is made.
@@ -109,7 +110,6 @@ impl Card {
                 </div>
             </details>
         }
-        .into_any()
     }
 
     /// What led to it, in the order of evaluation.
@@ -171,9 +171,7 @@ impl Card {
             return None;
         }
         if !cell.may_change {
-            return Some(
-                view! { <p class="small muted">{label::NOT_HELD_YOURSELF}</p> }.into_any(),
-            );
+            return Some(view! { <p class="small muted">{label::NOT_HELD_YOURSELF}</p> });
         }
         let name = format!("overrides[{permission}]");
         let radios = OverrideChoice::ALL.map(|choice| {
@@ -193,19 +191,16 @@ impl Card {
             let until = counts.and_then(|o| o.until.as_ref());
             until.map(|until| until.iso.clone()).unwrap_or_default()
         });
-        Some(
-            view! {
-                <fieldset class="stack tight">
-                    <legend class="sr-only">{say::override_for(permission)}</legend>
-                    <div class="segmented">{radios.collect_view()}</div>
-                    <div class="row">
-                        {field(reason(permission), label::REASON, "text", why)}
-                        {field(until(permission), label::UNTIL, "date", end)}
-                    </div>
-                </fieldset>
-            }
-            .into_any(),
-        )
+        Some(view! {
+            <fieldset class="stack tight">
+                <legend class="sr-only">{say::override_for(permission)}</legend>
+                <div class="segmented">{radios.views()}</div>
+                <div class="row">
+                    {field(reason(permission), label::REASON, "text", why)}
+                    {field(until(permission), label::UNTIL, "date", end)}
+                </div>
+            </fieldset>
+        })
     }
 }
 
@@ -236,7 +231,6 @@ fn field(name: String, what: &'static str, kind: &'static str, value: String) ->
             <input class="input" id=name.clone() name=name type=kind value=value autocomplete="off"/>
         </div>
     }
-    .into_any()
 }
 
 fn step(sign: InertElement, head: String, text: String) -> AnyView {
@@ -247,7 +241,6 @@ fn step(sign: InertElement, head: String, text: String) -> AnyView {
             <div><strong>{head}</strong>{(!text.is_empty()).then(|| view! { <p>{text}</p> })}</div>
         </li>
     }
-    .into_any()
 }
 
 /// Escape closes a card and leads back to its cell.

@@ -30,6 +30,7 @@ use crate::draft::{Draft, asks_preview, leave_without};
 use crate::load::{load, load_if, show_if};
 use crate::state::State;
 use crate::text::{access as say, first_word, label};
+use crate::view::{Views, view};
 use crate::wire::Fields;
 
 /// The tab's two forms.
@@ -84,7 +85,6 @@ pub fn UserAccessPage() -> AnyView {
             })
         })}
     }
-    .into_any()
 }
 
 fn access_tab(view: AccessView) -> AnyView {
@@ -117,7 +117,6 @@ fn access_tab(view: AccessView) -> AnyView {
             {(!locked).then(|| save_bar(discard.clone(), changes))}
         </Form>
     }
-    .into_any()
 }
 
 /// What is different, and the way to the question.
@@ -129,7 +128,7 @@ fn save_bar(discard: String, changes: RwSignal<Changes>) -> AnyView {
             stores,
         } = changes.get();
         match say::changes(&overrides, groups, stores) {
-            Some((count, what)) => view! { <strong>{count}</strong>" "{what} }.into_any(),
+            Some((count, what)) => view! { <strong>{count}</strong>" "{what} },
             None => label::NO_CHANGES.into_any(),
         }
     });
@@ -143,7 +142,6 @@ fn save_bar(discard: String, changes: RwSignal<Changes>) -> AnyView {
             <button class="button primary" type="submit" id="preview">{label::PREVIEW_CHANGES}</button>
         </div>
     }
-    .into_any()
 }
 
 /// Another store is looked at: what is typed goes along.
@@ -194,7 +192,6 @@ fn effective(view: &AccessView, known: &Known, typed: Option<Fields>) -> AnyView
             {legend(view.where_they_work.is_some())}
         </section>
     }
-    .into_any()
 }
 
 /// Where the grid can be looked at: all their stores, or one.
@@ -211,10 +208,9 @@ fn places(view: &AccessView) -> Option<AnyView> {
         view! {
             <nav class="segmented" aria-label=label::SHOW_FOR>
                 {link(None, label::ALL_THEIR_STORES.to_owned())}
-                {stores.collect_view()}
+                {stores.views()}
             </nav>
         }
-        .into_any()
     })
 }
 
@@ -240,7 +236,7 @@ fn row(view: &AccessView, known: &Known, module: Option<Module>) -> Row {
     let locked = !cells.clone().any(|cell| cell.may_change);
     Row {
         module,
-        note: Some(note.into_any()),
+        note: Some(note),
         picker: module.map(|module| {
             let stored = view.rows.iter().find(|row| row.module == module);
             let stored = stored
@@ -267,8 +263,7 @@ fn legend(several_stores: bool) -> AnyView {
         let class = if ringed { "box ringed" } else { "box" };
         view! { <li><span class=class data-state=cell::drawn(state)></span> " " {name}</li> }
     });
-    view! { <ul class="legend" aria-label=label::WHAT_THE_BOXES_MEAN>{entries.collect_view()}</ul> }
-        .into_any()
+    view! { <ul class="legend" aria-label=label::WHAT_THE_BOXES_MEAN>{entries.views()}</ul> }
 }
 
 /// The body of the question: what the change does, and the reason where one is missing.
@@ -285,9 +280,9 @@ fn preview_body(preview: AccessPreview) -> AnyView {
         let owner = Owner::new();
         let field = owner.with(|| {
             provide_context(Within::alone(DRAFT.save));
-            view! { <Field name="reason" label=label::REASON help=label::REASON_HELP/> }.into_any()
+            view! { <Field name="reason" label=label::REASON help=label::REASON_HELP/> }
         });
         OwnedView::new_with_owner(field, owner)
     });
-    view! { {person_preview(first_word(&name), felt)} {later} {reason} }.into_any()
+    view! { {person_preview(first_word(&name), felt)} {later} {reason} }
 }

@@ -61,8 +61,14 @@ fn views_of_sessions_read_back() {
             last_device: None,
             wrong_tries: 2,
             locked_until: None,
-            reset_mail: None,
         },
+        mails: MailKind::ALL
+            .map(|kind| MailFacts {
+                kind,
+                written: when(Day::Today),
+                state: MailState::Sent,
+            })
+            .to_vec(),
         sessions: vec![session(None), session(Some(EndedWhy::ByYourself))],
         one_at_a_time: false,
         one_store: true,

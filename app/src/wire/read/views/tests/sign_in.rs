@@ -21,7 +21,6 @@ fn views_of_passwords_read_back() {
         last_device: None,
         wrong_tries: 0,
         locked_until: None,
-        reset_mail: None,
     });
     reads_back(SignInFacts {
         password_set: Some(when(Day::Today)),
@@ -30,10 +29,6 @@ fn views_of_passwords_read_back() {
         last_device: Some(text("Firefox on Linux")),
         wrong_tries: 5,
         locked_until: Some(when(Day::Today)),
-        reset_mail: Some(ResetMail {
-            written: when(Day::Today),
-            state: MailState::Sent,
-        }),
     });
 }
 
