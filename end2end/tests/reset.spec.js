@@ -121,7 +121,7 @@ test('r17 a locked account is opened by its owner with a reset, and by an admin 
   await enter(home, { ...DANA, password: NEW });
 });
 
-test('r27 an admin sends a reset and never sees the link @plain', async ({
+test('r27 an admin sends a reset, sees what became of the mail and never sees the link @plain', async ({
   server,
   mailbox,
   person,
@@ -135,6 +135,10 @@ test('r27 an admin sends a reset and never sees the link @plain', async ({
   await owner.reload();
   await settled(owner);
   expect(await owner.content()).not.toContain(secret);
+  await openUser(owner, DANA, 'Security');
+  const mails = owner.getByRole('region', { name: 'Mails to them' });
+  await expect(mails.getByRole('term')).toHaveText(['Link to a new password', 'Invitation']);
+  await expect(mails.getByRole('definition')).toHaveText([/^Sent Today/, /^Sent Today/]);
 });
 
 test('r5 the own password is changed with the current one, and the other sessions end where that is wanted @plain', async ({

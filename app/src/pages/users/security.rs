@@ -95,25 +95,15 @@ fn sign_in(view: &SignInView) -> AnyView {
 /// What was mailed to them last, and whether it went out (product §9).
 fn mails(mails: &[MailFacts]) -> Option<AnyView> {
     let lines = mails.iter().map(|mail| {
-        let what = text::mail_kind(mail.kind);
-        view! {
-            <li>
-                <div>
-                    {what} " "
-                    <span class="muted">{time(&mail.written)}</span>
-                </div>
-                " "
-                <div>{mail_badge(&mail.state)}</div>
-            </li>
-        }
+        let written = view! { " "<span class="muted">{time(&mail.written)}</span> };
+        let state = view! { {mail_badge(&mail.state)} {written} };
+        fact(text::mail_kind(mail.kind), state)
     });
     (!mails.is_empty()).then(|| {
         view! {
-            <section class="panel" aria-labelledby="mails">
-                <header>
-                    <h2 id="mails">{label::LAST_MAILS}</h2>
-                </header>
-                <ul class="lines">{lines.views()}</ul>
+            <section class="card" aria-labelledby="mails">
+                <h2 id="mails">{label::LAST_MAILS}</h2>
+                <dl class="facts">{lines.views()}</dl>
             </section>
         }
     })

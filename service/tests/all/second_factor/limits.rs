@@ -1,0 +1,160 @@
+//! Wrong codes: they are counted together with wrong passwords, of an account and of a place.
+
+use std::time::Duration;
+
+use domain::AppError;
+use service::testing::Fixture;
+
+use super::{DANA, STEP, attempt, code, dana, half, halves, pass, recovery, sign_in, wrong};
+use crate::support::{at_once, entries_after, fact, newest_entry, number, try_sign_in, write};
+
+on_both! {
+    r15_wrong_codes_and_wrong_passwords_lock_the_same_account,
+    r14_parallel_wrong_codes_are_five_tries,
+    r17_wrong_codes_from_one_place_are_limited_together_with_wrong_passwords,
+    r15_setting_it_up_in_an_open_session_forgives_no_wrong_tries,
+    r18_a_right_code_is_refused_like_a_wrong_one_while_locked,
+}
+
+async fn r15_wrong_codes_and_wrong_passwords_lock_the_same_account(fixture: Fixture) {
+    let (_, enrolled) = dana(&fixture).await;
+    let browser = half(&fixture.kh, &fixture).await;
+    assert!(
+        try_sign_in(&fixture.kh, &fixture, DANA, "wrong")
+            .await
+            .is_err()
+    );
+    assert_eq!(
+        pass(&fixture, &browser, code("000000")).await,
+        Err(wrong("code"))
+    );
+    let none = recovery("AAAA-AAAA-AAAA-AAAA");
+    assert_eq!(pass(&fixture, &browser, none).await, Err(wrong("recovery")));
+    // A right password in between sets nothing back.
+    half(&fixture.kh, &fixture).await;
+    assert_eq!(fact(&fixture, "Dana", "failed").await, "3");
+    assert_eq!(
+        pass(&fixture, &browser, code("000000")).await,
+        Err(wrong("code"))
+    );
+    assert_eq!(fact(&fixture, "Dana", "locked_until").await, "0");
+    let before = newest_entry(&fixture.kh).await;
+    assert_eq!(
+        pass(&fixture, &browser, code("000000")).await,
+        Err(wrong("code"))
+    );
+    let until = (fixture.kh.now().0 + 15 * 60_000).to_string();
+    assert_eq!(fact(&fixture, "Dana", "locked_until").await, until);
+    let entries = entries_after(&fixture.kh, before).await;
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0].action, "user.lock");
+    // The end of the lock sets the count back; a complete sign-in does so too.
+    fixture.clock.advance(Duration::from_mins(15));
+    let browser = half(&fixture.kh, &fixture).await;
+    assert_eq!(
+        pass(&fixture, &browser, code("000000")).await,
+        Err(wrong("code"))
+    );
+    assert_eq!(fact(&fixture, "Dana", "failed").await, "1");
+    let typed = enrolled.phone.code(fixture.kh.now());
+    pass(&fixture, &browser, code(&typed)).await.expect("is in");
+    assert_eq!(fact(&fixture, "Dana", "failed").await, "0");
+    assert_eq!(fact(&fixture, "Dana", "pending").await, "0");
+}
+
+async fn r14_parallel_wrong_codes_are_five_tries(fixture: Fixture) {
+    let (_, enrolled) = dana(&fixture).await;
+    let right = enrolled.phone.code(fixture.kh.now());
+    let nodes = [fixture.kh.clone(), fixture.second_node().await];
+    let tries = halves(&fixture, &nodes, 12).await.into_iter();
+    let tries = tries.map(|(kh, browser)| {
+        let guess = if right == "111111" {
+            "222222"
+        } else {
+            "111111"
+        };
+        attempt(kh, browser, fixture.client(), code(guess))
+    });
+    for answer in at_once(tries.collect::<Vec<_>>()).await {
+        assert_eq!(answer, Err(wrong("code")));
+    }
+    assert_eq!(fact(&fixture, "Dana", "failed").await, "5");
+    assert_eq!(fact(&fixture, "Dana", "pending").await, "0");
+    assert_ne!(fact(&fixture, "Dana", "locked_until").await, "0");
+}
+
+async fn r18_a_right_code_is_refused_like_a_wrong_one_while_locked(fixture: Fixture) {
+    let (_, enrolled) = dana(&fixture).await;
+    let browser = half(&fixture.kh, &fixture).await;
+    for _ in 0..5 {
+        assert_eq!(
+            pass(&fixture, &browser, code("000000")).await,
+            Err(wrong("code"))
+        );
+    }
+    let typed = enrolled.phone.code(fixture.kh.now());
+    assert_eq!(
+        pass(&fixture, &browser, code(&typed)).await,
+        Err(wrong("code"))
+    );
+    let one = recovery(&enrolled.codes[0]);
+    assert_eq!(
+        pass(&fixture, &browser, one.clone()).await,
+        Err(wrong("recovery"))
+    );
+    assert_eq!(
+        number(
+            &fixture.kh,
+            "SELECT COUNT(*) FROM recovery_codes WHERE used > 0"
+        )
+        .await,
+        0,
+        "nothing is used up"
+    );
+    fixture.clock.advance(Duration::from_mins(15));
+    pass(&fixture, &browser, one)
+        .await
+        .expect("it is good again");
+}
+
+async fn r17_wrong_codes_from_one_place_are_limited_together_with_wrong_passwords(
+    fixture: Fixture,
+) {
+    let (_, enrolled) = dana(&fixture).await;
+    let browser = half(&fixture.kh, &fixture).await;
+    assert_eq!(
+        pass(&fixture, &browser, code("000000")).await.err(),
+        Some(wrong("code"))
+    );
+    // A right one is not counted, nor the password before it.
+    sign_in(&fixture, code(&enrolled.phone.code(fixture.kh.now())))
+        .await
+        .expect("is in");
+    let hits = "SELECT hits FROM limits WHERE bucket LIKE 'sign-in:%'";
+    assert_eq!(number(&fixture.kh, hits).await, 1);
+    fixture.clock.advance(STEP);
+    let browser = half(&fixture.kh, &fixture).await;
+    // The others of the 300 came from the same place, to other accounts.
+    let filled = "UPDATE limits SET hits = hits + 299 WHERE bucket LIKE 'sign-in:%'";
+    assert_eq!(write(&fixture.kh, filled).await, 1);
+    let right = code(&enrolled.phone.code(fixture.kh.now()));
+    let refused = pass(&fixture, &browser, right).await.err();
+    assert_eq!(refused, Some(AppError::TooMany { retry_after: 870 }));
+    let failed = fact(&fixture, "Dana", "failed").await;
+    assert_eq!(failed, "0", "the account is not concerned");
+}
+
+async fn r15_setting_it_up_in_an_open_session_forgives_no_wrong_tries(fixture: Fixture) {
+    let owner = fixture.found().await;
+    let ada = fixture.staff(&owner).await;
+    let dana = fixture.join(&ada, "Dana", &["Crew"], &["Downtown"]).await;
+    for _ in 0..3 {
+        let refused = try_sign_in(&fixture.kh, &fixture, DANA, "not hers at all").await;
+        assert!(refused.is_err());
+    }
+    let signed_in = fact(&fixture, "Dana", "last_sign_in").await;
+    fixture.clock.advance(STEP);
+    fixture.enrol(&dana).await;
+    assert_eq!(fact(&fixture, "Dana", "failed").await, "3");
+    assert_eq!(fact(&fixture, "Dana", "last_sign_in").await, signed_in);
+}
