@@ -65,7 +65,7 @@ test('static files are packed beforehand and kept for ever below the name of the
   await settled(page);
   const files = [...loaded].filter((url) => new URL(url).pathname.startsWith('/pkg/'));
   const names = files.map((url) => url.split('/').at(-1));
-  expect(names).toEqual(expect.arrayContaining(['keyholder.css', 'keyholder.js', 'keyholder.wasm', 'forms.part']));
+  expect(names).toEqual(expect.arrayContaining(['keyholder.css', 'keyholder.js', 'keyholder.wasm', 'doors.part']));
   for (const url of files) {
     expect(url).toMatch(/\/pkg\/[0-9a-f]{16}\/[\w.]+\.(css|js|wasm|part)$/);
     const answer = await request.get(url, { headers: { 'Accept-Encoding': 'br' } });

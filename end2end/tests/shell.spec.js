@@ -166,7 +166,7 @@ test('the code of a page comes once and beside the main one; when it can’t com
   const fetched = [];
   page.on('request', (request) => fetched.push(request.url().split('/').at(-1)));
   await visit(page, '/profile');
-  expect(fetched).toContain('forms.part');
+  expect(fetched).toContain('account.part');
   expect(fetched, 'what no page of this part needs').not.toContain('lists.part');
   await page.context().route('**/lists.part', (route) => route.abort());
   fetched.length = 0;

@@ -159,7 +159,7 @@ async fn files_are_sent_compressed_and_kept_when_their_name_changes_with_them() 
     let (_, folder) = page.split_once("\"/pkg/").expect("a link to the style");
     let (build, _) = folder.split_once('/').expect("a folder of the build");
     let file = format!("/pkg/{build}/keyholder.js");
-    let part = format!("/pkg/{build}/split_lists.wasm");
+    let part = format!("/pkg/{build}/lists.part");
     assert!(
         page.contains(&part),
         "the page asks for its part of the code"

@@ -474,11 +474,7 @@ fn site_files(folder: &Path) -> PathBuf {
         ("pkg/keyholder.js", "plain"),
         ("pkg/keyholder.js.br", "as br"),
         ("pkg/keyholder.js.gz", "as gzip"),
-        ("pkg/split_lists.wasm", "lists"),
-        (
-            "pkg/__wasm_split_manifest.json",
-            "{\"lists\": [\"split_lists\"]}",
-        ),
+        ("pkg/lists.part", "lists"),
         ("fonts/text.woff2", "font"),
         ("favicon.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
         ("../secret", "never served"),
