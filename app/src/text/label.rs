@@ -429,6 +429,7 @@ texts! {
     ENDED = "Ended";
     EVERYWHERE = "Everywhere";
     IN_ALL_STORES = "All stores";
+    LAST_MAILS = "Mails to them";
     LAST_SEEN = "Last seen";
     LOCKED_UNTIL = "Locked until";
     MY_SESSIONS = "My sessions";
@@ -437,7 +438,6 @@ texts! {
     NO_SESSION = "Signed in nowhere now";
     ONE_AT_A_TIME = "One at a time: signing in elsewhere ends the older one.";
     PASSWORD_DISABLED = "Tried too often. It works again once it is set anew.";
-    LAST_MAILS = "Mails to them";
     SEARCH_SESSIONS = "Search by name or IP";
     SECOND_STEP_DUE = "Second step still due";
     SESSIONS = "Sessions";

@@ -14,8 +14,9 @@ pub enum Dialect {
 pub(super) const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
      PRAGMA cache_size = -4000; PRAGMA journal_size_limit = 16777216;";
-/// Takes the lock of the one who writes and gives it back: what can't write fails at it.
-pub(super) const SQLITE_WRITE_LOCK: &str = "BEGIN IMMEDIATE; ROLLBACK;";
+/// Writes, and changes nothing: a connection that only reads fails at it. To begin a transaction
+/// would not do, since SQLite begins one for reading then.
+pub(super) const SQLITE_WRITES: &str = "PRAGMA user_version = 0;";
 
 /// Connections of others to this PostgreSQL database.
 pub(super) const OTHER_CLIENTS: &str = "\

@@ -82,7 +82,7 @@ impl Db {
                         let found = Arc::clone(&found);
                         Box::pin(async move {
                             conn.execute(dialect::SQLITE_PRAGMAS).await?;
-                            let writes = conn.execute(dialect::SQLITE_WRITE_LOCK).await;
+                            let writes = conn.execute(dialect::SQLITE_WRITES).await;
                             found.store(writes.is_err(), Ordering::Relaxed);
                             Ok(())
                         })

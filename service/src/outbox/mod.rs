@@ -200,16 +200,30 @@ pub(crate) async fn last_to(
     now: Instant,
 ) -> Result<Vec<MailFacts>, Failure> {
     let zone = &staff.business.time_zone;
-    let facts = |mail: sql::To| {
-        let kind = MailKind::from_key(&mail.kind).ok_or(Failure::inconsistent("outbox.kind"))?;
-        Ok(MailFacts {
+    let facts = |mail: sql::LastMail| {
+        // Written by a newer version beside this one: it tells of it itself.
+        let kind = MailKind::from_key(&mail.kind)?;
+        let state = read_state(mail.found).map(|state| match kind {
+            MailKind::EmailLink | MailKind::EmailChanged => without_words(state),
+            _ => state,
+        });
+        let written = when(mail.created, now, zone);
+        Some(state.map(|state| MailFacts {
             kind,
-            written: when(mail.created, now, zone),
-            state: read_state(mail.found)?,
-        })
+            written,
+            state,
+        }))
     };
     let mails = sql::last_to(conn, person, SHOWN).await?;
-    mails.into_iter().map(facts).collect()
+    mails.into_iter().filter_map(facts).collect()
+}
+
+/// Without what the mail server said, which may name another address than the one they sign in with.
+fn without_words(mut state: MailState) -> MailState {
+    if let MailState::Retrying { said, .. } | MailState::Failed { said, .. } = &mut state {
+        said.clear();
+    }
+    state
 }
 
 fn read_state(found: sql::Found) -> Result<MailState, Failure> {

@@ -200,7 +200,7 @@ pub(super) async fn newest(
 }
 
 /// A mail to a person.
-pub(super) struct To {
+pub(super) struct LastMail {
     pub kind: String,
     pub created: Instant,
     pub found: Found,
@@ -211,7 +211,7 @@ pub(super) async fn last_to(
     conn: &mut AnyConnection,
     person: UserId,
     most: i64,
-) -> Result<Vec<To>, Failure> {
+) -> Result<Vec<LastMail>, Failure> {
     let rows = sqlx::query(
         "SELECT kind, state, last_error, created FROM outbox WHERE user_id = $1 \
          ORDER BY created DESC, id DESC LIMIT $2",
@@ -221,7 +221,7 @@ pub(super) async fn last_to(
     .fetch_all(conn)
     .await?;
     let mail = |row: &AnyRow| {
-        Ok(To {
+        Ok(LastMail {
             kind: row.try_get("kind")?,
             created: Instant(row.try_get("created")?),
             found: Found {

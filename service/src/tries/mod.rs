@@ -59,8 +59,9 @@ const FROM_ONE_PLACE: Limit = Limit {
 /// Tries under way count as if they were wrong, so that no more than five are ever compared with
 /// what is stored; right ones are given back.
 ///
-/// Whoever takes a slot ends with [`Self::give_back`] or [`Self::count_wrong`]; one that does
-/// neither is let go after 30 seconds.
+/// Whoever takes a slot ends with [`Self::give_back`] or [`Self::count_wrong`]; the account's slot
+/// of one that does neither is let go after 30 seconds, and its place counts it for a quarter of an
+/// hour.
 pub(crate) struct Slot {
     /// The bucket of where the try comes from.
     place: String,
@@ -88,38 +89,42 @@ impl Slot {
         key: &str,
     ) -> Result<Self, Failure> {
         let place = format!("sign-in:{}", limits::place(&client.ip));
-        // The place before the account, as in giving back: else two tries could wait for each other.
+        // The account before the place, as in giving back: a whole shop shares the place, and no
+        // two tries wait for each other.
         let mut tx = kh.db().begin().await?;
-        let counted = limits::count(&mut tx, kh.now(), &place, FROM_ONE_PLACE).await?;
-        if let Err(retry_after) = counted {
-            tx.commit().await?;
-            return Err(AppError::TooMany { retry_after }.into());
-        }
+        let mut held = None;
         if let Some((person, name)) = account {
             for _ in 0..=(WAIT_MS / LOOK_MS) {
-                let taken = sql::take_slot(&mut tx, person, kh.now(), TRIES, SLOT_MS).await?;
-                match taken {
+                match sql::take_slot(&mut tx, person, kh.now(), TRIES, SLOT_MS).await? {
                     sql::Taken::Yes => {
-                        tx.commit().await?;
                         let name = name.to_owned();
-                        let account = Account::Real { person, name };
-                        return Ok(Self { place, account });
+                        held = Some(Account::Real { person, name });
+                        break;
                     }
                     sql::Taken::Locked => break,
                     sql::Taken::AllUnderWay => {
-                        tx.commit().await?;
+                        tx.rollback().await?;
                         tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;
                         tx = kh.db().begin().await?;
                     }
                 }
             }
         }
-        // Refused like any other, so that neither a lock nor a crowd at one account tells that
-        // there is one.
-        let bucket = format!("sham:{}", crate::crypto::hash_token(key));
-        sql::sham(&mut tx, &bucket, Instant(kh.now().0 + LOCK_MS)).await?;
+        let account = if let Some(real) = held {
+            real
+        } else {
+            // Refused like any other, so that neither a lock nor a crowd at one account tells that
+            // there is one.
+            let bucket = format!("sham:{}", crate::crypto::hash_token(key));
+            sql::sham(&mut tx, &bucket, Instant(kh.now().0 + LOCK_MS)).await?;
+            Account::Sham { bucket }
+        };
+        let counted = limits::count(&mut tx, kh.now(), &place, FROM_ONE_PLACE).await?;
+        if let Err(retry_after) = counted {
+            tx.rollback().await?;
+            return Err(AppError::TooMany { retry_after }.into());
+        }
         tx.commit().await?;
-        let account = Account::Sham { bucket };
         Ok(Self { place, account })
     }
 
@@ -131,10 +136,10 @@ impl Slot {
     /// The try was right, or nothing was compared.
     pub(crate) async fn give_back(&self, kh: &Keyholder) -> Result<(), Failure> {
         let mut tx = kh.db().begin().await?;
-        limits::give_back(&mut *tx, &self.place).await?;
         if let Account::Real { person, .. } = &self.account {
             sql::give_back(&mut tx, *person).await?;
         }
+        limits::give_back(&mut *tx, &self.place).await?;
         tx.commit().await?;
         Ok(())
     }

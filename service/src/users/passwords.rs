@@ -20,7 +20,7 @@ use crate::tries;
 use crate::tx::{Change, Object, Users};
 use crate::visitor::Staff;
 
-/// How a person signs in, what became of the last link to a new password, and their sessions.
+/// How a person signs in, what became of the last mails to them, and their sessions.
 ///
 /// # Errors
 /// Not found for who may not see them.
