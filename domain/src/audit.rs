@@ -3,6 +3,7 @@
 use access::UserId;
 use serde::{Deserialize, Serialize};
 
+use crate::keys::keys;
 use crate::shell::StoreChoice;
 use crate::users::UserView;
 use crate::when::When;
@@ -32,37 +33,6 @@ pub struct AuditQuery {
     pub before: String,
     /// Number of the entry that is open.
     pub entry: String,
-}
-
-/// Keys of the database's words: one word for each, and the way back.
-macro_rules! keys {
-    ($(#[$doc:meta])* $name:ident { $($(#[$case_doc:meta])* $case:ident = $key:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name {
-            $($(#[$case_doc])* $case,)+
-        }
-
-        impl $name {
-            /// All of them, in the order in which they are offered.
-            pub const ALL: &[Self] = &[$(Self::$case),+];
-
-            /// The word in addresses and in the database.
-            #[must_use]
-            pub const fn key(self) -> &'static str {
-                match self {
-                    $(Self::$case => $key,)+
-                }
-            }
-
-            /// What a word stands for.
-            #[must_use]
-            pub fn from_key(key: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.key() == key)
-            }
-        }
-    };
 }
 
 keys! {
@@ -254,16 +224,16 @@ mod tests {
     #[test]
     fn each_key_leads_back_to_its_own() {
         for span in Span::ALL {
-            assert_eq!(Span::from_key(span.key()), Some(*span));
+            assert_eq!(Span::from_key(span.key()), Some(span));
         }
         for kind in ObjectKind::ALL {
-            assert_eq!(ObjectKind::from_key(kind.key()), Some(*kind));
+            assert_eq!(ObjectKind::from_key(kind.key()), Some(kind));
         }
         for cause in Cause::ALL {
-            assert_eq!(Cause::from_key(cause.key()), Some(*cause));
+            assert_eq!(Cause::from_key(cause.key()), Some(cause));
         }
         for outcome in Outcome::ALL {
-            assert_eq!(Outcome::from_key(outcome.key()), Some(*outcome));
+            assert_eq!(Outcome::from_key(outcome.key()), Some(outcome));
         }
         assert_eq!(Span::from_key("for ever"), None);
     }

@@ -4,6 +4,7 @@ use access::{Denied, Due, Permission, Rule, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::form::Problems;
+use crate::keys::keys;
 
 /// Everything that can go wrong for a person at the screen: codes and data, never prose and never
 /// a source chain (architecture "Errors"). What went wrong inside is logged once, under the
@@ -109,76 +110,33 @@ pub struct Contact {
     pub email: String,
 }
 
-/// Why a session is over; the device is told (product §7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EndedWhy {
-    /// They signed out themselves.
-    SignedOut,
-    /// The account was used on another device (one-session policy).
-    Elsewhere,
-    /// The business went over to one session a person, and they have a newer one.
-    NotNewest,
-    /// Nothing was done for longer than the idle limit.
-    Idle,
-    /// The absolute limit is reached.
-    TooOld,
-    /// An admin ended it.
-    ByAdmin,
-    /// They ended it themselves, from another device.
-    ByYourself,
-    /// The account was deactivated.
-    Deactivated,
-    /// The password was set anew.
-    PasswordReset,
-    /// The second factor was reset.
-    TwoFactorReset,
-    /// A second factor is asked for by now, and who sits there has not proved for a while that they
-    /// are the one to set it up.
-    TwoFactorDue,
-    /// The next stage of signing in took its place.
-    NextStage,
-}
-
-impl EndedWhy {
-    /// All of them.
-    pub const ALL: [Self; 12] = [
-        Self::SignedOut,
-        Self::Elsewhere,
-        Self::NotNewest,
-        Self::Idle,
-        Self::TooOld,
-        Self::ByAdmin,
-        Self::ByYourself,
-        Self::Deactivated,
-        Self::PasswordReset,
-        Self::TwoFactorReset,
-        Self::TwoFactorDue,
-        Self::NextStage,
-    ];
-
-    /// The word kept in the database.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::SignedOut => "signed_out",
-            Self::Elsewhere => "elsewhere",
-            Self::NotNewest => "not_newest",
-            Self::Idle => "idle",
-            Self::TooOld => "too_old",
-            Self::ByAdmin => "by_admin",
-            Self::ByYourself => "by_yourself",
-            Self::Deactivated => "deactivated",
-            Self::PasswordReset => "password_reset",
-            Self::TwoFactorReset => "two_factor_reset",
-            Self::TwoFactorDue => "two_factor_due",
-            Self::NextStage => "next_stage",
-        }
-    }
-
-    /// The reason behind a stored word.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|why| why.key() == key)
+keys! {
+    /// Why a session is over; the device is told (product §7).
+    EndedWhy {
+        /// They signed out themselves.
+        SignedOut = "signed_out",
+        /// The account was used on another device (one-session policy).
+        Elsewhere = "elsewhere",
+        /// The business went over to one session a person, and they have a newer one.
+        NotNewest = "not_newest",
+        /// Nothing was done for longer than the idle limit.
+        Idle = "idle",
+        /// The absolute limit is reached.
+        TooOld = "too_old",
+        /// An admin ended it.
+        ByAdmin = "by_admin",
+        /// They ended it themselves, from another device.
+        ByYourself = "by_yourself",
+        /// The account was deactivated.
+        Deactivated = "deactivated",
+        /// The password was set anew.
+        PasswordReset = "password_reset",
+        /// The second factor was reset.
+        TwoFactorReset = "two_factor_reset",
+        /// A second factor is asked for by now, and who sits there has not proved for a while that they
+        /// are the one to set it up.
+        TwoFactorDue = "two_factor_due",
+        /// The next stage of signing in took its place.
+        NextStage = "next_stage",
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::keys::keys;
 use crate::mail::MailTrouble;
 use crate::page::Page;
 
@@ -17,101 +18,39 @@ pub const HEADER_ONE_STORE: &str = "first_name,last_name,email,groups";
 /// In the address of a dry run: the lines alone that can't be imported yet.
 pub const ONLY_WRONG: &str = "wrong";
 
-/// Why a file can't be imported as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FileProblem {
-    /// No file was chosen.
-    Missing,
-    /// More than [`MAX_BYTES`].
-    TooLarge,
-    /// Not text in UTF-8.
-    NotText,
-    /// The first line is not [`HEADER`].
-    Header,
-    /// No line below the first.
-    Empty,
-    /// More than [`MAX_LINES`] people.
-    TooMany,
-    /// When the lines were checked again, one could no longer be imported. Nobody was invited.
-    Changed,
-}
-
-impl FileProblem {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Missing,
-        Self::TooLarge,
-        Self::NotText,
-        Self::Header,
-        Self::Empty,
-        Self::TooMany,
-        Self::Changed,
-    ];
-
-    /// The word on the wire.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::TooLarge => "too_large",
-            Self::NotText => "not_text",
-            Self::Header => "header",
-            Self::Empty => "empty",
-            Self::TooMany => "too_many",
-            Self::Changed => "changed",
-        }
-    }
-
-    /// The problem behind a word.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|problem| problem.key() == key)
+keys! {
+    /// Why a file can't be imported as a whole.
+    FileProblem {
+        /// No file was chosen.
+        Missing = "missing",
+        /// More than [`MAX_BYTES`].
+        TooLarge = "too_large",
+        /// Not text in UTF-8.
+        NotText = "not_text",
+        /// The first line is not [`HEADER`].
+        Header = "header",
+        /// No line below the first.
+        Empty = "empty",
+        /// More than [`MAX_LINES`] people.
+        TooMany = "too_many",
+        /// When the lines were checked again, one could no longer be imported. Nobody was invited.
+        Changed = "changed",
     }
 }
 
-/// A column of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Column {
-    /// First name.
-    FirstName,
-    /// Last name.
-    LastName,
-    /// Sign-in address.
-    Email,
-    /// Names of groups, by `;`, one for a single store as `Sales@Bath`.
-    Groups,
-    /// Names of stores, by `;`; may be absent in a one-store business.
-    Stores,
-}
-
-impl Column {
-    /// All of them, in the order of [`HEADER`].
-    pub const ALL: [Self; 5] = [
-        Self::FirstName,
-        Self::LastName,
-        Self::Email,
-        Self::Groups,
-        Self::Stores,
-    ];
-
-    /// The word in the file's first line and on the wire.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::FirstName => "first_name",
-            Self::LastName => "last_name",
-            Self::Email => "email",
-            Self::Groups => "groups",
-            Self::Stores => "stores",
-        }
-    }
-
-    /// The column behind a word.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|column| column.key() == key)
+keys! {
+    /// A column of the file.
+    Column {
+        /// First name.
+        FirstName = "first_name",
+        /// Last name.
+        LastName = "last_name",
+        /// Sign-in address.
+        Email = "email",
+        /// Names of groups, by `;`, one for a single store as `Sales@Bath`.
+        Groups = "groups",
+        /// Names of stores, by `;`; may be absent in a one-store business.
+        Stores = "stores",
     }
 }
 

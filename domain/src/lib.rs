@@ -15,6 +15,7 @@ pub mod groups;
 pub mod home;
 pub mod imports;
 pub mod invites;
+mod keys;
 pub mod mail;
 pub mod modules;
 pub mod page;

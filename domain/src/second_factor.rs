@@ -4,6 +4,7 @@ use access::TwoFactorPolicy;
 use serde::{Deserialize, Serialize};
 
 use crate::form::{ProblemCode, Problems};
+use crate::keys::keys;
 use crate::when::When;
 
 /// Digits of a code (RFC 6238, RFC 4226 §5.3).
@@ -110,33 +111,13 @@ impl ProveAgain {
     }
 }
 
-/// How somebody's identity was verified; never by email alone (product §6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verified {
-    /// By phone.
-    Phone,
-    /// By video.
-    Video,
-}
-
-impl Verified {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Phone, Self::Video];
-
-    /// The word in the form and the audit log.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Phone => "phone",
-            Self::Video => "video",
-        }
-    }
-
-    /// The way behind a word.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|way| way.key() == key)
+keys! {
+    /// How somebody's identity was verified; never by email alone (product §6).
+    Verified {
+        /// By phone.
+        Phone = "phone",
+        /// By video.
+        Video = "video",
     }
 }
 

@@ -4,6 +4,7 @@ use access::{Rule, SessionRef, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::EndedWhy;
+use crate::keys::keys;
 use crate::mail::MailFacts;
 use crate::page::Page;
 use crate::passwords::SignInFacts;
@@ -112,22 +113,19 @@ pub struct OwnSessionsView {
     pub one_store: bool,
 }
 
-/// Kinds of devices, as far as a browser tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeviceKind {
-    /// Whatever is none of the others.
-    Computer,
-    /// An iPad; other tablets say that they are phones.
-    Tablet,
-    /// A phone.
-    Phone,
+keys! {
+    /// Kinds of devices, as far as a browser tells.
+    DeviceKind {
+        /// Whatever is none of the others.
+        Computer = "computer",
+        /// An iPad; other tablets say that they are phones.
+        Tablet = "tablet",
+        /// A phone.
+        Phone = "phone",
+    }
 }
 
 impl DeviceKind {
-    /// All of them, in the order of the filter.
-    pub const ALL: [Self; 3] = [Self::Computer, Self::Tablet, Self::Phone];
-
     /// The systems, as a device names them, that make it one of this kind; a computer is what has
     /// none of them.
     #[must_use]
@@ -144,22 +142,6 @@ impl DeviceKind {
     pub fn of(device: &str) -> Self {
         let named = |kind: &Self| kind.systems().iter().any(|system| device.contains(system));
         Self::ALL.into_iter().find(named).unwrap_or(Self::Computer)
-    }
-
-    /// The word in the address.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Computer => "computer",
-            Self::Tablet => "tablet",
-            Self::Phone => "phone",
-        }
-    }
-
-    /// The kind behind a word.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.key() == key)
     }
 }
 

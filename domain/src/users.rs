@@ -14,45 +14,24 @@ pub use self::access::{
 };
 use crate::email::EmailChange;
 use crate::form::{PHONE_MAX, ProblemCode, Problems};
+use crate::keys::keys;
 use crate::mail::MailState;
 use crate::page::Page;
 use crate::second_factor::FactorView;
 use crate::shell::StoreChoice;
 use crate::when::{OnDay, When};
 
-/// Where a person stands (product §3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Has an invitation and has not accepted it.
-    Invited,
-    /// May sign in.
-    Active,
-    /// Too many wrong tries; may sign in again later.
-    Locked,
-    /// May not sign in: deactivated, withdrawn, or past the last day.
-    Deactivated,
-}
-
-impl Status {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Invited, Self::Active, Self::Locked, Self::Deactivated];
-
-    /// The word in addresses and in the database.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Invited => "invited",
-            Self::Active => "active",
-            Self::Locked => "locked",
-            Self::Deactivated => "deactivated",
-        }
-    }
-
-    /// The status behind a word.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.key() == key)
+keys! {
+    /// Where a person stands (product §3).
+    Status {
+        /// Has an invitation and has not accepted it.
+        Invited = "invited",
+        /// May sign in.
+        Active = "active",
+        /// Too many wrong tries; may sign in again later.
+        Locked = "locked",
+        /// May not sign in: deactivated, withdrawn, or past the last day.
+        Deactivated = "deactivated",
     }
 }
 
@@ -77,58 +56,32 @@ pub struct UserListQuery {
     pub page: String,
 }
 
-/// What the list can be sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UserSort {
-    /// The name that shows.
-    Name,
-    /// Groups, in the order of their names.
-    Groups,
-    /// Stores, in the order of their names.
-    Stores,
-    /// Two-factor.
-    TwoFactor,
-    /// Last sign-in, newest first.
-    LastSignIn,
-    /// Status.
-    Status,
+keys! {
+    /// What the list can be sorted by.
+    UserSort {
+        /// The name that shows.
+        Name = "name",
+        /// Groups, in the order of their names.
+        Groups = "groups",
+        /// Stores, in the order of their names.
+        Stores = "stores",
+        /// Two-factor.
+        TwoFactor = "2fa",
+        /// Last sign-in, newest first.
+        LastSignIn = "last-sign-in",
+        /// Status.
+        Status = "status",
+    }
 }
 
 impl UserSort {
-    /// All of them, in the order of the columns.
-    pub const ALL: [Self; 6] = [
-        Self::Name,
-        Self::Groups,
-        Self::Stores,
-        Self::TwoFactor,
-        Self::LastSignIn,
-        Self::Status,
-    ];
-
-    /// The word in the address.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Groups => "groups",
-            Self::Stores => "stores",
-            Self::TwoFactor => "2fa",
-            Self::LastSignIn => "last-sign-in",
-            Self::Status => "status",
-        }
-    }
-
     /// Sort and direction (`true` is descending) of a word; by name when the word is unknown.
     #[must_use]
     pub fn from_word(word: &str) -> (Self, bool) {
         let (key, descending) = word
             .strip_prefix('-')
             .map_or((word, false), |key| (key, true));
-        Self::ALL
-            .into_iter()
-            .find(|sort| sort.key() == key)
-            .map_or((Self::Name, false), |sort| (sort, descending))
+        Self::from_key(key).map_or((Self::Name, false), |sort| (sort, descending))
     }
 }
 

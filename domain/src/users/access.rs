@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{GroupChoice, UserView};
 use crate::form::{ProblemCode, Problems};
+use crate::keys::keys;
 use crate::preview::PersonPreview;
 use crate::shell::StoreChoice;
 use crate::when::{Day, OnDay};
@@ -53,39 +54,20 @@ pub fn parse_membership(word: &str) -> Option<(GroupId, Reach)> {
     }
 }
 
-/// What is chosen in a cell of a person's grid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OverrideChoice {
-    /// No override.
-    #[serde(rename = "groups")]
-    AsGroupsSay,
-    /// Given to this one person.
-    Allow,
-    /// Taken from this one person.
-    Deny,
+keys! {
+    /// What is chosen in a cell of a person's grid.
+    OverrideChoice {
+        /// No override.
+        #[serde(rename = "groups")]
+        AsGroupsSay = "groups",
+        /// Given to this one person.
+        Allow = "allow",
+        /// Taken from this one person.
+        Deny = "deny",
+    }
 }
 
 impl OverrideChoice {
-    /// All of them, in the order of the control.
-    pub const ALL: [Self; 3] = [Self::AsGroupsSay, Self::Allow, Self::Deny];
-
-    /// The word in the form.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::AsGroupsSay => "groups",
-            Self::Allow => "allow",
-            Self::Deny => "deny",
-        }
-    }
-
-    /// The choice behind a word.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|choice| choice.key() == key)
-    }
-
     /// What it does.
     #[must_use]
     pub const fn effect(self) -> Option<Effect> {
@@ -224,54 +206,25 @@ pub struct RowView {
     pub by_store: Vec<(String, Option<Level>)>,
 }
 
-/// What a cell shows (design, "The permission grid").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CellState {
-    /// From a group.
-    Yes,
-    /// Not given.
-    No,
-    /// In some of their stores.
-    Some,
-    /// Allowed by override.
-    Allowed,
-    /// Denied by override.
-    Denied,
-    /// The store is not theirs.
-    Away,
+keys! {
+    /// What a cell shows (design, "The permission grid").
+    CellState {
+        /// From a group.
+        Yes = "yes",
+        /// Not given.
+        No = "no",
+        /// In some of their stores.
+        Some = "some",
+        /// Allowed by override.
+        Allowed = "allowed",
+        /// Denied by override.
+        Denied = "denied",
+        /// The store is not theirs.
+        Away = "away",
+    }
 }
 
 impl CellState {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Yes,
-        Self::No,
-        Self::Some,
-        Self::Allowed,
-        Self::Denied,
-        Self::Away,
-    ];
-
-    /// The word in `data-state` and on the wire.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Yes => "yes",
-            Self::No => "no",
-            Self::Some => "some",
-            Self::Allowed => "allowed",
-            Self::Denied => "denied",
-            Self::Away => "away",
-        }
-    }
-
-    /// The state behind a word.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.key() == key)
-    }
-
     /// Whether an override decides: these cells are amber.
     #[must_use]
     pub const fn is_override(self) -> bool {
