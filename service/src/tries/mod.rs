@@ -89,43 +89,44 @@ impl Slot {
         key: &str,
     ) -> Result<Self, Failure> {
         let place = format!("sign-in:{}", limits::place(&client.ip));
-        // The account before the place, as in giving back: a whole shop shares the place, and no
-        // two tries wait for each other.
-        let mut tx = kh.db().begin().await?;
-        let mut held = None;
-        if let Some((person, name)) = account {
-            for _ in 0..=(WAIT_MS / LOOK_MS) {
-                match sql::take_slot(&mut tx, person, kh.now(), TRIES, SLOT_MS).await? {
-                    sql::Taken::Yes => {
-                        let name = name.to_owned();
-                        held = Some(Account::Real { person, name });
-                        break;
-                    }
-                    sql::Taken::Locked => break,
-                    sql::Taken::AllUnderWay => {
-                        tx.rollback().await?;
-                        tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;
-                        tx = kh.db().begin().await?;
-                    }
+        let mut looks = WAIT_MS / LOOK_MS;
+        loop {
+            // The account before the place, as in giving back: a whole shop shares the place, and
+            // no two tries wait for each other.
+            let mut tx = kh.db().begin().await?;
+            let taken = match account {
+                Some((person, _)) => {
+                    sql::take_slot(&mut tx, person, kh.now(), TRIES, SLOT_MS).await?
                 }
+                None => sql::Taken::Locked,
+            };
+            let account = match (taken, account) {
+                (sql::Taken::AllUnderWay, _) if looks > 0 => {
+                    tx.rollback().await?;
+                    tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;
+                    looks -= 1;
+                    continue;
+                }
+                (sql::Taken::Yes, Some((person, name))) => {
+                    let name = name.to_owned();
+                    Account::Real { person, name }
+                }
+                // Refused like any other, so that neither a lock nor a crowd at one account tells
+                // that there is one.
+                _ => {
+                    let bucket = format!("sham:{}", crate::crypto::hash_token(key));
+                    sql::sham(&mut tx, &bucket, Instant(kh.now().0 + LOCK_MS)).await?;
+                    Account::Sham { bucket }
+                }
+            };
+            let counted = limits::count(&mut tx, kh.now(), &place, FROM_ONE_PLACE).await?;
+            if let Err(retry_after) = counted {
+                tx.rollback().await?;
+                return Err(AppError::TooMany { retry_after }.into());
             }
+            tx.commit().await?;
+            return Ok(Self { place, account });
         }
-        let account = if let Some(real) = held {
-            real
-        } else {
-            // Refused like any other, so that neither a lock nor a crowd at one account tells that
-            // there is one.
-            let bucket = format!("sham:{}", crate::crypto::hash_token(key));
-            sql::sham(&mut tx, &bucket, Instant(kh.now().0 + LOCK_MS)).await?;
-            Account::Sham { bucket }
-        };
-        let counted = limits::count(&mut tx, kh.now(), &place, FROM_ONE_PLACE).await?;
-        if let Err(retry_after) = counted {
-            tx.rollback().await?;
-            return Err(AppError::TooMany { retry_after }.into());
-        }
-        tx.commit().await?;
-        Ok(Self { place, account })
     }
 
     /// Whether the try may be compared with anything. If not, it is as wrong as any other.
