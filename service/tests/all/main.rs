@@ -41,6 +41,7 @@ mod doors;
 mod email;
 mod entries;
 mod exports;
+mod failed_sign_ins;
 mod first_run;
 mod flash;
 mod grid;

@@ -12,8 +12,8 @@ use tower_sessions::Session;
 use access::{Due, Permission, Rule, TwoFactorPolicy};
 
 use crate::support::{
-    Entry, Snapshot, allow_many_sessions, custom_group, entries_after, error, fact, id_of,
-    newest_entry, number, save_policy, tables, texts, try_sign_in, write,
+    Entry, STEP, Snapshot, allow_many_sessions, custom_group, enrolled_crew, entries_after, error,
+    fact, id_of, newest_entry, number, save_policy, tables, texts, try_sign_in, write,
 };
 
 on_both! {
@@ -32,8 +32,6 @@ on_both! {
     a_persons_page_says_how_their_second_factor_stands,
     r36_every_sealed_column_is_known,
 }
-
-const STEP: Duration = Duration::from_secs(30);
 
 /// The owner with a second factor.
 async fn ada(fixture: &Fixture) -> (Session, Enrolled) {
@@ -253,17 +251,6 @@ async fn r37_what_the_policy_asks_for_is_not_turned_off(fixture: Fixture) {
     );
 }
 
-/// Dana of the crew with a second factor, and Ada who looks after her.
-async fn pair(fixture: &Fixture) -> (Session, Session, Enrolled) {
-    let owner = fixture.found().await;
-    let ada = fixture.staff(&owner).await;
-    allow_many_sessions(fixture).await;
-    let dana = fixture.join(&ada, "Dana", &["Crew"], &["Downtown"]).await;
-    let enrolled = fixture.enrol(&dana).await;
-    fixture.clock.advance(STEP * 2);
-    (owner, dana, enrolled)
-}
-
 fn reset(id: &str) -> ResetTwoFactor {
     ResetTwoFactor {
         id: id.to_owned(),
@@ -273,7 +260,7 @@ fn reset(id: &str) -> ResetTwoFactor {
 }
 
 async fn r38_a_reset_says_how_identity_was_verified_ends_sessions_and_is_told(fixture: Fixture) {
-    let (owner, dana, _) = pair(&fixture).await;
+    let (owner, dana, _) = enrolled_crew(&fixture).await;
     let half = fixture.sign_in("Dana").await;
     let ada = fixture.staff(&owner).await;
     let id = id_of(&fixture, "Dana").await;
@@ -333,7 +320,7 @@ async fn r38_a_reset_says_how_identity_was_verified_ends_sessions_and_is_told(fi
 }
 
 async fn r38_a_reset_needs_the_right_and_nobody_above(fixture: Fixture) {
-    let (owner, dana, _) = pair(&fixture).await;
+    let (owner, dana, _) = enrolled_crew(&fixture).await;
     let ada = fixture.staff(&owner).await;
     custom_group(&fixture, "Counter", "customers.view settings.users").await;
     let manager = fixture
@@ -382,7 +369,7 @@ async fn r38_a_reset_needs_the_right_and_nobody_above(fixture: Fixture) {
 }
 
 async fn r27_a_reset_leaves_the_password_alone_and_asks_for_enrolment_again(fixture: Fixture) {
-    let (owner, _, _) = pair(&fixture).await;
+    let (owner, _, _) = enrolled_crew(&fixture).await;
     fixture.enrol(&owner).await;
     let ada = fixture.staff(&owner).await;
     save_policy(&fixture.kh, &ada, 1, "everyone")
@@ -503,7 +490,7 @@ async fn the_policy_is_saved_by_who_may_and_only_over_what_they_saw(fixture: Fix
 }
 
 async fn a_persons_page_says_how_their_second_factor_stands(fixture: Fixture) {
-    let (owner, _, enrolled) = pair(&fixture).await;
+    let (owner, _, enrolled) = enrolled_crew(&fixture).await;
     let dana = id_of(&fixture, "Dana").await;
     let view = async || {
         let ada = fixture.staff(&owner).await;

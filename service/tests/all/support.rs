@@ -17,7 +17,7 @@ use service::db::{Db, Dialect};
 use service::hashing::HashParams;
 use service::random::{Randomness, SeededRandomness};
 use service::sessions::Store;
-use service::testing::{Fixture, PASSWORD, PUBLIC_URL};
+use service::testing::{Enrolled, Fixture, PASSWORD, PUBLIC_URL};
 use service::{Config, Failure, Keyholder, OpenError, Parts, Staff};
 use sqlx::{AssertSqlSafe, Row};
 use tokio::sync::Barrier;
@@ -183,6 +183,21 @@ pub(crate) async fn add_override(
 /// Lets everybody be signed in on as many devices as they like.
 pub(crate) async fn allow_many_sessions(fixture: &Fixture) {
     write(&fixture.kh, "UPDATE business SET one_session = 0").await;
+}
+
+/// How long a code of an authenticator app is shown.
+pub(crate) const STEP: Duration = Duration::from_secs(30);
+
+/// The owner, and Dana of the crew with a second factor. Everybody may have several sessions.
+pub(crate) async fn enrolled_crew(fixture: &Fixture) -> (Session, Session, Enrolled) {
+    let owner = fixture.found().await;
+    let ada = fixture.staff(&owner).await;
+    allow_many_sessions(fixture).await;
+    let dana = fixture.join(&ada, "Dana", &["Crew"], &["Downtown"]).await;
+    let enrolled = fixture.enrol(&dana).await;
+    // The code that confirmed it is over.
+    fixture.clock.advance(STEP * 2);
+    (owner, dana, enrolled)
 }
 
 /// Saves whom the business asks for a second factor, and nothing else of the page.

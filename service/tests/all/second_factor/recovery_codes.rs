@@ -7,8 +7,8 @@ use domain::{AppError, ProblemCode};
 use service::second_factor;
 use service::testing::Fixture;
 
-use super::{DANA, attempt, code, dana, halves, recovery, sign_in, view, wrong};
-use crate::support::{MOMENT, at_once, error, number, texts, write};
+use super::{DANA, code, dana, one_of_four_gets_in, recovery, sign_in, view, wrong};
+use crate::support::{MOMENT, error, number, texts, write};
 
 on_both! {
     r35_a_recovery_code_is_good_once_and_for_its_owner_only,
@@ -69,17 +69,7 @@ async fn r35_two_uses_of_one_recovery_code_at_the_same_moment_let_one_in(fixture
     let (_, enrolled) = dana(&fixture).await;
     let nodes = [fixture.kh.clone(), fixture.second_node().await];
     for one in &enrolled.codes[..5] {
-        let tries = halves(&fixture, &nodes, 4).await.into_iter();
-        let tries =
-            tries.map(|(kh, browser)| attempt(kh, browser, fixture.client(), recovery(one)));
-        let answers = at_once(tries.collect::<Vec<_>>()).await;
-        let in_at_last = answers.iter().filter(|answer| answer.is_ok()).count();
-        assert_eq!(in_at_last, 1, "{answers:?}");
-        write(
-            &fixture.kh,
-            "UPDATE users SET failed = 0, pending = 0, locked_until = 0",
-        )
-        .await;
+        one_of_four_gets_in(&fixture, &nodes, recovery(one)).await;
     }
     let used = "SELECT COUNT(*) FROM recovery_codes WHERE used > 0";
     assert_eq!(number(&fixture.kh, used).await, 5);

@@ -7,9 +7,9 @@ use domain::{AppError, EndedWhy};
 use service::testing::{Fixture, Phone};
 use service::{Visitor, second_factor};
 
-use super::{STEP, attempt, code, confirm, dana, half, halves, pass, recovery, sign_in, wrong};
+use super::{code, confirm, dana, half, one_of_four_gets_in, pass, recovery, sign_in, wrong};
 use crate::support::{
-    allow_many_sessions, at_once, entries_after, error, fact, id_of, newest_entry, number, texts,
+    STEP, allow_many_sessions, entries_after, error, fact, id_of, newest_entry, number, texts,
     write,
 };
 
@@ -84,16 +84,7 @@ async fn r32_two_uses_of_one_code_at_the_same_moment_let_one_in(fixture: Fixture
     for _ in 0..5 {
         fixture.clock.advance(STEP * 2);
         let typed = enrolled.phone.code(fixture.kh.now());
-        let tries = halves(&fixture, &nodes, 4).await.into_iter();
-        let tries = tries.map(|(kh, browser)| attempt(kh, browser, fixture.client(), code(&typed)));
-        let answers = at_once(tries.collect::<Vec<_>>()).await;
-        let in_at_last = answers.iter().filter(|answer| answer.is_ok()).count();
-        assert_eq!(in_at_last, 1, "{answers:?}");
-        write(
-            &fixture.kh,
-            "UPDATE users SET failed = 0, pending = 0, locked_until = 0",
-        )
-        .await;
+        one_of_four_gets_in(&fixture, &nodes, code(&typed)).await;
     }
 }
 
