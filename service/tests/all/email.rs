@@ -4,16 +4,17 @@
 use std::sync::Arc;
 
 use domain::email::ChangeOwnEmail;
+use domain::mail::{MailFacts, MailKind, MailState, MailTrouble};
 use domain::passwords::{ChangePassword, ForgotPassword, NewPassword};
 use domain::{AppError, Done, ProblemCode, Problems};
-use service::mail::Message;
+use service::mail::{MailError, Message};
 use service::testing::{Fixture, PASSWORD, PUBLIC_URL};
 use service::{Keyholder, Staff, Visitor, email, outbox, passwords, profile, users};
 use tower_sessions::Session;
 
 use crate::support::{
     MINUTE, Snapshot, allow_many_sessions, at_once, entries_after, error, fact, id_of, just_before,
-    newest_entry, set_access, try_accept, try_sign_in,
+    newest_entry, set_access, try_accept, try_sign_in, write,
 };
 
 on_both! {
@@ -33,6 +34,7 @@ on_both! {
     r56_nobody_changes_the_email_of_those_above_or_of_themselves_as_an_admin,
     who_is_only_invited_is_invited_at_the_new_address,
     what_waits_is_shown_with_who_asked,
+    an_admin_reads_what_became_of_a_persons_mails_and_not_what_was_said_of_another_address,
 }
 
 const OLD: &str = "dana@shop.example";
@@ -480,4 +482,41 @@ async fn what_waits_is_shown_with_who_asked(fixture: Fixture) {
     fixture.clock.advance(60 * MINUTE);
     let view = users::view(&fixture.kh, &ada, &id).await.expect("shows");
     assert_eq!(view.email_change, None, "it is over");
+}
+
+async fn an_admin_reads_what_became_of_a_persons_mails_and_not_what_was_said_of_another_address(
+    fixture: Fixture,
+) {
+    let (ada, dana) = people(&fixture).await;
+    let said = format!("550 no mailbox, also not {NEW}");
+    fixture.mails.refuse(Some(MailError {
+        trouble: MailTrouble::Refused,
+        said: said.clone(),
+        permanent: false,
+    }));
+    ask(&fixture, &dana, NEW).await.expect("asks");
+    outbox::run_due(&fixture.kh).await.expect("works");
+    // The link went to the new address; the notice to the one they sign in with.
+    let waiting = |said: &str| MailState::Retrying {
+        trouble: MailTrouble::Refused,
+        said: said.to_owned(),
+    };
+    let of = |mails: &[MailFacts], kind| {
+        let mail = mails.iter().find(|mail| mail.kind == kind);
+        mail.map(|mail| mail.state.clone())
+    };
+    let id = id_of(&fixture, "Dana").await;
+    let view = users::view_sign_in(&fixture.kh, &ada, &id).await;
+    let mails = view.expect("page").mails;
+    assert_eq!(of(&mails, MailKind::EmailLink), Some(waiting("")));
+    assert_eq!(of(&mails, MailKind::EmailAsked), Some(waiting(&said)));
+    assert_eq!(of(&mails, MailKind::Invite), Some(MailState::Sent));
+
+    // What a newer version beside this one wrote is left to it.
+    let newer = "UPDATE outbox SET kind = 'of_a_newer_version' WHERE kind = 'email_asked'";
+    write(&fixture.kh, newer).await;
+    let view = users::view_sign_in(&fixture.kh, &ada, &id).await;
+    let fewer = view.expect("page").mails;
+    assert_eq!(of(&fewer, MailKind::EmailAsked), None);
+    assert_eq!(fewer.len(), mails.len() - 1);
 }
