@@ -1,5 +1,5 @@
 import {
-  accept, addStore, changeGroup, deactivate, enter, entries, follow, heading, invite, open, openUser, picker, scripted, setUp, settled, tick,
+  accept, addStore, changeGroup, deactivate, enter, entries, fillNewUser, follow, heading, invite, open, openUser, picker, scripted, setUp, settled, tick,
   told, visit, DANA, OWNER,
 } from '../support/acts.js';
 import { expect, test } from '../support/test.js';
@@ -115,4 +115,23 @@ test('an invite with problems names each of them beside its field and keeps what
   await expect(owner.getByLabel('Email')).toHaveValue(DANA.email);
   await expect(owner.getByRole('main').getByRole('link', { name: `${DANA.first} ${DANA.last}` })).toBeVisible();
   expect(mailbox.to(DANA.email)).toHaveLength(1);
+});
+
+test('a button that is pressed for long is hit, though the form has something to take back meanwhile', async ({ server, mailbox, person, guard }) => {
+  guard.expectStatus(422);
+  const owner = await person(server);
+  await setUp(owner, server);
+  await fillNewUser(owner, { ...DANA, email: 'dana@' }, { groups: ['Crew'] });
+  const save = owner.getByRole('button', { name: 'Save and send invite' });
+  await save.click();
+  const problem = owner.getByRole('alert');
+  await expect(problem).toContainText('Write the whole address');
+  await owner.getByLabel('Email').fill(DANA.email);
+  await save.hover();
+  await owner.mouse.down();
+  await owner.waitForTimeout(1_000);
+  await expect(problem, 'nothing moves under the pointer').toBeVisible();
+  await owner.mouse.up();
+  await told(owner, DANA.first);
+  await mailbox.lastTo(DANA.email);
 });

@@ -28,7 +28,7 @@ use crate::wire::{self, Fields};
 
 /// Fields that hold a secret: passwords and codes.
 const SECRET: &str = "input[autocomplete$=password],input[autocomplete=one-time-code],#recovery";
-/// How long a press on a button lasts.
+/// How long a page stands still after a field is left, for a press that leads elsewhere.
 const PRESS: Duration = Duration::from_millis(250);
 
 /// Checks a form's fields as they are left, with the same functions as the server. What is sent
@@ -235,9 +235,7 @@ fn mark_sending(form: &HtmlFormElement, button: Option<&HtmlElement>, sending: b
     }
 }
 
-/// Once a form was refused, each field is checked again when it is left. A moment later, so that
-/// a press that leads elsewhere still hits what it was aimed at when messages go and the rest
-/// moves up.
+/// Once a form was refused, each field is checked again when it is left.
 fn check_again(state: State, action: &'static str, check: Check, event: &FocusEvent) {
     if state.focusing.get_value() {
         return;
@@ -273,7 +271,20 @@ fn check_again(state: State, action: &'static str, check: Check, event: &FocusEv
             .extend(now.0.into_iter().filter(|problem| problem.field == name));
         state.correct(problems);
     };
-    set_timeout(correct, PRESS);
+    after_press(correct);
+}
+
+/// Does what moves the page a moment later, and not while something is pressed: else the press
+/// misses what it was aimed at.
+fn after_press(what: impl FnOnce() + 'static) {
+    let once_still = move || {
+        if dom::any(":active") {
+            after_press(what);
+        } else {
+            what();
+        }
+    };
+    set_timeout(once_still, PRESS);
 }
 
 /// What a form was refused for, if it was.
