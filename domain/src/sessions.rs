@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::EndedWhy;
 use crate::keys::keys;
 use crate::mail::MailFacts;
-use crate::page::Page;
+use crate::page::{Count, Page};
 use crate::passwords::SignInFacts;
 use crate::shell::StoreChoice;
 use crate::users::UserView;
@@ -23,6 +23,8 @@ pub struct SessionListQuery {
     pub device: String,
     /// Cursor of a page.
     pub page: String,
+    /// Whether the others are counted, to ask before all of them are signed out.
+    pub others: bool,
 }
 
 /// Everybody's open sessions.
@@ -34,6 +36,8 @@ pub struct SessionListView {
     pub stores: Vec<StoreChoice>,
     /// What was asked, as it was understood.
     pub query: SessionListQuery,
+    /// How many sessions would end if all others were signed out, whatever the filters leave.
+    pub others: Option<Count>,
 }
 
 /// A session in the list.

@@ -32,7 +32,7 @@ test('r46 the owner ends a session, and its next click says why @plain @phone', 
   await expect(rows.filter({ hasText: NAME })).toHaveCount(1);
   await owner.getByRole('main').getByRole('link', { name: 'Sign out all others' }).click();
   const dialog = owner.getByRole('dialog');
-  await expect(dialog).toContainText('only this one stays');
+  await expect(dialog).toContainText('1 other session ends now');
   await dialog.getByRole('button', { name: 'Sign out all others' }).click();
   await told(owner, '1 session ended');
   await expect(owner).toHaveURL('/settings/sessions');

@@ -1,5 +1,6 @@
 import {
-  accept, account, addStore, chooseStore, enter, entries, heading, invite, picker, settled, setUp, sidebar, told, visit, workInTwoStores, DANA,
+  accept, account, addStore, chooseStore, enter, entries, heading, invite, picker, settled, setUp, sidebar, told, visit, workInTwoStores,
+  BUSINESS, DANA, OWNER,
 } from '../support/acts.js';
 import { expect, test } from '../support/test.js';
 
@@ -50,6 +51,23 @@ test('the store picker works by keyboard and search, without a reload', async ({
   await page.keyboard.press('Escape');
   await expect(search).toBeHidden();
   await expect(picker(page)).toBeFocused();
+});
+
+test('names of any language are found and shortened in the browser as on the server', async ({ server, person }) => {
+  const page = await person(server);
+  await setUp(page, server, { owner: { ...OWNER, first: 'élodie', last: 'østergård' }, business: { ...BUSINESS, store: 'Évora' } });
+  const mine = page.getByRole('button', { name: /^Account:/ });
+  await addStore(page, { name: 'Straße', code: 'STR' });
+  await expect(mine, 'of the page as the browser made it').toContainText('ÉØ');
+  await visit(page, '/');
+  await expect(mine, 'of the page as the server made it').toContainText('ÉØ');
+  const search = page.getByRole('searchbox', { name: 'Find a store' });
+  const shown = page.getByRole('list', { name: 'My stores' }).getByRole('button').filter({ visible: true });
+  await picker(page).click();
+  await search.fill('ÉVO');
+  await expect(shown).toHaveText([/Évora/]);
+  await search.fill('STRAß');
+  await expect(shown).toHaveText([/Straße/]);
 });
 
 test('a person of several stores sees theirs and no other @plain', async ({ server, mailbox, person }) => {

@@ -435,6 +435,7 @@ texts! {
     MY_SESSIONS = "My sessions";
     NONE = "None";
     NOT_SET_YET = "Not set yet";
+    NO_OTHERS_END = "No other session is open that you may end.";
     NO_SESSION = "Signed in nowhere now";
     ONE_AT_A_TIME = "One at a time: signing in elsewhere ends the older one.";
     PASSWORD_DISABLED = "Tried too often. It works again once it is set anew.";
@@ -446,7 +447,6 @@ texts! {
     SIGN_IN_CARD = "Sign-in";
     SIGN_OUT_ALL_OTHERS = "Sign out all others";
     SIGN_OUT_EVERYWHERE = "Sign out everywhere";
-    SIGN_OUT_OTHERS_CONSEQUENCE = "Every session that you may end ends now, whatever the filters show; only this one stays. People can sign in again.";
     SIGN_OUT_OTHERS_QUESTION = "Sign out all others?";
     SIGN_OUT_OWN_CONSEQUENCE = "Your sessions on all other devices end now. This one stays.";
     SIGN_OUT_OWN_QUESTION = "Sign out all your other sessions?";

@@ -2,6 +2,7 @@
 
 use access::Rule;
 use domain::EndedWhy;
+use domain::page::Count;
 use domain::sessions::{DeviceKind, SessionFacts};
 
 use super::{day_and_time, label, lower_first, plural, rule};
@@ -85,6 +86,21 @@ pub fn consequence(sessions: u32) -> String {
     format!("Their {sessions} {ends} now. They can sign in again.")
 }
 
+/// What happens when all others are signed out.
+#[must_use]
+pub fn others_end(others: Count) -> String {
+    let (sessions, end) = match others {
+        Count { n: 0, .. } => return label::NO_OTHERS_END.to_owned(),
+        Count { n: 1, more: false } => ("session", "ends"),
+        _ => ("sessions", "end"),
+    };
+    format!(
+        "{} other {sessions} {end} now, whatever the filters show; only this one stays. People can \
+         sign in again.",
+        super::count(others)
+    )
+}
+
 /// Why a session can't be ended, in the little room of its row.
 #[must_use]
 pub fn locked(why: &Rule) -> String {
@@ -159,6 +175,18 @@ mod tests {
         assert_eq!(ip_and_since(&facts(None)), "203.0.113.7, since today 08:52");
         assert_eq!(narrow("Now", &facts(None), false), "Now, All stores");
         assert_eq!(device(&facts(None)), "Unknown device");
+    }
+
+    #[test]
+    fn the_question_about_all_others_says_how_many_sessions_end() {
+        let begins = |n, more, start: &str| {
+            let text = others_end(Count { n, more });
+            assert!(text.starts_with(start), "{text}");
+        };
+        begins(0, false, "No other session is open");
+        begins(1, false, "1 other session ends now");
+        begins(12, false, "12 other sessions end now");
+        begins(1, true, "1+ other sessions end now");
     }
 
     #[test]

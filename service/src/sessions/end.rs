@@ -4,11 +4,14 @@
 //! each person's history is whole.
 
 use access::actions::{EndOtherSessions, EndSession, SessionOf};
-use access::{Action, Denied, Permission, SessionRef, UserId};
+use access::{Action, Caller, Denied, Permission, SessionRef, UserId, Visible};
+use domain::page::Count;
 use domain::{AppError, Done, EndedWhy, Toast};
 use serde_json::json;
+use sqlx::AnyConnection;
 
-use super::{list_sql, sql};
+use super::list_sql::{self, Open, Other};
+use super::{end_sql, sql};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::people;
@@ -32,7 +35,7 @@ pub(super) async fn named(
 }
 
 /// The entry of a session that ended.
-pub(super) fn change(person: UserId, name: &str, ended: &sql::Ended) -> Change {
+pub(super) fn change(person: UserId, name: &str, ended: &end_sql::Ended) -> Change {
     Change::of(Object::user(person, name)).before(&json!({
         "session": ended.session,
         "device": ended.device,
@@ -73,7 +76,7 @@ pub async fn end(kh: &Keyholder, staff: &Staff, session: &str) -> Result<Done, F
     let name = owner.ok_or(AppError::NotFound)?.name;
     let write = &mut tx.write::<Sessions>();
     sql::hold(write, person.id).await?;
-    let ended = sql::end_one(write, session, why(staff, person.id), now).await?;
+    let ended = end_sql::end_one(write, session, why(staff, person.id), now).await?;
     let ended = ended.ok_or(AppError::Conflict)?;
     tx.commit(change(person.id, &name, &ended)).await?;
     Ok(Done::say(Toast::SignedOut { name, sessions: 1 }))
@@ -94,33 +97,22 @@ pub async fn end_others(kh: &Keyholder, staff: &Staff) -> Result<Done, Failure> 
         let (mut tx, caller, ()) = Tx::begin(kh, staff, grant, ()).await?;
         let now = tx.now();
         let visible = caller.visible(Permission::SettingsUsers, None)?;
-        let others = list_sql::others(tx.read(), &visible, begun, after, AT_ONCE).await?;
+        let limits = list_sql::limits(tx.read()).await?;
+        let open = Open { now, limits };
+        let others = list_sql::others(tx.read(), &visible, open, begun, after, AT_ONCE).await?;
         let is_last = others.len() < AT_ONCE;
         if let Some(last) = others.last() {
             after = (last.person, last.session);
         }
-        let mut ids: Vec<UserId> = others.iter().map(|other| other.person).collect();
-        ids.dedup();
-        let people = people::several(tx.read(), &ids).await?;
         let (mut ended, mut held) = (0_u32, UserId::nil());
-        for other in &others {
-            let Some(person) = people.iter().find(|person| person.id == other.person) else {
-                continue;
-            };
-            let one = SessionOf {
-                session: other.session,
-                person: person.clone(),
-            };
-            if EndSession::decide(&caller, &one).is_err() {
-                continue;
-            }
+        for other in may_end(tx.read(), &caller, others).await? {
             let write = &mut tx.write::<Sessions>();
             if held != other.person {
                 sql::hold(write, other.person).await?;
                 held = other.person;
             }
             let why = why(staff, other.person);
-            if let Some(gone) = sql::end_one(write, other.session, why, now).await? {
+            if let Some(gone) = end_sql::end_one(write, other.session, why, now).await? {
                 tx.also::<EndSession>(&change(other.person, &other.name, &gone));
                 ended += 1;
             }
@@ -139,6 +131,47 @@ pub async fn end_others(kh: &Keyholder, staff: &Staff) -> Result<Done, Failure> 
     }
 }
 
+/// How many sessions [`end_others`] would end; counting stops where that of the list does.
+pub(super) async fn count_others(
+    conn: &mut AnyConnection,
+    staff: &Staff,
+    visible: &Visible,
+    open: Open,
+) -> Result<Count, Failure> {
+    let first = (UserId::nil(), SessionRef::nil());
+    let most = list_sql::COUNTED as usize;
+    let mut others = list_sql::others(conn, visible, open, open.now, first, most + 1).await?;
+    let more = others.len() > most;
+    others.truncate(most);
+    let others = may_end(conn, &staff.caller, others).await?;
+    Ok(Count {
+        n: u32::try_from(others.len()).unwrap_or(u32::MAX),
+        more,
+    })
+}
+
+/// Those of some sessions that somebody may end.
+async fn may_end(
+    conn: &mut AnyConnection,
+    caller: &Caller,
+    mut sessions: Vec<Other>,
+) -> Result<Vec<Other>, Failure> {
+    let mut ids: Vec<UserId> = sessions.iter().map(|one| one.person).collect();
+    ids.dedup();
+    let people = people::several(conn, &ids).await?;
+    sessions.retain(|one| {
+        let person = people.iter().find(|person| person.id == one.person);
+        person.is_some_and(|person| {
+            let session = SessionOf {
+                session: one.session,
+                person: person.clone(),
+            };
+            EndSession::decide(caller, &session).is_ok()
+        })
+    });
+    Ok(sessions)
+}
+
 /// Ends all sessions of a person but perhaps one, each with its entry under the operation `E`, and
 /// says how many there were.
 pub(crate) async fn end_of_person<A, E>(
@@ -154,7 +187,7 @@ where
     let now = tx.now();
     let write = &mut tx.write::<Sessions>();
     sql::hold(write, person).await?;
-    let ended = sql::end_each(write, person, but, why, now).await?;
+    let ended = end_sql::end_each(write, person, but, why, now).await?;
     for one in &ended {
         tx.also::<E>(&change(person, name, one));
     }

@@ -5,6 +5,7 @@ use access::{Action, Denied, Permission, Person, Rule, UserId, Visible};
 use domain::page::Count;
 use domain::sessions::{DeviceKind, SessionListQuery, SessionListView, SessionRow};
 
+use super::end::count_others;
 use super::facts::facts;
 use super::list_sql::{self, Found, Open, Typed, Want};
 use crate::db::fold::fold;
@@ -58,6 +59,11 @@ pub async fn list(
     let ids: Vec<UserId> = found.rows().iter().map(|row| row.person).collect();
     let people = people::several(&mut conn, &ids).await?;
     let place = |row: &Found| (row.seen.0.to_string(), row.session.to_string());
+    let others = if query.others {
+        Some(count_others(&mut conn, staff, &visible, want.open).await?)
+    } else {
+        None
+    };
     Ok(SessionListView {
         page: found.page(total, place, |row| {
             let person = people.iter().find(|person| person.id == row.person);
@@ -65,12 +71,14 @@ pub async fn list(
         }),
         stores: staff.offered(&visible, query.store.parse().ok()),
         query,
+        others,
     })
 }
 
 fn count(n: i64) -> Count {
+    let n = u32::try_from(n).unwrap_or(u32::MAX);
     Count {
-        n: u32::try_from(n.min(list_sql::COUNTED)).unwrap_or(u32::MAX),
+        n: n.min(list_sql::COUNTED),
         more: n > list_sql::COUNTED,
     }
 }

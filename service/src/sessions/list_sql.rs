@@ -19,7 +19,7 @@ use crate::users::{found_by, name_contains};
 /// How many people count as few.
 const FEW: i64 = 1_000;
 /// Where counting stops.
-pub(super) const COUNTED: i64 = 1_000;
+pub(super) const COUNTED: u32 = 1_000;
 
 /// When sessions end by themselves, and whether there may be several.
 #[derive(Clone, Copy)]
@@ -405,18 +405,19 @@ pub(super) struct Other {
     pub name: String,
 }
 
-/// Sessions that began before a moment, person by person, after one of them; as far as their
+/// Open sessions that began before a moment, person by person, after one of them; as far as their
 /// people may be seen.
 pub(super) async fn others(
     conn: &mut AnyConnection,
     visible: &Visible,
+    open: Open,
     before: Instant,
     after: (UserId, SessionRef),
     limit: usize,
 ) -> Result<Vec<Other>, Failure> {
     let mut statement = Statement::of(
         "SELECT s.ref_id, s.user_id, u.name FROM sessions s CROSS JOIN users u \
-         WHERE u.id = s.user_id AND s.ended = 0 AND s.started <= ? \
+         WHERE u.id = s.user_id AND s.started <= ? \
            AND (s.user_id, s.ref_id) > (?, ?)",
         [
             Bind::Number(before.0),
@@ -424,6 +425,7 @@ pub(super) async fn others(
             Bind::Text(after.1.to_string()),
         ],
     );
+    statement.nest("", &open.columns("s"), "");
     if let Some(stores) = scope(visible) {
         works_in(&mut statement, stores);
     }

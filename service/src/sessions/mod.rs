@@ -4,10 +4,12 @@
 //! columns of our own table, where every node sees it at the next request.
 
 mod end;
+mod end_sql;
 mod facts;
 mod list;
 mod list_sql;
 mod own;
+mod resolve_sql;
 mod sql;
 mod store;
 
@@ -27,12 +29,12 @@ use crate::visitor::{Client, Half, Staff, Visitor};
 
 pub(crate) use end::end_of_person;
 pub use end::{end as end_session, end_others as end_other_sessions};
+pub(crate) use end_sql::{end, end_all, end_half, end_older, end_others};
 pub(crate) use facts::of_person;
 pub use list::list;
 pub use own::{end_own, end_own_others, own};
-pub(crate) use sql::{
-    Resolved, end, end_all, end_half, end_older, end_others, last_device, live_count, policy,
-};
+pub(crate) use resolve_sql::{Resolved, policy};
+pub(crate) use sql::{last_device, live_count};
 pub(crate) use store::answer;
 pub use store::{OPEN, OpenSession, Store};
 
@@ -77,7 +79,7 @@ pub async fn resolve(kh: &Keyholder, id: Option<Id>, client: Client) -> Result<V
     let now = kh.now();
     let found = db::in_time(async {
         let mut conn = kh.reader().acquire().await?;
-        sql::resolve_by_hash(&mut conn, &hash_id(id)).await
+        resolve_sql::resolve_by_hash(&mut conn, &hash_id(id)).await
     });
     let Some(found) = found.await? else {
         return Ok(Visitor::Nobody { ended: None });
@@ -193,7 +195,7 @@ fn still_theirs(staff: &Staff) -> Option<StoreId> {
 pub(crate) async fn again(kh: &Keyholder, staff: &Staff) -> Result<Arc<Staff>, Failure> {
     let found = {
         let mut conn = kh.reader().acquire().await?;
-        sql::resolve_by_ref(&mut conn, staff.caller.session).await?
+        resolve_sql::resolve_by_ref(&mut conn, staff.caller.session).await?
     };
     match found.map(|found| found.visitor(kh.now(), staff.client.clone())) {
         Some(Visitor::Staff(staff)) => Ok(staff),
@@ -213,7 +215,7 @@ pub(crate) async fn reload(
     conn: &mut sqlx::AnyConnection,
     session: SessionRef,
 ) -> Result<Option<Resolved>, Failure> {
-    sql::resolve_by_ref(conn, session).await
+    resolve_sql::resolve_by_ref(conn, session).await
 }
 
 /// Signs out: ends the session and forgets its cookie.
@@ -245,7 +247,7 @@ pub async fn sign_out(
         let mut tx = Tx::own(kh, grant, client, person, &name, Some(session_ref)).await?;
         let now = tx.now();
         let write = &mut tx.write::<Sessions>();
-        if sql::end(write, session_ref, EndedWhy::SignedOut, now).await? {
+        if end_sql::end(write, session_ref, EndedWhy::SignedOut, now).await? {
             tx.commit(Change::of(Object::user(person, &name))).await?;
         }
     }
@@ -263,7 +265,7 @@ pub async fn sweep(kh: &Keyholder) -> Result<(), Failure> {
     for over in sql::timed_out(kh.reader(), now).await? {
         let grant: Grant<access::actions::ExpireSession> = access::system::grant("limit");
         let mut tx = Tx::system(kh, grant, Client::system()).await?;
-        let ended = sql::end(&mut tx.write::<Sessions>(), over.session, over.why, now).await?;
+        let ended = end_sql::end(&mut tx.write::<Sessions>(), over.session, over.why, now).await?;
         if ended {
             tx.commit(Change::of(Object::user(over.person, &over.name)).because(over.why.key()))
                 .await?;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::end::{change, end_of_person, named};
 use super::facts::of_person;
-use super::sql;
+use super::{end_sql, sql};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::tx::{Change, Object, Sessions, Tx};
@@ -49,7 +49,7 @@ pub async fn end_own(kh: &Keyholder, staff: &Staff, session: &str) -> Result<Don
     let now = tx.now();
     let write = &mut tx.write::<Sessions>();
     sql::hold(write, person).await?;
-    let ended = sql::end_one(write, session, EndedWhy::ByYourself, now).await?;
+    let ended = end_sql::end_one(write, session, EndedWhy::ByYourself, now).await?;
     let ended = ended.ok_or(AppError::Conflict)?;
     tx.commit(change(person, &staff.me.name, &ended)).await?;
     Ok(Done::say(Toast::SessionsEnded { sessions: 1 }))

@@ -12,7 +12,7 @@ use sqlx::AnyConnection;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result as StoreResult, SessionStore};
 
-use super::{Stage, hash_id, sql};
+use super::{Stage, end_sql, hash_id, sql};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::notices::{self, Notice};
@@ -110,7 +110,7 @@ impl Store {
                 sql::signed_in(write, open.person, now).await?;
             }
             if opening.one_session {
-                replaced = sql::end_all(write, open.person, EndedWhy::Elsewhere, now).await?;
+                replaced = end_sql::end_all(write, open.person, EndedWhy::Elsewhere, now).await?;
             }
         }
         let new = sql::New {
@@ -171,7 +171,7 @@ impl Store {
         .await?;
         let now = tx.now();
         let write = &mut tx.write::<Sessions>();
-        if sql::end(write, live.session, EndedWhy::NextStage, now).await? {
+        if end_sql::end(write, live.session, EndedWhy::NextStage, now).await? {
             tx.commit(Change::of(Object::user(person, &live.name)))
                 .await?;
         }

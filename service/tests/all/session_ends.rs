@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use access::Rule;
+use domain::page::Count;
+use domain::sessions::SessionListQuery;
 use domain::{AppError, EndedWhy, Toast};
 use serde_json::{Value, json};
 use service::testing::Fixture;
-use service::{Staff, profile, sessions, users};
+use service::{Keyholder, Staff, profile, sessions, users};
 use tower_sessions::Session;
 
 use crate::sessions::ended;
@@ -228,11 +230,23 @@ async fn crowd(shop: &Shop) -> (Arc<Staff>, Vec<(&'static str, Session)>) {
     (mia, browsers)
 }
 
+/// What is said before all others are signed out, whatever the list is narrowed to.
+async fn others(kh: &Keyholder, by: &Staff) -> Count {
+    let query = SessionListQuery {
+        q: "nobody".to_owned(),
+        others: true,
+        ..SessionListQuery::default()
+    };
+    let view = sessions::list(kh, by, query).await.expect("lists");
+    view.others.expect("counted")
+}
+
 async fn r58_all_others_are_those_whom_one_may_act_on_each_with_its_entry(fixture: Fixture) {
     let shop = shop(fixture).await;
     let (fixture, kh) = (&shop.fixture, &shop.fixture.kh);
     let (mia, browsers) = crowd(&shop).await;
     let newest = newest_entry(kh).await;
+    assert_eq!(others(kh, &mia).await, Count { n: 3, more: false });
     let done = sessions::end_other_sessions(kh, &mia)
         .await
         .expect("she may");
@@ -270,6 +284,7 @@ async fn r58_all_others_are_those_whom_one_may_act_on_each_with_its_entry(fixtur
     );
     assert!(entries.iter().all(|entry| entry.actor == "Mia Tester"));
     // Nothing is left to end, and she is still in.
+    assert_eq!(others(kh, &mia).await, Count { n: 0, more: false });
     let newest = newest_entry(kh).await;
     let done = sessions::end_other_sessions(kh, &mia)
         .await
@@ -304,6 +319,13 @@ async fn all_others_may_be_more_than_one_transaction_ends(fixture: Fixture) {
         rows.join(", ")
     );
     write(kh, &sql).await;
+    assert_eq!(
+        others(kh, &shop.ada).await,
+        Count {
+            n: 1_000,
+            more: true
+        }
+    );
     let newest = newest_entry(kh).await;
     let done = sessions::end_other_sessions(kh, &shop.ada)
         .await

@@ -24,6 +24,9 @@ pub async fn list_sessions(
     /// Cursor of the page.
     #[server(default)]
     page: String,
+    /// Whether the others are counted.
+    #[server(default)]
+    others: bool,
 ) -> Result<SessionListView, AppError> {
     let (kh, staff) = doors::staff()?;
     let query = SessionListQuery {
@@ -31,6 +34,7 @@ pub async fn list_sessions(
         store,
         device,
         page,
+        others,
     };
     Ok(service::sessions::list(&kh, &staff, query).await?)
 }

@@ -65,6 +65,7 @@ fn list_view(view: SessionListView, ask: Ask, confirm: Memo<String>) -> AnyView 
         page,
         stores,
         query,
+        others: _,
     } = &*view;
     let body = if page.rows.is_empty() {
         nobody(query, stores)
@@ -86,6 +87,10 @@ fn list_view(view: SessionListView, ask: Ask, confirm: Memo<String>) -> AnyView 
         let view = Arc::clone(&view);
         live(move || {
             let confirm = confirm.get();
+            if confirm == OTHERS && view.others.is_none() {
+                // They are being counted.
+                return None;
+            }
             let question = question(&view, &confirm);
             if question.is_none() && !confirm.is_empty() {
                 // It does not fit what is there now.
@@ -192,16 +197,18 @@ fn row(session: &SessionRow, query: &SessionListQuery, one_store: bool) -> AnyVi
 fn question(view: &SessionListView, confirm: &str) -> Option<AnyView> {
     let back = address(&view.query, "");
     if confirm == OTHERS {
-        return Some(view! {
-            <Confirm
-                title=label::SIGN_OUT_OTHERS_QUESTION.to_owned()
-                text=label::SIGN_OUT_OTHERS_CONSEQUENCE.to_owned()
-                verb=label::SIGN_OUT_ALL_OTHERS.to_owned()
-                action=END_OTHERS
-                back
-            >
-                ""
-            </Confirm>
+        return view.others.map(|others| {
+            view! {
+                <Confirm
+                    title=label::SIGN_OUT_OTHERS_QUESTION.to_owned()
+                    text=say::others_end(others)
+                    verb=label::SIGN_OUT_ALL_OTHERS.to_owned()
+                    action=END_OTHERS
+                    back
+                >
+                    ""
+                </Confirm>
+            }
         });
     }
     let mut rows = view.page.rows.iter();

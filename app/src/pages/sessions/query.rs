@@ -3,7 +3,7 @@
 use domain::sessions::SessionListQuery;
 use leptos_router::params::ParamsMap;
 
-use super::LIST;
+use super::{LIST, OTHERS};
 use crate::load::Args;
 use crate::wire::{self, Fields};
 
@@ -14,15 +14,18 @@ pub(super) mod name {
     pub(in super::super) const DEVICE: &str = "device";
     pub(in super::super) const PAGE: &str = "page";
     pub(in super::super) const CONFIRM: &str = "confirm";
+    /// Not in the address of the page, where the question stands for it.
+    pub(super) const OTHERS: &str = "others";
 }
 
-/// Each part of a query under its name, in the order of the address.
+/// Each part of a query that the list is narrowed by, under its name, in the order of the address.
 fn parts(query: SessionListQuery) -> [(&'static str, String); 4] {
     let SessionListQuery {
         q,
         store,
         device,
         page,
+        others: _,
     } = query;
     [
         (name::SEARCH, q),
@@ -38,6 +41,7 @@ fn from_names(get: impl Fn(&str) -> String) -> SessionListQuery {
         store: get(name::STORE),
         device: get(name::DEVICE),
         page: get(name::PAGE),
+        others: get(name::CONFIRM) == OTHERS,
     }
 }
 
@@ -48,7 +52,8 @@ pub(super) fn read(params: &ParamsMap) -> SessionListQuery {
 
 /// The query as the server function takes it, whose arguments have the same names.
 pub(super) fn arguments(query: SessionListQuery) -> Args {
-    parts(query).into()
+    let others = query.others.then(|| (name::OTHERS, true.to_string()));
+    parts(query).into_iter().chain(others).collect()
 }
 
 /// The address of what the filters hold.

@@ -172,8 +172,8 @@ objects! {
     SignInFacts {
         password_set, password_disabled, last_sign_in, last_device, wrong_tries, locked_until,
     }
-    SessionListQuery { q, store, device, page }
-    SessionListView { page, stores, query }
+    SessionListQuery { q, store, device, page, others }
+    SessionListView { page, stores, query, others }
     SessionRow { person, name, of_person, facts, locked_because }
     SessionFacts {
         session, device, kind, ip, started, seen, minutes, store, current, complete,

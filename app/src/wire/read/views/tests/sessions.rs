@@ -41,7 +41,9 @@ fn views_of_sessions_read_back() {
             store: "1".into(),
             device: "phone".into(),
             page: "cursor".into(),
+            others: true,
         },
+        others: Some(Count::capped(7)),
     });
     reads_back(OwnSessionsView {
         sessions: DeviceKind::ALL.map(facts).into(),
