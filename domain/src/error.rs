@@ -133,6 +133,8 @@ keys! {
         PasswordReset = "password_reset",
         /// The second factor was reset.
         TwoFactorReset = "two_factor_reset",
+        /// A second factor was set up, on another device.
+        TwoFactorOn = "two_factor_on",
         /// A second factor is asked for by now, and who sits there has not proved for a while that they
         /// are the one to set it up.
         TwoFactorDue = "two_factor_due",

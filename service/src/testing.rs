@@ -25,7 +25,7 @@ use crate::keyholder::{Config, Keyholder, Parts};
 use crate::mail::MemoryMailer;
 use crate::random::SeededRandomness;
 use crate::second_factor;
-use crate::sessions::{self, Stage, Store};
+use crate::sessions::{self, Store};
 use crate::visitor::{Client, Staff, Visitor};
 
 /// Friday 20 November 2026, 09:41 UTC: the moment at which the fixed clock stands.
@@ -445,7 +445,7 @@ impl Fixture {
     /// Begins a complete session for a person without asking for anything.
     pub async fn session_for(&self, person: UserId) -> Session {
         let browser = self.browser();
-        crate::sign_in::open(&self.client(), &browser, person, Stage::Full, None)
+        crate::sign_in::open_with_factor(&self.client(), &browser, person, None)
             .await
             .expect("begins");
         browser

@@ -270,6 +270,7 @@ impl World {
         let open = OpenSession {
             person,
             stage,
+            factor_shown: true,
             password_set: None,
             proved: None,
             signs_in: true,
@@ -475,7 +476,7 @@ fn site_files(folder: &Path) -> PathBuf {
         ("pkg/keyholder.js.br", "as br"),
         ("pkg/keyholder.js.gz", "as gzip"),
         ("pkg/lists.part", "lists"),
-        ("fonts/text.woff2", "font"),
+        ("fonts/text.0a1b2c3d.woff2", "font"),
         ("favicon.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
         ("../secret", "never served"),
     ] {

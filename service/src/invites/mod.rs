@@ -20,7 +20,6 @@ use crate::mail::{self, Message};
 use crate::outbox;
 use crate::passwords;
 use crate::people;
-use crate::sessions::Stage;
 use crate::sign_in;
 use crate::tx::{Change, Guarded, Invites, Mail, Object, SYSTEM, Tx, Users, Writes};
 use crate::users;
@@ -133,7 +132,6 @@ pub(crate) struct Letter<'a> {
 
 /// The mail of an invitation.
 pub(crate) fn letter(kh: &Keyholder, staff: &Staff, letter: &Letter<'_>) -> Message {
-    let zone = &staff.business.time_zone;
     mail::invite(&mail::Invite {
         business: &staff.business.name,
         inviter: &staff.me.name,
@@ -142,7 +140,8 @@ pub(crate) fn letter(kh: &Keyholder, staff: &Staff, letter: &Letter<'_>) -> Mess
         to: letter.to,
         groups: letter.groups,
         link: &address(kh, letter.token),
-        expires: &crate::time::when(expires(letter.now), letter.now, zone),
+        expires: expires(letter.now),
+        time_zone: &staff.business.time_zone,
     })
 }
 
@@ -270,6 +269,6 @@ pub async fn accept(
             .after(&json!({ "state": "active" })),
     )
     .await?;
-    sign_in::open(client, session, person, Stage::Full, None).await?;
+    sign_in::open(client, session, person, None).await?;
     Ok(Done::quiet().reload("/"))
 }

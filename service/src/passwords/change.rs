@@ -15,7 +15,7 @@ use super::{Stored, min_of, must_be_good, replace, sql, words};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::notices::{self, Notice};
-use crate::sessions::{self, Stage};
+use crate::sessions;
 use crate::sign_in;
 use crate::tries::own_password;
 use crate::tx::{Change, Object, Sessions, Tx};
@@ -150,6 +150,6 @@ pub async fn choose(
     notices::tell(kh, &mut tx, person, &notice, None).await?;
     tx.commit(Change::of(Object::user(person, name)).after(&json!({ "sessions_ended": ended })))
         .await?;
-    sign_in::open(&half.client, session, person, Stage::Full, Some(now)).await?;
+    sign_in::open(&half.client, session, person, Some(now)).await?;
     Ok(Done::say(Toast::PasswordChanged { sessions: ended }).reload(next))
 }

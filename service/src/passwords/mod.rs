@@ -65,7 +65,7 @@ impl<'a> Stored<'a> {
     fn new(phc: &'a crate::hashing::Phc, password: &str) -> Self {
         Self {
             phc: phc.as_str(),
-            alone: password.chars().count() >= PASSWORD_MIN_ALONE,
+            alone: rules::characters(password) >= PASSWORD_MIN_ALONE,
         }
     }
 }

@@ -33,6 +33,9 @@ pub fn check(password: &str, min: usize, context: &[&str]) -> Option<ProblemCode
     if let Some(problem) = length.0.into_iter().next() {
         return Some(problem.code);
     }
+    if characters(password) < min {
+        return Some(ProblemCode::PasswordShort { min });
+    }
     let folded = fold(password);
     if familiar::is_made_of(&folded, &familiar::words(context)) {
         Some(ProblemCode::PasswordFamiliar)
@@ -41,6 +44,12 @@ pub fn check(password: &str, min: usize, context: &[&str]) -> Option<ProblemCode
     } else {
         None
     }
+}
+
+/// How many characters a password has in the form in which it is hashed: an accent that is typed on
+/// its own makes it no longer.
+pub(super) fn characters(password: &str) -> usize {
+    password.nfc().count()
 }
 
 /// How hard a password is to guess for somebody who knows the `context`, and what stands against
@@ -120,6 +129,17 @@ mod tests {
         );
         assert_eq!(alone("quartz oak lamp"), None);
         assert_eq!(alone(""), Some(ProblemCode::Required));
+    }
+
+    #[test]
+    fn r1_accents_that_are_typed_on_their_own_make_a_password_no_longer() {
+        let apart = "e\u{301}a\u{308}o\u{302}u\u{308}i\u{300}n\u{303}c\u{327}".repeat(2);
+        assert_eq!((apart.chars().count(), characters(&apart)), (28, 14));
+        let short = ProblemCode::PasswordShort {
+            min: PASSWORD_MIN_ALONE,
+        };
+        assert_eq!(alone(&apart), Some(short));
+        assert_eq!(alone(&format!("{apart}y")), None);
     }
 
     #[test]

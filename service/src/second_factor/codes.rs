@@ -67,10 +67,15 @@ impl Set {
             fresh_place(&row),
             self.codes.as_bytes(),
         );
-        let until = Instant(now.0 + SHOWN_MS);
+        let until = shown_until(now);
         sql::replace_codes(write, person, &self.setting, &self.hashes).await?;
         sql::show_codes(write, person, &sealed, until).await
     }
+}
+
+/// Until when codes that were drawn now can be looked at.
+pub(super) const fn shown_until(now: Instant) -> Instant {
+    Instant(now.0 + SHOWN_MS)
 }
 
 /// The codes that were sealed to be looked at.

@@ -9,7 +9,7 @@ use tower_sessions::Session;
 
 use super::codes::Set;
 use super::totp::Key;
-use super::{CONFIRMED, Own, PENDING, seal, sql, unseal};
+use super::{CONFIRMED, Own, PENDING, codes, seal, sql, unseal};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::mail::FactorNews;
@@ -50,7 +50,8 @@ pub async fn begin(kh: &Keyholder, visitor: &Visitor) -> Result<Done, Failure> {
 }
 
 /// Confirms the waiting key by a code, which counts as used. From then on the second factor is
-/// demanded; the session goes on under a new id, complete (req. 39).
+/// demanded: the session goes on under a new id, complete, and the person's others end (req. 34,
+/// 39).
 ///
 /// # Errors
 /// A code that is not the key's, [`AppError::Conflict`] when no key waits in this session.
@@ -94,6 +95,9 @@ pub async fn confirm(
     if !sessions::end(write, own.session, EndedWhy::NextStage, now).await? {
         return Err(AppError::SignedOut { ended: None }.into());
     }
+    // Opened by the password alone: whoever else sits there is not let by, nor shown the fresh codes.
+    let but = own.session;
+    sessions::end_others(write, own.person, but, EndedWhy::TwoFactorOn, now).await?;
     let notice = Notice::Factor {
         news: FactorNews::On,
         client: &own.client,
@@ -122,10 +126,20 @@ pub async fn finish(kh: &Keyholder, staff: &Staff, saved: &str) -> Result<Done, 
     }
     let (mut tx, caller, ()) = Tx::begin(kh, staff, grant, ()).await?;
     let person = caller.person.id;
+    let factor = sql::factor(tx.read(), person).await?;
     if !sql::put_away(&mut tx.write::<TwoFactor>(), person).await? {
         return Err(AppError::Conflict.into());
     }
     tx.commit(Change::of(Object::user(person, &staff.me.name)))
         .await?;
-    Ok(Done::say(Toast::TwoFactorOn).reload("/"))
+    // Those that came with the key, or others in their place.
+    let first = factor.is_some_and(|factor| {
+        let until = codes::shown_until(factor.since);
+        factor.fresh.is_some_and(|(_, fresh)| fresh == until)
+    });
+    Ok(if first {
+        Done::say(Toast::TwoFactorOn).reload("/")
+    } else {
+        Done::say(Toast::CodesSaved).go("/profile")
+    })
 }

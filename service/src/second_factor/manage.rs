@@ -105,6 +105,7 @@ async fn again<A: Action>(
             Ok(proof)
         }
         Ok(None) => {
+            tries::count_in_a_row(kh, staff).await?;
             let why = "wrong_code".to_owned();
             audit::record_refused(kh, staff, A::OPERATION.name, why).await?;
             Err(Failure::field("code", ProblemCode::CodeWrong))

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::mail::FactorNews;
 use crate::notices::{self, Notice};
-use crate::sessions::{self, Stage};
+use crate::sessions;
 use crate::sign_in;
 use crate::tries::Slot;
 use crate::tx::{Change, Object, Sessions, TwoFactor, Tx};
@@ -59,7 +59,7 @@ pub async fn pass(
     tokio::spawn(work.in_current_span())
         .await
         .map_err(|error| Failure::Internal(Box::new(error)))??;
-    sign_in::open(&client, session, person, Stage::Full, Some(set)).await?;
+    sign_in::open_with_factor(&client, session, person, Some(set)).await?;
     Ok(Done::quiet().reload(next))
 }
 

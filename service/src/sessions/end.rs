@@ -10,6 +10,7 @@ use domain::{AppError, Done, EndedWhy, Toast};
 use serde_json::json;
 use sqlx::AnyConnection;
 
+use super::list::count;
 use super::list_sql::{self, Open, Other};
 use super::{end_sql, sql};
 use crate::failure::Failure;
@@ -97,9 +98,7 @@ pub async fn end_others(kh: &Keyholder, staff: &Staff) -> Result<Done, Failure> 
         let (mut tx, caller, ()) = Tx::begin(kh, staff, grant, ()).await?;
         let now = tx.now();
         let visible = caller.visible(Permission::SettingsUsers, None)?;
-        let limits = list_sql::limits(tx.read()).await?;
-        let open = Open { now, limits };
-        let others = list_sql::others(tx.read(), &visible, open, begun, after, AT_ONCE).await?;
+        let others = list_sql::others(tx.read(), &visible, None, begun, after, AT_ONCE).await?;
         let is_last = others.len() < AT_ONCE;
         if let Some(last) = others.last() {
             after = (last.person, last.session);
@@ -131,23 +130,28 @@ pub async fn end_others(kh: &Keyholder, staff: &Staff) -> Result<Done, Failure> 
     }
 }
 
-/// How many sessions [`end_others`] would end; counting stops where that of the list does.
+/// How many of the sessions that the list shows [`end_others`] would end; counting stops where that
+/// of the list does.
 pub(super) async fn count_others(
     conn: &mut AnyConnection,
     staff: &Staff,
     visible: &Visible,
     open: Open,
 ) -> Result<Count, Failure> {
-    let first = (UserId::nil(), SessionRef::nil());
-    let most = list_sql::COUNTED as usize;
-    let mut others = list_sql::others(conn, visible, open, open.now, first, most + 1).await?;
-    let more = others.len() > most;
-    others.truncate(most);
-    let others = may_end(conn, &staff.caller, others).await?;
-    Ok(Count {
-        n: u32::try_from(others.len()).unwrap_or(u32::MAX),
-        more,
-    })
+    let mut after = (UserId::nil(), SessionRef::nil());
+    let mut all = 0;
+    loop {
+        let listed = Some(open);
+        let others = list_sql::others(conn, visible, listed, open.now, after, AT_ONCE).await?;
+        let is_last = others.len() < AT_ONCE;
+        if let Some(last) = others.last() {
+            after = (last.person, last.session);
+        }
+        all += may_end(conn, &staff.caller, others).await?.len();
+        if is_last || all > list_sql::COUNTED as usize {
+            return Ok(count(all));
+        }
+    }
 }
 
 /// Those of some sessions that somebody may end.

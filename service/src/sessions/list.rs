@@ -75,7 +75,8 @@ pub async fn list(
     })
 }
 
-fn count(n: i64) -> Count {
+/// So many, as far as they are counted.
+pub(super) fn count(n: usize) -> Count {
     let n = u32::try_from(n).unwrap_or(u32::MAX);
     Count {
         n: n.min(list_sql::COUNTED),

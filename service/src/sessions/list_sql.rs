@@ -53,6 +53,16 @@ pub(super) struct Open {
 }
 
 impl Open {
+    /// What must hold of sessions `s` of people `u` that are listed. Whose last day is over is signed
+    /// in nowhere, whether that is written down already or not.
+    fn hold(self, statement: &mut Statement) {
+        statement.nest("", &self.columns("s"), "");
+        statement.push(
+            " AND u.state = 'active' AND (u.ends_at = 0 OR u.ends_at > ?)",
+            [Bind::Number(self.now.0)],
+        );
+    }
+
     /// What must hold of the columns of `sessions` under a name.
     fn columns(self, of: &str) -> Statement {
         Statement::of(
@@ -232,12 +242,7 @@ fn filtered(want: &Want<'_>, way: &Way, select: &Statement) -> Statement {
             " FROM sessions s CROSS JOIN users u WHERE u.id = s.user_id",
         );
     }
-    statement.nest("", &want.open.columns("s"), "");
-    // Whose last day is over is signed in nowhere, whether that is written down already or not.
-    statement.push(
-        " AND u.state = 'active' AND (u.ends_at = 0 OR u.ends_at > ?)",
-        [Bind::Number(want.open.now.0)],
-    );
+    want.open.hold(&mut statement);
     match want.typed {
         Typed::Nothing => {}
         Typed::Name(part) => name_contains(&mut statement, part),
@@ -321,12 +326,13 @@ pub(super) async fn count(
     conn: &mut AnyConnection,
     want: &Want<'_>,
     way: &Way,
-) -> Result<i64, Failure> {
+) -> Result<usize, Failure> {
     let mut matches = filtered(want, way, &Statement::of("SELECT 1 AS one", []));
     matches.push(&format!(" LIMIT {}", COUNTED + 1), []);
     let mut count = Statement::default();
     count.nest("SELECT COUNT(*) AS n FROM (", &matches, ") AS capped");
-    Ok(count.query().fetch_one(conn).await?.try_get("n")?)
+    let n: i64 = count.query().fetch_one(conn).await?.try_get("n")?;
+    Ok(usize::try_from(n).unwrap_or_default())
 }
 
 /// The open sessions of one person, whichever was seen last first.
@@ -405,19 +411,20 @@ pub(super) struct Other {
     pub name: String,
 }
 
-/// Open sessions that began before a moment, person by person, after one of them; as far as their
-/// people may be seen.
+/// Sessions that nobody ended and that began before a moment, person by person, after one of them;
+/// as far as their people may be seen, and only those that the list shows (`listed`) if that is
+/// asked.
 pub(super) async fn others(
     conn: &mut AnyConnection,
     visible: &Visible,
-    open: Open,
+    listed: Option<Open>,
     before: Instant,
     after: (UserId, SessionRef),
     limit: usize,
 ) -> Result<Vec<Other>, Failure> {
     let mut statement = Statement::of(
         "SELECT s.ref_id, s.user_id, u.name FROM sessions s CROSS JOIN users u \
-         WHERE u.id = s.user_id AND s.started <= ? \
+         WHERE u.id = s.user_id AND s.ended = 0 AND s.started <= ? \
            AND (s.user_id, s.ref_id) > (?, ?)",
         [
             Bind::Number(before.0),
@@ -425,7 +432,9 @@ pub(super) async fn others(
             Bind::Text(after.1.to_string()),
         ],
     );
-    statement.nest("", &open.columns("s"), "");
+    if let Some(open) = listed {
+        open.hold(&mut statement);
+    }
     if let Some(stores) = scope(visible) {
         works_in(&mut statement, stores);
     }

@@ -27,8 +27,10 @@ pub const OPEN: &str = "open";
 pub struct OpenSession {
     /// Whose.
     pub person: UserId,
-    /// At which stage.
+    /// At which stage, if nothing is due that the door did not know of.
     pub stage: Stage,
+    /// Whether the second factor was shown too, if there is one.
+    pub factor_shown: bool,
     /// When the password that was compared was set, if one was.
     pub password_set: Option<Instant>,
     /// When they proved who they are, where that was not just now: one session goes on as another.
@@ -93,9 +95,11 @@ impl Store {
             return Err(Failure::App(domain::AppError::SignInFailed));
         }
         tx.actor(open.person, &opening.name);
-        // With an enrolment or a longer password due it is not complete, whatever the door thought.
+        // With a second factor, its enrolment or a longer password due it is not complete, whatever
+        // the door thought: it looked before the password was compared.
         let short = !opening.enrolled && !opening.password_alone;
-        let stage = if short || owes_enrolment(tx.read(), &person, &opening, now).await? {
+        let owed = opening.enrolled && !open.factor_shown;
+        let stage = if short || owed || owes_enrolment(tx.read(), &person, &opening, now).await? {
             Stage::Half
         } else {
             open.stage

@@ -19,7 +19,6 @@ use crate::demo;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::passwords;
-use crate::sessions::Stage;
 use crate::sign_in;
 use crate::stores;
 use crate::tx::{Access, Change, Founding, Object, Stores, Tx, Users};
@@ -106,7 +105,7 @@ pub async fn create(
     let after = json!({ "name": business, "sample": form.sample, "owner": name });
     tx.commit(Change::of(Object::business(&business)).after(&after))
         .await?;
-    sign_in::open(client, session, owner.id, Stage::Full, None).await?;
+    sign_in::open(client, session, owner.id, None).await?;
     Ok(Done::say(Toast::SetUp { name: business }).reload("/"))
 }
 

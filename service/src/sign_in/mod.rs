@@ -72,7 +72,7 @@ pub async fn sign_in(
         Stage::Full
     };
     let set = Some(account.password_set);
-    open(client, session, account.id, stage, set).await?;
+    begin(session, opening(client, account.id, stage, set)).await?;
     // What is due shows on the way there.
     Ok(Done::quiet().reload(next))
 }
@@ -114,17 +114,30 @@ async fn check(kh: Keyholder, client: Client, form: SignIn) -> Result<sql::Accou
     Ok(account)
 }
 
-/// Begins a session for a person who has just proved who they are; a new id at every stage
-/// (req. 39). `password_set` is when the password that they proved themselves with was set, if they
-/// did: one that was set anew meanwhile opens nothing (req. 26).
+/// Begins a session for a person who has just proved who they are, by all but a second factor; a new
+/// id at every stage (req. 39). `password_set` is when the password that they proved themselves with
+/// was set, if they did: one that was set anew meanwhile opens nothing (req. 26).
 pub(crate) async fn open(
     client: &Client,
     session: &Session,
     person: UserId,
-    stage: Stage,
     password_set: Option<Instant>,
 ) -> Result<(), Failure> {
-    begin(session, opening(client, person, stage, password_set)).await
+    begin(session, opening(client, person, Stage::Full, password_set)).await
+}
+
+/// Begins a session for a person who has shown their second factor too.
+pub(crate) async fn open_with_factor(
+    client: &Client,
+    session: &Session,
+    person: UserId,
+    password_set: Option<Instant>,
+) -> Result<(), Failure> {
+    let open = OpenSession {
+        factor_shown: true,
+        ..opening(client, person, Stage::Full, password_set)
+    };
+    begin(session, open).await
 }
 
 fn opening(
@@ -136,6 +149,7 @@ fn opening(
     OpenSession {
         person,
         stage,
+        factor_shown: false,
         password_set,
         proved: None,
         signs_in: true,
@@ -145,8 +159,8 @@ fn opening(
     }
 }
 
-/// Begins a complete session that takes the place of another, under a new id (req. 39). What was
-/// proved there counts as it did (`proved`): going on proves nothing. Whether it completes a sign-in
+/// Begins a complete session that takes the place of another, under a new id (req. 39), once the
+/// second factor is shown. What was proved there counts as it did (`proved`): going on proves nothing. Whether it completes a sign-in
 /// (`signs_in`) is for who calls to say; a session that was complete before signs nobody in.
 pub(crate) async fn go_on(
     client: &Client,
@@ -157,6 +171,7 @@ pub(crate) async fn go_on(
     signs_in: bool,
 ) -> Result<(), Failure> {
     let open = OpenSession {
+        factor_shown: true,
         proved: Some(proved),
         signs_in,
         ..opening(client, person, Stage::Full, password_set)

@@ -275,11 +275,17 @@ pub(crate) async fn given_again(
         return sessions::prove(kh, staff.caller.session).await;
     }
     limits::begin_anew(kh, &bucket, IN_A_SESSION).await?;
-    if !sql::count_failure(kh.writer(), person).await? {
-        disable(kh, staff).await?;
-    }
+    count_in_a_row(kh, staff).await?;
     audit::record_refused(kh, staff, operation, "wrong_password".to_owned()).await?;
     Err(Failure::field(field, ProblemCode::PasswordWrong))
+}
+
+/// Counts a wrong try of a signed-in person, a password or a code, among those in a row (req. 16).
+pub(crate) async fn count_in_a_row(kh: &Keyholder, staff: &Staff) -> Result<(), Failure> {
+    if sql::count_failure(kh.writer(), staff.caller.person.id).await? {
+        return Ok(());
+    }
+    disable(kh, staff).await
 }
 
 /// Counts the hundredth wrong try in a row, of a signed-in person.

@@ -161,6 +161,7 @@ async fn r26_a_sign_in_under_way_with_the_old_password_opens_nothing(fixture: Fi
     let open = service::sessions::OpenSession {
         person: id_of(&fixture, "Dana").await.parse().expect("an id"),
         stage: service::sessions::Stage::Full,
+        factor_shown: true,
         password_set: Some(access::Instant(set.parse().expect("a number"))),
         proved: None,
         signs_in: true,

@@ -17,6 +17,8 @@ on_both! {
     r33_a_key_belongs_to_the_session_that_asked_for_it_and_to_its_hour,
     r33_setting_it_up_takes_a_code_of_the_key_and_a_new_session,
     r34_who_owes_a_code_sets_up_nothing_else,
+    r34_setting_it_up_ends_the_sessions_that_the_password_alone_opened,
+    r34_a_sign_in_under_way_while_it_is_set_up_still_owes_the_code,
 }
 
 async fn r33_a_key_is_the_servers_and_opens_nothing_before_it_is_confirmed(fixture: Fixture) {
@@ -156,4 +158,52 @@ async fn r34_who_owes_a_code_sets_up_nothing_else(fixture: Fixture) {
     let ada = fixture.sign_in("Ada").await;
     let refused = pass(&fixture, &ada, code("123456")).await;
     assert_eq!(refused, Err(AppError::Due(Due::Enrolment)));
+}
+
+async fn r34_setting_it_up_ends_the_sessions_that_the_password_alone_opened(fixture: Fixture) {
+    fixture.found().await;
+    allow_many_sessions(&fixture).await;
+    let (mine, other) = (fixture.sign_in("Ada").await, fixture.sign_in("Ada").await);
+    assert_eq!(fixture.enrol(&mine).await.codes.len(), 10);
+    let there = fixture.visitor(&other).await;
+    assert!(
+        matches!(
+            there,
+            Visitor::Nobody {
+                ended: Some(EndedWhy::TwoFactorOn)
+            }
+        ),
+        "{there:?}"
+    );
+    fixture.staff(&mine).await;
+}
+
+async fn r34_a_sign_in_under_way_while_it_is_set_up_still_owes_the_code(fixture: Fixture) {
+    fixture.found().await;
+    allow_many_sessions(&fixture).await;
+    let ada = fixture.sign_in("Ada").await;
+    let person = fixture.staff(&ada).await.caller.person.id;
+    // The door looked before there was a second factor, and compares the password meanwhile.
+    let open = service::sessions::OpenSession {
+        person,
+        stage: service::sessions::Stage::Full,
+        factor_shown: false,
+        password_set: None,
+        proved: None,
+        signs_in: true,
+        ip: String::new(),
+        user_agent: String::new(),
+        request_id: String::new(),
+    };
+    fixture.enrol(&ada).await;
+    let late = fixture.browser();
+    late.insert(service::sessions::OPEN, open)
+        .await
+        .expect("in memory");
+    late.save().await.expect("begins");
+    let visitor = fixture.visitor(&late).await;
+    assert!(
+        matches!(&visitor, Visitor::Half(half) if half.due == Due::SecondFactor),
+        "{visitor:?}"
+    );
 }

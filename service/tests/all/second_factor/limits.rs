@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use domain::AppError;
-use service::testing::Fixture;
+use domain::second_factor::ProveAgain;
+use domain::{AppError, ProblemCode};
+use service::second_factor;
+use service::testing::{Fixture, PASSWORD};
 
 use super::{DANA, STEP, attempt, code, dana, half, halves, pass, recovery, sign_in, wrong};
 use crate::support::{at_once, entries_after, fact, newest_entry, number, try_sign_in, write};
@@ -14,6 +16,7 @@ on_both! {
     r17_wrong_codes_from_one_place_are_limited_together_with_wrong_passwords,
     r15_setting_it_up_in_an_open_session_forgives_no_wrong_tries,
     r18_a_right_code_is_refused_like_a_wrong_one_while_locked,
+    r16_wrong_codes_of_who_is_signed_in_count_among_the_hundred,
 }
 
 async fn r15_wrong_codes_and_wrong_passwords_lock_the_same_account(fixture: Fixture) {
@@ -157,4 +160,25 @@ async fn r15_setting_it_up_in_an_open_session_forgives_no_wrong_tries(fixture: F
     fixture.enrol(&dana).await;
     assert_eq!(fact(&fixture, "Dana", "failed").await, "3");
     assert_eq!(fact(&fixture, "Dana", "last_sign_in").await, signed_in);
+}
+
+async fn r16_wrong_codes_of_who_is_signed_in_count_among_the_hundred(fixture: Fixture) {
+    let (dana, enrolled) = dana(&fixture).await;
+    let staff = fixture.staff(&dana).await;
+    let turn_off = async |code: &str| {
+        let form = ProveAgain {
+            password: PASSWORD.to_owned(),
+            code: code.to_owned(),
+        };
+        second_factor::turn_off(&fixture.kh, &staff, form)
+            .await
+            .map_err(AppError::from)
+    };
+    let nearly = "UPDATE users SET failures = 99 WHERE first_name = 'Dana'";
+    write(&fixture.kh, nearly).await;
+    assert_eq!(turn_off("000000").await, Err(wrong("code")));
+    assert_eq!(fact(&fixture, "Dana", "failures").await, "100");
+    let right = enrolled.phone.code(fixture.kh.now());
+    let problems = domain::Problems::one("password", ProblemCode::PasswordDisabled);
+    assert_eq!(turn_off(&right).await, Err(AppError::Invalid(problems)));
 }

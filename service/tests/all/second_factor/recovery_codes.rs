@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::second_factor::SecondStep;
-use domain::{AppError, ProblemCode};
+use domain::{AppError, ProblemCode, Toast};
 use service::second_factor;
 use service::testing::Fixture;
 
@@ -91,9 +91,10 @@ async fn fresh_codes_are_shown_until_they_are_put_away_or_ten_minutes_are_over(f
     let saved = second_factor::finish(kh, &staff, "").await;
     let problems = domain::Problems::one("saved", ProblemCode::NotTicked);
     assert_eq!(error(saved), AppError::Invalid(problems));
-    second_factor::finish(kh, &staff, "on")
+    let done = second_factor::finish(kh, &staff, "on")
         .await
         .expect("puts them away");
+    assert_eq!(done.toast, Some(Toast::TwoFactorOn));
     assert!(
         view(&fixture, &owner)
             .await
