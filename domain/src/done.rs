@@ -134,6 +134,8 @@ pub enum Toast {
     PasswordSet,
     /// The second factor is set up, and the recovery codes are put away.
     TwoFactorOn,
+    /// New recovery codes are put away.
+    CodesSaved,
     /// One's own second factor is turned off.
     TwoFactorOff,
     /// Somebody's second factor is taken away.

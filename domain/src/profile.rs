@@ -7,6 +7,7 @@ use crate::email::EmailChange;
 use crate::form::Problems;
 use crate::shell::{StoreChoice, Theme};
 use crate::users::UserDetails;
+use crate::when::When;
 
 /// In the place of a store: all of one's own.
 pub const ALL_STORES: &str = "all";
@@ -28,6 +29,8 @@ pub struct ProfileView {
     pub email: String,
     /// Another address that waits to be confirmed.
     pub email_change: Option<EmailChange>,
+    /// When the password was set; none where that is not known.
+    pub password_set: Option<When>,
     /// Chosen theme.
     pub theme: Theme,
     /// In which store a new session begins: an id, [`ALL_STORES`], or nothing for the one that was

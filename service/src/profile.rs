@@ -1,7 +1,7 @@
 //! One's own account.
 
-use access::StoreId;
 use access::actions::{SetTheme, UpdateProfile, ViewProfile};
+use access::{Instant, StoreId};
 use domain::profile::{ALL_STORES, ProfileForm, ProfileView};
 use domain::shell::Theme;
 use domain::{AppError, Done, Toast};
@@ -11,6 +11,8 @@ use crate::email;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::shell;
+use crate::time::when;
+use crate::tries;
 use crate::tx::{Change, Object, Tx, Users};
 use crate::users;
 use crate::visitor::Staff;
@@ -26,6 +28,8 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ProfileView, Failure>
     let facts = users::sql::facts(&mut conn, person)
         .await?
         .ok_or(AppError::NotFound)?;
+    let now = kh.now();
+    let set = tries::counts(&mut conn, person).await?.password_set;
     Ok(ProfileView {
         groups: shell::groups_of(staff),
         id: person,
@@ -33,7 +37,8 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ProfileView, Failure>
         avatar: facts.avatar,
         details: facts.details,
         email: facts.email,
-        email_change: email::waiting(&mut conn, staff, person, kh.now()).await?,
+        email_change: email::waiting(&mut conn, staff, person, now).await?,
+        password_set: (set > 0).then(|| when(Instant(set), now, &staff.business.time_zone)),
         theme: staff.me.theme,
         default_store: users::sql::default_store(&mut conn, person).await?,
         stores: shell::stores_to_choose(staff),

@@ -154,7 +154,8 @@ pub fn date_at(at: Instant, zone: &str) -> Date {
     zoned(at, zone).date()
 }
 
-fn zoned(at: Instant, zone: &str) -> Zoned {
+/// The point in time by the clocks of an IANA time zone; an unknown zone reads as UTC.
+pub(crate) fn zoned(at: Instant, zone: &str) -> Zoned {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     Timestamp::from_millisecond(at.0)
         .unwrap_or_default()

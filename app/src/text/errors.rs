@@ -139,19 +139,24 @@ const NO_GROUP: &str =
 /// For a link that is used, withdrawn or too old.
 const LINK_OVER: &str = "This link has been used or is older than 7 days. Ask for a new invite.";
 
-/// What is wrong, with the name of the field before it.
+/// What is wrong, with the name before it that the field has in the form that posts to `form`.
 #[must_use]
-pub fn named_problem(problem: &Problem) -> String {
+pub fn named_problem(form: &str, problem: &Problem) -> String {
     let what = self::problem(&problem.code);
-    match field(&problem.field) {
+    match field(form, &problem.field) {
         Some(field) => format!("{field}: {what}"),
         None => what,
     }
 }
 
 /// A field by its label; nothing for one that its message names well enough.
-fn field(name: &str) -> Option<&'static str> {
+fn field(form: &str, name: &str) -> Option<&'static str> {
+    let new_password = form.starts_with("/api/passwords/");
+    let new_email = form.ends_with("/change-email") || form == "/api/emails/confirm";
     Some(match name {
+        "again" if new_password => label::NEW_PASSWORD_AGAIN,
+        "email" if new_email => label::NEW_EMAIL,
+        "password" if new_password => label::NEW_PASSWORD,
         "again" => label::PASSWORD_AGAIN,
         "business" => label::BUSINESS_NAME,
         "company_number" => label::COMPANY_NUMBER,
@@ -174,6 +179,7 @@ fn field(name: &str) -> Option<&'static str> {
         "idle" => label::SIGN_OUT_IDLE,
         "absolute" => label::SIGN_OUT_ANYWAY,
         PASSWORD_AGAIN => label::YOUR_PASSWORD,
+        place if place.starts_with("at[") => label::WHERE,
         _ => return None,
     })
 }
@@ -199,7 +205,9 @@ pub fn problem(code: &ProblemCode) -> String {
         }
         ProblemCode::PickGroup => "Pick at least one group".to_owned(),
         ProblemCode::PickStore => "Pick at least one store".to_owned(),
-        ProblemCode::NotOffered => "This choice is not offered any more. Pick another".to_owned(),
+        ProblemCode::NotOffered => {
+            "This choice can't be used here, or not any more. Pick another".to_owned()
+        }
         ProblemCode::PasswordShort { min } => format!("Use at least {min} characters"),
         ProblemCode::PasswordLong => "This is longer than can be taken".to_owned(),
         ProblemCode::PasswordCommon => {
@@ -336,6 +344,9 @@ pub fn ended(why: EndedWhy) -> Option<&'static str> {
         EndedWhy::ByAdmin => Some("You were signed out by an admin."),
         EndedWhy::ByYourself => Some("You signed this device out from another one."),
         EndedWhy::Deactivated => Some("You were signed out because your account was deactivated."),
+        EndedWhy::TwoFactorOn => {
+            Some("You were signed out because two-factor was set up on another device.")
+        }
         EndedWhy::TwoFactorDue => {
             Some("Two-factor is required by now. Sign in again to set it up.")
         }
@@ -385,6 +396,28 @@ mod tests {
             all.ends_with(&format!("and {} more.", PermissionSet::ALL.len() - 4)),
             "{all}"
         );
+    }
+
+    #[test]
+    fn a_field_is_called_as_in_its_form() {
+        let named = |form, field: &str| {
+            let problem = Problem {
+                field: field.to_owned(),
+                code: ProblemCode::Required,
+            };
+            named_problem(form, &problem)
+        };
+        let reset = "/api/passwords/reset";
+        for (form, field, label) in [
+            ("/api/invites/accept", "password", "Password"),
+            ("/api/invites/accept", "again", "Password again"),
+            (reset, "password", "New password"),
+            (reset, "again", "New password again"),
+            ("/api/passwords/forgot", "email", "Email"),
+            ("/api/users/change-email", "email", "New email"),
+        ] {
+            assert_eq!(named(form, field), format!("{label}: Fill this in"));
+        }
     }
 
     #[test]

@@ -228,6 +228,7 @@ pub fn toast(toast: &Toast) -> String {
         }
         Toast::PasswordSet => "Password set. Sign in with it".to_owned(),
         Toast::TwoFactorOn => "Two-factor is on".to_owned(),
+        Toast::CodesSaved => "Recovery codes saved".to_owned(),
         Toast::TwoFactorOff => "Two-factor is off".to_owned(),
         Toast::TwoFactorReset { name, sessions: 0 } => format!("Two-factor of {name} reset"),
         Toast::TwoFactorReset { name, sessions } => {

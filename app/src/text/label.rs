@@ -394,7 +394,7 @@ texts! {
     STEP_CODES = "2. Save recovery codes";
     STEP_KEY = "1. Add the key";
     TURN_OFF = "Turn off";
-    TURN_OFF_HELP = "Your password alone will sign you in. Your recovery codes stop working.";
+    TURN_OFF_HELP = "Your password alone will sign you in. If it is shorter than 15 characters, the next sign-in asks for a new one. Your recovery codes stop working.";
     TURN_OFF_TWO_FACTOR = "Turn off two-factor";
     USE_RECOVERY_CODE = "Use a recovery code";
     VERIFIED_HELP = "Never by email alone: whoever has their mailbox could ask you too.";
@@ -448,11 +448,10 @@ texts! {
     SIGN_OUT_ALL_OTHERS = "Sign out all others";
     SIGN_OUT_EVERYWHERE = "Sign out everywhere";
     SIGN_OUT_OTHERS_QUESTION = "Sign out all others?";
-    SIGN_OUT_OWN_CONSEQUENCE = "Your sessions on all other devices end now. This one stays.";
     SIGN_OUT_OWN_QUESTION = "Sign out all your other sessions?";
     STARTED = "Started";
     STATE = "State";
-    THIS_DEVICE = "This device";
+    THIS_SESSION = "This session";
     UNKNOWN_DEVICE = "Unknown device";
     WRONG_TRIES = "Wrong tries";
 }

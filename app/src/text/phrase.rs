@@ -56,6 +56,7 @@ pub fn cant_open(path: &str) -> String {
         "settings" if path.starts_with("/settings/stores") => label::STORES,
         "settings" if path.starts_with("/settings/sessions") => label::SESSIONS,
         "settings" if path.starts_with("/settings/security") => label::SECURITY,
+        "settings" if path.starts_with("/settings/business") => label::BUSINESS,
         "exports" => "this file",
         "settings" if path.starts_with("/settings/audit") => "the audit log",
         "customers" => access::Module::Customers.label(),
@@ -494,10 +495,11 @@ pub fn not_enrolled(missing: Count) -> String {
 
 /// Whom it concerns when admins are asked.
 #[must_use]
-pub fn admins_concerned(people: Count) -> String {
+pub fn admins_concerned(people: Count, missing: Count) -> String {
     format!(
-        "Admin, Super Admin, and whoever manages users, groups, billing or settings: {}.",
-        self::people(people)
+        "Admin, Super Admin, and whoever manages users, groups, billing or settings: {}.{}",
+        self::people(people),
+        at_once(missing)
     )
 }
 
@@ -508,9 +510,18 @@ pub fn everyone_concerned(people: Count, missing: Count) -> String {
     if missing.n == 0 {
         return format!("{concerned}, all of them with 2FA.");
     }
+    format!("{concerned}.{}", at_once(missing))
+}
+
+/// What happens to those who have no second factor when it is asked of them.
+fn at_once(missing: Count) -> String {
+    if missing.n == 0 {
+        return String::new();
+    }
     format!(
-        "{concerned}. Those {} reach nothing but the set-up page until they are done, also where \
-         they are signed in now.",
+        " Those {} reach nothing but the set-up page until they are done, also where they are \
+         signed in now. Who of them typed their password more than 10 minutes ago signs in again \
+         first.",
         count(missing)
     )
 }
@@ -557,9 +568,23 @@ mod tests {
     #[test]
     fn a_refused_page_is_called_by_its_name() {
         assert_eq!(cant_open("/settings/users/new"), "You can't open Users");
+        assert_eq!(cant_open("/settings/business"), "You can't open Business");
         assert_eq!(cant_open("/invoices"), "You can't open Invoices");
         assert_eq!(cant_open("/exports/users.csv"), "You can't open this file");
         assert_eq!(cant_open("/"), "You can't open this page");
+    }
+
+    #[test]
+    fn asking_for_a_second_factor_says_what_happens_to_those_without_one() {
+        let again = "signs in again first.";
+        let (three, none) = (Count::capped(3), Count::capped(0));
+        assert!(admins_concerned(three, three).ends_with(again));
+        assert!(everyone_concerned(three, three).ends_with(again));
+        assert!(admins_concerned(three, none).ends_with("settings: 3 people."));
+        assert_eq!(
+            everyone_concerned(three, none),
+            "3 people, all of them with 2FA."
+        );
     }
 
     #[test]

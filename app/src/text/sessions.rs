@@ -3,6 +3,7 @@
 use access::Rule;
 use domain::EndedWhy;
 use domain::page::Count;
+use domain::passwords::SignInFacts;
 use domain::sessions::{DeviceKind, SessionFacts};
 
 use super::{day_and_time, label, lower_first, plural, rule};
@@ -101,6 +102,14 @@ pub fn others_end(others: Count) -> String {
     )
 }
 
+/// What happens when all one's own others are signed out.
+#[must_use]
+pub fn own_others_end(others: usize) -> String {
+    let ends = if others == 1 { "ends" } else { "end" };
+    let sessions = plural(others, "other session", "other sessions");
+    format!("Your {sessions} {ends} now. This one stays.")
+}
+
 /// Why a session can't be ended, in the little room of its row.
 #[must_use]
 pub fn locked(why: &Rule) -> String {
@@ -125,19 +134,24 @@ pub const fn ended(why: EndedWhy) -> &'static str {
         EndedWhy::Deactivated => "Deactivated",
         EndedWhy::PasswordReset => "New password",
         EndedWhy::TwoFactorReset => "Two-factor reset",
+        EndedWhy::TwoFactorOn => "Two-factor set up",
         EndedWhy::TwoFactorDue => "Two-factor due",
         EndedWhy::NextStage => "Signed in",
     }
 }
 
-/// Wrong tries since the last sign-in.
+/// Wrong tries since the last sign-in, or since the password was set anew after it.
 #[must_use]
-pub fn wrong_tries(n: u32) -> String {
-    if n == 0 {
-        label::NONE.to_owned()
-    } else {
-        plural(n as usize, "wrong try", "wrong tries")
+pub fn wrong_tries(facts: &SignInFacts) -> String {
+    if facts.wrong_tries > 0 {
+        return plural(facts.wrong_tries as usize, "wrong try", "wrong tries");
     }
+    let Some(last) = &facts.last_sign_in else {
+        return label::NONE.to_owned();
+    };
+    let set = facts.password_set.as_ref();
+    let since = set.filter(|set| set.iso > last.iso).unwrap_or(last);
+    format!("{} since {}", label::NONE, super::access::day(since.day))
 }
 
 #[cfg(test)]
@@ -178,6 +192,31 @@ mod tests {
     }
 
     #[test]
+    fn there_are_no_wrong_tries_since_the_last_sign_in_or_the_reset_after_it() {
+        let on = |day: i8| {
+            Some(When {
+                day: Day::Date(2026, 10, day),
+                time: "09:41".to_owned(),
+                iso: format!("2026-10-{day:02}T09:41:00Z"),
+            })
+        };
+        let said = |password_set, last_sign_in, n| {
+            wrong_tries(&SignInFacts {
+                password_set,
+                password_disabled: false,
+                last_sign_in,
+                last_device: None,
+                wrong_tries: n,
+                locked_until: None,
+            })
+        };
+        assert_eq!(said(on(1), on(2), 0), "None since 2 October 2026");
+        assert_eq!(said(on(12), on(2), 0), "None since 12 October 2026");
+        assert_eq!(said(None, None, 0), "None");
+        assert_eq!(said(on(1), on(2), 1), "1 wrong try");
+    }
+
+    #[test]
     fn the_question_about_all_others_says_how_many_sessions_end() {
         let begins = |n, more, start: &str| {
             let text = others_end(Count { n, more });
@@ -198,6 +237,14 @@ mod tests {
         assert_eq!(
             consequence(3),
             "Their 3 sessions end now. They can sign in again."
+        );
+        assert_eq!(
+            own_others_end(1),
+            "Your 1 other session ends now. This one stays."
+        );
+        assert_eq!(
+            own_others_end(2),
+            "Your 2 other sessions end now. This one stays."
         );
     }
 }

@@ -1,17 +1,16 @@
 //! The mails about a change of address (product §9): the link to the new one, and what the old one
 //! is told.
 
-use domain::When;
+use access::Instant;
 
 use super::Message;
 use super::letter::Part;
-use super::letters::moment;
 use super::notices::{Addressee, place};
 
 /// The link that confirms a new address, for that address. `by` asked for it; nothing where it was
 /// the person.
 #[must_use]
-pub fn email_link(to: &Addressee<'_>, by: Option<&str>, link: &str, expires: &When) -> Message {
+pub fn email_link(to: &Addressee<'_>, by: Option<&str>, link: &str, expires: Instant) -> Message {
     let Addressee {
         business, email, ..
     } = *to;
@@ -29,7 +28,7 @@ pub fn email_link(to: &Addressee<'_>, by: Option<&str>, link: &str, expires: &Wh
             Part::Note(format!(
                 "The link works once and ends {}. Until it is used, the email you have now signs \
                  you in.",
-                moment(expires)
+                to.moment(expires)
             )),
             Part::Note(
                 "You did not expect this? Then leave it: nothing changes unless the link is used."
@@ -51,14 +50,14 @@ pub struct Asked<'a> {
     /// Their address on the network.
     pub ip: &'a str,
     /// When.
-    pub at: &'a When,
+    pub at: Instant,
 }
 
 /// That another address was asked for, for the one that still signs in.
 #[must_use]
 pub fn email_asked(to: &Addressee<'_>, asked: &Asked<'_>, profile: &str) -> Message {
     let business = to.business;
-    let at = moment(asked.at);
+    let at = to.moment(asked.at);
     let who = match asked.by {
         Some(by) => format!("{by} asked {at}"),
         None => format!("Somebody asked {at}, {},", place(asked.device, asked.ip)),
@@ -89,7 +88,13 @@ pub fn email_asked(to: &Addressee<'_>, asked: &Asked<'_>, profile: &str) -> Mess
 
 /// That another address signs in from now on, for the one that did.
 #[must_use]
-pub fn email_changed(to: &Addressee<'_>, new: &str, device: &str, ip: &str, at: &When) -> Message {
+pub fn email_changed(
+    to: &Addressee<'_>,
+    new: &str,
+    device: &str,
+    ip: &str,
+    at: Instant,
+) -> Message {
     let business = to.business;
     to.letter(
         format!("Your email for {business} was changed"),
@@ -98,7 +103,7 @@ pub fn email_changed(to: &Addressee<'_>, new: &str, device: &str, ip: &str, at: 
                 "The email of your account at {business} was changed from {} to {new}. It was \
                  confirmed {}, {}.",
                 to.email,
-                moment(at),
+                to.moment(at),
                 place(device, ip)
             )),
             Part::Say(
@@ -114,9 +119,8 @@ pub fn email_changed(to: &Addressee<'_>, new: &str, device: &str, ip: &str, at: 
 
 #[cfg(test)]
 mod tests {
-    use domain::when::Day;
-
     use super::*;
+    use crate::testing::NOW;
 
     fn to(email: &str) -> Addressee<'_> {
         Addressee {
@@ -124,15 +128,11 @@ mod tests {
             first_name: "Sofia",
             name: "Sofia Lindqvist",
             email,
+            time_zone: "Europe/London",
         }
     }
 
     fn all() -> [(&'static str, Message); 5] {
-        let at = When {
-            day: Day::Today,
-            time: "09:41".to_owned(),
-            iso: "2026-11-20T09:41:00Z".to_owned(),
-        };
         let (old, new) = ("sofia@marlowfinch.example", "sofia@lindqvist.example");
         let link = "https://keys.marlowfinch.example/confirm-email/q83vEjRWeJA";
         let profile = "https://keys.marlowfinch.example/profile";
@@ -141,12 +141,12 @@ mod tests {
             by,
             device: "Chrome on Windows",
             ip: "198.51.100.17",
-            at: &at,
+            at: NOW,
         };
         let by = Some("Eleanor Marlow");
         [
-            ("email_link", email_link(&to(new), None, link, &at)),
-            ("email_link_by_admin", email_link(&to(new), by, link, &at)),
+            ("email_link", email_link(&to(new), None, link, NOW)),
+            ("email_link_by_admin", email_link(&to(new), by, link, NOW)),
             ("email_asked", email_asked(&to(old), &asked(None), profile)),
             (
                 "email_asked_by_admin",
@@ -154,7 +154,7 @@ mod tests {
             ),
             (
                 "email_changed",
-                email_changed(&to(old), new, "Chrome on Windows", "198.51.100.17", &at),
+                email_changed(&to(old), new, "Chrome on Windows", "198.51.100.17", NOW),
             ),
         ]
     }

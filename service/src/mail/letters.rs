@@ -1,10 +1,10 @@
 //! The mails, one function each (product §9).
 
-use domain::When;
-use domain::when::Day;
+use access::Instant;
 
 use super::Message;
 use super::letter::{Letter, Part};
+use crate::time::zoned;
 
 /// What an invitation says.
 #[derive(Clone, Copy)]
@@ -23,8 +23,10 @@ pub struct Invite<'a> {
     pub groups: &'a str,
     /// The link.
     pub link: &'a str,
-    /// When the link is over, in the business's time zone.
-    pub expires: &'a When,
+    /// When the link is over.
+    pub expires: Instant,
+    /// The business's time zone.
+    pub time_zone: &'a str,
 }
 
 /// The invitation (product §3).
@@ -57,7 +59,7 @@ pub fn invite(facts: &Invite<'_>) -> Message {
             Part::Say(format!("Your sign-in name is {to}.")),
             Part::Note(format!(
                 "The link works once and ends {}. After that, ask {inviter} for a new invite.",
-                moment(facts.expires)
+                moment(facts.expires, facts.time_zone)
             )),
             Part::Note(
                 "You did not expect this? Then leave it: nothing happens unless the link is used."
@@ -69,51 +71,17 @@ pub fn invite(facts: &Invite<'_>) -> Message {
     .into_message()
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-/// A point in time within a sentence: `on 28 November 2026 at 09:41`.
-pub(super) fn moment(when: &When) -> String {
-    let day = match when.day {
-        Day::Today => "today".to_owned(),
-        Day::Yesterday => "yesterday".to_owned(),
-        Day::Tomorrow => "tomorrow".to_owned(),
-        Day::Date(year, month, day) => {
-            let month = usize::try_from(month - 1)
-                .ok()
-                .and_then(|month| MONTHS.get(month));
-            format!(
-                "on {day} {} {year}",
-                month.expect("a date has a month from 1 to 12")
-            )
-        }
-    };
-    format!("{day} at {}", when.time)
+/// A point in time within a sentence: `on 28 November 2026 at 09:41`. Never *today*: a mail is read
+/// on another day, or delivered on one.
+pub(super) fn moment(at: Instant, time_zone: &str) -> String {
+    let at = zoned(at, time_zone);
+    at.strftime("on %-d %B %Y at %H:%M").to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn at(day: Day) -> When {
-        When {
-            day,
-            time: "09:41".to_owned(),
-            iso: "2026-11-28T09:41:00Z".to_owned(),
-        }
-    }
+    use crate::testing::NOW;
 
     fn invitation() -> Message {
         invite(&Invite {
@@ -124,7 +92,8 @@ mod tests {
             to: "callum.reid@marlowfinch.example",
             groups: "Crew at Heathrow T5",
             link: "https://keys.marlowfinch.example/accept-invite/q83vEjRWeJA",
-            expires: &at(Day::Date(2026, 11, 28)),
+            expires: NOW.plus_millis(8 * 24 * 60 * 60_000),
+            time_zone: "Europe/London",
         })
     }
 
@@ -151,17 +120,15 @@ mod tests {
     }
 
     #[test]
-    fn days_near_now_are_named_and_others_written_out() {
-        assert_eq!(moment(&at(Day::Today)), "today at 09:41");
-        assert_eq!(moment(&at(Day::Tomorrow)), "tomorrow at 09:41");
-        assert_eq!(moment(&at(Day::Yesterday)), "yesterday at 09:41");
+    fn a_moment_is_written_out_whatever_day_it_is_by_the_clocks_of_the_business() {
+        let after = |hours: i64| NOW.plus_millis(hours * 60 * 60_000);
+        let london = |hours| moment(after(hours), "Europe/London");
+        assert_eq!(london(0), "on 20 November 2026 at 09:41");
+        assert_eq!(london(24), "on 21 November 2026 at 09:41");
+        assert_eq!(london(43 * 24), "on 2 January 2027 at 09:41");
         assert_eq!(
-            moment(&at(Day::Date(2027, 1, 2))),
-            "on 2 January 2027 at 09:41"
-        );
-        assert_eq!(
-            moment(&at(Day::Date(2026, 12, 31))),
-            "on 31 December 2026 at 09:41"
+            moment(after(14), "Europe/Paris"),
+            "on 21 November 2026 at 00:41"
         );
     }
 }

@@ -1,6 +1,6 @@
 //! The mails about one's own account (product §9).
 
-use domain::When;
+use access::Instant;
 
 use super::Message;
 use super::letter::{Letter, Part};
@@ -17,9 +17,16 @@ pub struct Addressee<'a> {
     pub name: &'a str,
     /// Their verified address, and no other (req. 25).
     pub email: &'a str,
+    /// The business's time zone.
+    pub time_zone: &'a str,
 }
 
 impl Addressee<'_> {
+    /// A point in time within a sentence of the mail.
+    pub(super) fn moment(&self, at: Instant) -> String {
+        moment(at, self.time_zone)
+    }
+
     pub(super) fn letter(&self, subject: String, parts: Vec<Part>) -> Message {
         Letter {
             business: self.business,
@@ -35,7 +42,7 @@ impl Addressee<'_> {
 
 /// The link to a new password. Whoever asked for it, the mail is the same (product §5).
 #[must_use]
-pub fn reset(to: &Addressee<'_>, link: &str, expires: &When) -> Message {
+pub fn reset(to: &Addressee<'_>, link: &str, expires: Instant) -> Message {
     let Addressee {
         business, email, ..
     } = *to;
@@ -52,7 +59,7 @@ pub fn reset(to: &Addressee<'_>, link: &str, expires: &When) -> Message {
             Part::Note(format!(
                 "The link works once and ends {}. Setting a password signs you out everywhere; \
                  your two-factor stays as it is.",
-                moment(expires)
+                to.moment(expires)
             )),
             Part::Note(
                 "You did not expect this? Then leave it: your password stays as it is unless the \
@@ -69,7 +76,7 @@ pub fn password_changed(
     to: &Addressee<'_>,
     device: &str,
     ip: &str,
-    at: &When,
+    at: Instant,
     forgot: &str,
 ) -> Message {
     let business = to.business;
@@ -79,7 +86,7 @@ pub fn password_changed(
             Part::Say(format!(
                 "The password of your account {} at {business} was changed {}, {}.",
                 to.email,
-                moment(at),
+                to.moment(at),
                 place(device, ip)
             )),
             Part::Say("Was it you? Then there is nothing to do.".to_owned()),
@@ -94,7 +101,13 @@ pub fn password_changed(
 
 /// That somebody signed in from a device and place not seen before.
 #[must_use]
-pub fn new_device(to: &Addressee<'_>, device: &str, ip: &str, at: &When, forgot: &str) -> Message {
+pub fn new_device(
+    to: &Addressee<'_>,
+    device: &str,
+    ip: &str,
+    at: Instant,
+    forgot: &str,
+) -> Message {
     let business = to.business;
     to.letter(
         format!("New sign-in to {business}"),
@@ -103,7 +116,7 @@ pub fn new_device(to: &Addressee<'_>, device: &str, ip: &str, at: &When, forgot:
                 "Your account {} at {business} was signed in to {}, {}. It was not seen from there \
                  before.",
                 to.email,
-                moment(at),
+                to.moment(at),
                 place(device, ip)
             )),
             Part::Say("Was it you? Then there is nothing to do.".to_owned()),
@@ -132,38 +145,29 @@ pub(super) fn place(device: &str, ip: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::when::Day;
-
     use super::*;
+    use crate::testing::NOW;
 
     const SOFIA: Addressee<'_> = Addressee {
         business: "Marlow & Finch",
         first_name: "Sofia",
         name: "Sofia Lindqvist",
         email: "sofia@marlowfinch.example",
+        time_zone: "Europe/London",
     };
     const FORGOT: &str = "https://keys.marlowfinch.example/forgot-password";
 
-    fn at(day: Day) -> When {
-        When {
-            day,
-            time: "09:41".to_owned(),
-            iso: "2026-11-20T09:41:00Z".to_owned(),
-        }
-    }
-
     fn all() -> [(&'static str, Message); 3] {
         let link = "https://keys.marlowfinch.example/reset-password/q83vEjRWeJA";
-        let now = at(Day::Today);
         [
-            ("reset", reset(&SOFIA, link, &now)),
+            ("reset", reset(&SOFIA, link, NOW)),
             (
                 "password_changed",
-                password_changed(&SOFIA, "Chrome on Windows", "198.51.100.17", &now, FORGOT),
+                password_changed(&SOFIA, "Chrome on Windows", "198.51.100.17", NOW, FORGOT),
             ),
             (
                 "new_device",
-                new_device(&SOFIA, "", "2001:db8::7", &now, FORGOT),
+                new_device(&SOFIA, "", "2001:db8::7", NOW, FORGOT),
             ),
         ]
     }

@@ -1,10 +1,9 @@
 //! Notices about a second factor (product §9): whoever did not do it themselves must hear of it.
 
-use domain::When;
+use access::Instant;
 use domain::mail::MailKind;
 
 use super::letter::Part;
-use super::letters::moment;
 use super::{Addressee, Message};
 
 /// What happened to a person's second factor.
@@ -48,11 +47,11 @@ pub fn factor_notice(
     to: &Addressee<'_>,
     news: FactorNews<'_>,
     device: &str,
-    at: &When,
+    at: Instant,
     link: &str,
 ) -> Message {
     let business = to.business;
-    let at = moment(at);
+    let at = to.moment(at);
     let device = if device.is_empty() {
         String::new()
     } else {
@@ -69,7 +68,9 @@ pub fn factor_notice(
         FactorNews::Off => (
             format!("Two-factor is off for {business}"),
             format!("Two-factor was turned off for your account {at}{device}."),
-            "Your password alone signs you in now.".to_owned(),
+            "Your password alone signs you in now. If it is shorter than 15 characters, the next \
+             sign-in asks for a new one."
+                .to_owned(),
         ),
         FactorNews::CodesRenewed => (
             format!("New recovery codes for {business}"),
@@ -114,7 +115,7 @@ pub fn factor_notice(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::when::Day;
+    use crate::testing::NOW;
 
     fn notice(news: FactorNews<'_>) -> Message {
         let to = Addressee {
@@ -122,14 +123,11 @@ mod tests {
             first_name: "Callum",
             name: "Callum Reid",
             email: "callum.reid@marlowfinch.example",
+            time_zone: "Europe/London",
         };
-        let at = When {
-            day: Day::Date(2026, 11, 28),
-            time: "09:41".to_owned(),
-            iso: "2026-11-28T09:41:00Z".to_owned(),
-        };
+        let at = NOW.plus_millis(8 * 24 * 60 * 60_000);
         let link = "https://keys.marlowfinch.example/profile";
-        factor_notice(&to, news, "Safari on iPhone", &at, link)
+        factor_notice(&to, news, "Safari on iPhone", at, link)
     }
 
     #[test]

@@ -10,7 +10,6 @@ use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::mail::{self, Addressee, FactorNews, Message};
 use crate::outbox;
-use crate::time::when;
 use crate::tx::{Guarded, Mail, Tx, Writes};
 use crate::visitor::Client;
 
@@ -145,17 +144,17 @@ fn message(
         first_name: &to.first_name,
         name: &to.name,
         email: address,
+        time_zone: &to.time_zone,
     };
     let forgot = format!("{}/forgot-password", kh.public_url());
     let profile = format!("{}/profile", kh.public_url());
-    let at = |at| when(at, now, &to.time_zone);
     match notice {
-        Notice::Reset { link, expires } => mail::reset(&addressee, link, &at(*expires)),
+        Notice::Reset { link, expires } => mail::reset(&addressee, link, *expires),
         Notice::PasswordChanged { client } => {
-            mail::password_changed(&addressee, &client.device(), &client.ip, &at(now), &forgot)
+            mail::password_changed(&addressee, &client.device(), &client.ip, now, &forgot)
         }
         Notice::EmailLink { link, expires, by } => {
-            mail::email_link(&addressee, *by, link, &at(*expires))
+            mail::email_link(&addressee, *by, link, *expires)
         }
         Notice::EmailAsked { email, by, client } => {
             let asked = mail::Asked {
@@ -163,20 +162,20 @@ fn message(
                 by: *by,
                 device: &client.device(),
                 ip: &client.ip,
-                at: &at(now),
+                at: now,
             };
             mail::email_asked(&addressee, &asked, &profile)
         }
         Notice::EmailChanged { client } => {
             let device = client.device();
-            mail::email_changed(&addressee, &to.email, &device, &client.ip, &at(now))
+            mail::email_changed(&addressee, &to.email, &device, &client.ip, now)
         }
         Notice::NewDevice { client } => {
-            mail::new_device(&addressee, &client.device(), &client.ip, &at(now), &forgot)
+            mail::new_device(&addressee, &client.device(), &client.ip, now, &forgot)
         }
         Notice::Factor { news, client } => {
             let profile = format!("{}/profile", kh.public_url());
-            mail::factor_notice(&addressee, *news, &client.device(), &at(now), &profile)
+            mail::factor_notice(&addressee, *news, &client.device(), now, &profile)
         }
     }
 }

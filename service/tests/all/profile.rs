@@ -3,6 +3,7 @@
 use domain::profile::{ALL_STORES, ProfileForm};
 use domain::shell::Theme;
 use domain::users::{UserDetails, UserListQuery};
+use domain::when::Day;
 use domain::{AppError, ProblemCode};
 use service::testing::Fixture;
 use service::{Staff, profile, shell, stores, users};
@@ -57,6 +58,7 @@ async fn one_s_own_names_show_everywhere_from_the_next_request_on(fixture: Fixtu
     let view = profile::view(&fixture.kh, &dana).await.expect("shows");
     assert_eq!((view.name.as_str(), view.groups.as_str()), ("Dee", "Crew"));
     assert_eq!(view.details.phone, "01632 960142");
+    assert_eq!(view.password_set.expect("is known").day, Day::Today);
     assert!(view.stores.is_empty(), "one store is no choice");
     for search in ["Dee", "dana tester"] {
         let query = UserListQuery {

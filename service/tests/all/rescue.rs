@@ -13,7 +13,7 @@ use crate::support::{
 on_both! {
     a_new_owner_is_invited_by_a_link_that_works_once_and_hangs_on_no_other_owner,
     somebody_who_works_here_becomes_super_admin_at_their_next_request,
-    r39_a_second_factor_is_reset_by_command_and_its_owner_is_told,
+    r38_a_second_factor_is_reset_by_command_and_its_owner_is_told,
     a_lock_ends_by_command_and_what_is_no_lock_is_told,
     r27_a_link_to_a_new_password_goes_by_mail_alone,
     r58_each_command_leaves_an_entry_of_the_system,
@@ -106,7 +106,7 @@ async fn somebody_who_works_here_becomes_super_admin_at_their_next_request(fixtu
     assert!(matches!(gone, Err(Trouble::Deactivated(_))), "{gone:?}");
 }
 
-async fn r39_a_second_factor_is_reset_by_command_and_its_owner_is_told(fixture: Fixture) {
+async fn r38_a_second_factor_is_reset_by_command_and_its_owner_is_told(fixture: Fixture) {
     let browser = fixture.found().await;
     let none = rescue::reset_two_factor(&fixture.kh, "ada@shop.example").await;
     assert!(matches!(none, Err(Trouble::NoFactor(_))), "{none:?}");

@@ -139,6 +139,11 @@ async fn r38_new_recovery_codes_ask_for_password_and_code_and_void_the_older_one
     renew(PASSWORD, &view.codes[1])
         .await
         .expect("makes new ones");
+    let done = second_factor::finish(&fixture.kh, &staff, "on")
+        .await
+        .expect("puts them away");
+    assert_eq!(done.toast, Some(Toast::CodesSaved));
+    assert_eq!(done.go.as_deref(), Some("/profile"));
 }
 
 async fn r38_turning_it_off_asks_for_password_and_code(fixture: Fixture) {

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use crate::components::choices::{Options, Select};
 use crate::components::field::Field;
 use crate::components::form::{Check, Form, Hidden, Within};
+use crate::pages::shell::show_theme;
 use crate::state::State;
 use crate::text;
 use crate::text::{label, phrase};
@@ -95,7 +96,7 @@ fn theme(chosen: Theme) -> AnyView {
         }
     });
     view! {
-        <fieldset class="field">
+        <fieldset class="field" on:change=move |event: leptos::ev::Event| show_theme(&event)>
             <legend>{label::THEME}</legend>
             <div class="segmented">{radios.views()}</div>
         </fieldset>

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use self::api::ViewProfile;
 use crate::components::avatar::{Size, picture};
-use crate::components::page::PageTitle;
+use crate::components::page::{PageTitle, time_inside};
 use crate::load::{load_plain, show_afresh};
 use crate::pages::email;
 use crate::pages::second_factor::card::FactorCard;
@@ -31,6 +31,9 @@ fn profile_view(view: &ProfileView) -> AnyView {
     } else {
         view.groups.clone()
     };
+    let set = view.password_set.as_ref().map(|when| {
+        view! { <p class="muted">{label::SET} " " {time_inside(when)} "."</p> }
+    });
     view! {
         <PageTitle text=label::MY_PROFILE/>
         <div class="page">
@@ -49,6 +52,7 @@ fn profile_view(view: &ProfileView) -> AnyView {
                     {email::own_card(view.email.clone(), view.email_change.as_ref())}
                     <section class="card" aria-labelledby="own-password">
                         <h2 id="own-password">{label::PASSWORD}</h2>
+                        {set}
                         <div class="actions"><a class="button" href="/profile/password">{label::CHANGE_PASSWORD}</a></div>
                     </section>
                     <FactorCard/>

@@ -106,7 +106,7 @@ fn card(policy: TwoFactorPolicy, chosen: &str, view: &SecurityView) -> AnyView {
         ),
         TwoFactorPolicy::Admins => (
             label::REQUIRED_FOR_ADMINS,
-            phrase::admins_concerned(admins.people),
+            phrase::admins_concerned(admins.people, admins.missing),
             plainly(admins.missing),
         ),
         TwoFactorPolicy::Everyone => (

@@ -84,7 +84,7 @@ fn sign_in(view: &SignInView) -> AnyView {
             <dl class="facts">
                 {fact(label::PASSWORD, password)}
                 {fact(label::LAST_SIGN_IN, last)}
-                {fact(label::WRONG_TRIES, say::wrong_tries(facts.wrong_tries).into_any())}
+                {fact(label::WRONG_TRIES, say::wrong_tries(facts).into_any())}
                 {locked}
             </dl>
             {actions}

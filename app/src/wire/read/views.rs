@@ -158,7 +158,8 @@ objects! {
     ConfirmEmailView { business, email }
     EmailChange { email, by, asked, ends, mail }
     ProfileView {
-        id, name, avatar, groups, details, email, email_change, theme, default_store, stores, revision,
+        id, name, avatar, groups, details, email, email_change, password_set, theme, default_store,
+        stores, revision,
     }
     BusinessView {
         form, revision, may_edit, zones, billing, billing_revision, may_bill, currencies,
@@ -399,6 +400,7 @@ impl Read for Toast {
             }
             "password_set" => return Some(Self::PasswordSet),
             "two_factor_on" => return Some(Self::TwoFactorOn),
+            "codes_saved" => return Some(Self::CodesSaved),
             "two_factor_off" => return Some(Self::TwoFactorOff),
             "security_saved" => return Some(Self::SecuritySaved),
             "picture_saved" => return Some(Self::PictureSaved),

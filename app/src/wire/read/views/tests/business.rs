@@ -49,6 +49,7 @@ fn views_of_ones_own_and_of_the_business_read_back() {
         details: details(),
         email: "s@x.example".into(),
         email_change: None,
+        password_set: Some(when(Day::Today)),
         theme: Theme::Dark,
         default_store: "all".into(),
         stores: vec![choice()],

@@ -78,6 +78,7 @@ fn notices_read_back() {
         Toast::Imported { people: 5_000 },
         Toast::SetUp { name: name() },
         Toast::TwoFactorOn,
+        Toast::CodesSaved,
         Toast::TwoFactorOff,
         Toast::TwoFactorReset {
             name: name(),
