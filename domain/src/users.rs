@@ -179,8 +179,11 @@ pub struct InviteUser {
     pub last_name: String,
     /// Sign-in address.
     pub email: String,
-    /// Ids of groups, each for all their stores.
+    /// Ids of groups.
     pub groups: Vec<String>,
+    /// Id of the one store that a group is for, by the group's id; nothing or empty for all their
+    /// stores. Of a group that is not picked it says nothing.
+    pub at: BTreeMap<String, String>,
     /// Ids of stores; ignored in a one-store business.
     pub stores: Vec<String>,
     /// A level for each module that is not to be as the groups say; it becomes overrides.
@@ -204,9 +207,31 @@ impl InviteUser {
         }
         if !one_store && self.stores.is_empty() {
             problems.add("stores", ProblemCode::PickStore);
+        } else if !one_store {
+            for group in &self.groups {
+                let elsewhere = |store: &String| !self.stores.contains(store);
+                if self.only_at(group).is_some_and(elsewhere) {
+                    problems.add(&format!("at[{group}]"), ProblemCode::NotOffered);
+                }
+            }
         }
         problems.line("reason", &self.reason, REASON_MAX);
         problems.into_result()
+    }
+
+    /// The groups with where they hold, each as [`membership_value`] writes it.
+    #[must_use]
+    pub fn memberships(&self) -> Vec<String> {
+        let word = |group: &String| match self.only_at(group) {
+            Some(store) => format!("{group}@{store}"),
+            None => group.clone(),
+        };
+        self.groups.iter().map(word).collect()
+    }
+
+    /// The one store that a group is for.
+    fn only_at(&self, group: &str) -> Option<&String> {
+        self.at.get(group).filter(|store| !store.is_empty())
     }
 }
 
@@ -295,6 +320,30 @@ pub struct UserView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_group_of_somebody_new_is_for_all_their_stores_or_for_one_of_them() {
+        let texts = |all: &[&str]| all.iter().map(|&text| text.to_owned()).collect();
+        let form = |stores: &[&str]| InviteUser {
+            first_name: "Dana".to_owned(),
+            last_name: "Reed".to_owned(),
+            email: "dana@shop.example".to_owned(),
+            groups: texts(&["crew", "sales"]),
+            at: [("crew", "bath"), ("sales", ""), ("billing", "oxford")]
+                .map(|(group, store)| (group.to_owned(), store.to_owned()))
+                .into(),
+            stores: texts(stores),
+            ..InviteUser::default()
+        };
+        let both = form(&["bath", "oxford"]);
+        assert_eq!(both.memberships(), ["crew@bath", "sales"]);
+        assert_eq!(both.check(false), Ok(()));
+        let elsewhere = Problems::one("at[crew]", ProblemCode::NotOffered);
+        assert_eq!(form(&["oxford"]).check(false), Err(elsewhere));
+        let nowhere = Problems::one("stores", ProblemCode::PickStore);
+        assert_eq!(form(&[]).check(false), Err(nowhere));
+        assert_eq!(form(&[]).check(true), Ok(()));
+    }
 
     #[test]
     fn sort_words_read_both_ways_and_fall_back_to_name() {

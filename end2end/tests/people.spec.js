@@ -117,6 +117,40 @@ test('an invite with problems names each of them beside its field and keeps what
   expect(mailbox.to(DANA.email)).toHaveLength(1);
 });
 
+test('a group is given in one store alone, and where is asked once it is ticked @plain', async ({ server, mailbox, person, guard }) => {
+  guard.expectStatus(422);
+  const owner = await person(server);
+  await setUp(owner, server);
+  await fillNewUser(owner, DANA, { groups: ['Crew'] });
+  await expect(owner.getByLabel(/^Where/), 'one store needs no where').toHaveCount(0);
+  await addStore(owner, { name: 'Oxford', code: 'OXF' });
+
+  await fillNewUser(owner, DANA, { groups: ['Crew', 'Sales'], stores: ['Bath'] });
+  const where = (group) => owner.getByLabel(`Where ${group}`, { exact: true });
+  const chosen = (group) => where(group).locator('option:checked');
+  await expect(where('Billing')).toBeHidden();
+  await expect(where('Super Admin'), 'it is always for all stores').toHaveCount(0);
+  await expect(chosen('Crew')).toHaveText('All their stores');
+  await where('Sales').selectOption({ label: 'at Oxford only' });
+  await owner.getByRole('button', { name: 'Save and send invite' }).click();
+
+  await expect(owner.getByRole('alert').getByRole('link')).toHaveText([/^Where: /]);
+  await expect(where('Sales')).toHaveAttribute('aria-invalid', 'true');
+  await expect(chosen('Sales'), 'what was chosen is kept').toHaveText('at Oxford only');
+  await expect(chosen('Crew')).toHaveText('All their stores');
+  await expect(where('Billing')).toBeHidden();
+  await tick(owner, 'Stores', ['Bath', 'Oxford']);
+  await owner.getByRole('button', { name: 'Save and send invite' }).click();
+  await told(owner, DANA.first);
+  await settled(owner);
+
+  await openUser(owner, DANA, 'Access');
+  const held = (group) => owner.getByRole('group', { name: 'Groups', exact: true }).locator('.choice').filter({ hasText: group });
+  await expect(held('Crew')).toContainText('for all their stores');
+  await expect(held('Sales')).toContainText('at Oxford only');
+  expect(mailbox.to(DANA.email)).toHaveLength(1);
+});
+
 test('a button that is pressed for long is hit, though the form has something to take back meanwhile', async ({ server, mailbox, person, guard }) => {
   guard.expectStatus(422);
   const owner = await person(server);

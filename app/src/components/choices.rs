@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::field::{described_by, field_label, invalid, message, problem_of};
+use super::field::{described_by, field_label, invalid, message, problem_at, problem_of};
 use super::form::Within;
 use super::icon;
 use super::live::says;
 use crate::state::State;
+use crate::text::label;
 use crate::view::{Views, view};
 
 /// One of several things to tick.
@@ -22,6 +23,9 @@ pub struct Choice {
     pub ticked: bool,
     /// It can't be changed.
     pub locked: bool,
+    /// Where it can hold, to choose from once it is ticked, as the field `at[value]`; nothing where
+    /// that is not asked.
+    pub places: Options,
 }
 
 /// Several things to tick, as a list in the form.
@@ -57,7 +61,12 @@ pub fn Choices(
         .unwrap_or(0);
     let boxes = choices.into_iter().enumerate().map(|(at, choice)| {
         let ticked = picked.as_ref().map_or(choice.ticked, |values| values.contains(&choice.value));
-        view! {
+        let place = (!choice.places.is_empty()).then(|| {
+            let name = format!("at[{}]", choice.value);
+            let chosen = state.typed(form, &name).unwrap_or_default();
+            where_it_holds(name, choice.label.clone(), choice.places, &chosen)
+        });
+        let tick = view! {
             <label class="choice">
                 <input
                     type="checkbox"
@@ -72,6 +81,10 @@ pub fn Choices(
                 <span>{choice.label}</span>
                 {(!choice.help.is_empty()).then(|| view! { <span class="help">{choice.help}</span> })}
             </label>
+        };
+        match place {
+            Some(place) => view! { <div class="placed">{tick} {place}</div> },
+            None => tick,
         }
     });
     view! {
@@ -81,6 +94,26 @@ pub fn Choices(
             {message(format!("{name}-error"), problem)}
             <div class=class>{boxes.views()}</div>
         </fieldset>
+    }
+}
+
+/// Where a choice holds. The style sheet hides it while the choice is not ticked.
+fn where_it_holds(name: String, what: String, places: Options, chosen: &str) -> AnyView {
+    let problem = problem_at(name.clone());
+    let error = format!("{name}-error");
+    let id = error.clone();
+    let told = Signal::derive(move || problem.with(Option::is_some).then(|| error.clone()));
+    view! {
+        <div class="where">
+            <label for=name.clone()>{label::WHERE}<span class="sr-only">" "{what}</span></label>
+            {message(id, problem)}
+            <span class="select">
+                <select id=name.clone() name=name aria-describedby=told aria-invalid=invalid(problem)>
+                    {option_list(places, chosen)}
+                </select>
+                {icon("chevron-down")}
+            </span>
+        </div>
     }
 }
 

@@ -1,11 +1,13 @@
 //! A field: label above, help under it, error under the help, control last.
 
 use domain::ProblemCode;
+use domain::second_factor::CODE_DIGITS;
 use leptos::prelude::*;
 
 use super::form::Within;
 use super::icon;
 use super::live::{live, says};
+use crate::dom;
 use crate::state::State;
 use crate::text;
 use crate::text::{label, phrase};
@@ -24,6 +26,18 @@ pub fn problem_of(names: Vec<&'static str>) -> Signal<Option<ProblemCode>> {
             Some(domain::AppError::Invalid(problems)) if form.was_posted(trouble) => {
                 names.iter().find_map(|name| problems.of(name)).cloned()
             }
+            _ => None,
+        })
+    })
+}
+
+/// What is wrong with a field whose name no other form has.
+#[must_use]
+pub fn problem_at(name: String) -> Signal<Option<ProblemCode>> {
+    let state = State::here();
+    Signal::derive(move || {
+        state.trouble.with(|trouble| match &trouble.error {
+            Some(domain::AppError::Invalid(problems)) => problems.of(&name).cloned(),
             _ => None,
         })
     })
@@ -224,11 +238,19 @@ pub fn FileField(
 pub fn CodeField(
     /// Label.
     label: &'static str,
+    /// Its last digit sends the form, which asks for nothing else.
+    #[prop(optional)]
+    sends: bool,
 ) -> AnyView {
     const NAME: &str = "code";
     let state = State::here();
     let problem = problem_of(vec![NAME]);
     let first = cfg!(feature = "ssr") && state.trouble.with_untracked(|t| t.error.is_none());
+    let typed = move |event: leptos::ev::Event| {
+        if sends && is_whole(&event_target_value(&event)) {
+            dom::submit(&event);
+        }
+    };
     view! {
         <div class="field">
             {field_label(NAME, label, false)}
@@ -243,7 +265,29 @@ pub fn CodeField(
                 autofocus=first
                 aria-describedby=described_by(NAME, false, problem, None)
                 aria-invalid=invalid(problem)
+                on:input=typed
             />
         </div>
+    }
+}
+
+/// Whether all digits of a code are there.
+fn is_whole(typed: &str) -> bool {
+    let digits = typed.bytes().filter(|byte| *byte != b' ');
+    digits.clone().all(|byte| byte.is_ascii_digit()) && digits.count() == CODE_DIGITS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_whole;
+
+    #[test]
+    fn a_code_is_whole_with_its_sixth_digit() {
+        for whole in ["123456", "123 456", " 123456 "] {
+            assert!(is_whole(whole), "{whole}");
+        }
+        for other in ["", "12345", "12345x", "1234567", "7QKM-2"] {
+            assert!(!is_whole(other), "{other}");
+        }
     }
 }

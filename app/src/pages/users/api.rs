@@ -79,6 +79,9 @@ pub async fn invite_user(
     /// Ids of groups.
     #[server(default)]
     groups: Vec<String>,
+    /// Id of a store by id of the group that is for it alone.
+    #[server(default)]
+    at: BTreeMap<String, String>,
     /// Ids of stores.
     #[server(default)]
     stores: Vec<String>,
@@ -95,6 +98,7 @@ pub async fn invite_user(
         last_name,
         email,
         groups,
+        at,
         stores,
         level,
         reason,

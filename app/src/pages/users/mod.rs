@@ -10,13 +10,14 @@ mod person;
 mod query;
 pub mod security;
 
-use ::access::Rule;
+use ::access::{Rule, SUPER_ADMIN};
+use domain::shell::StoreChoice;
 use domain::users::GroupChoice;
 
-use crate::components::choices::Choice;
+use crate::components::choices::{Choice, Options};
 use crate::components::summary::notice;
 use crate::text;
-use crate::text::label;
+use crate::text::{label, phrase};
 
 /// The list's address.
 const LIST: &str = "/settings/users";
@@ -51,8 +52,17 @@ impl Tab {
     }
 }
 
-/// A group to tick: what it is for, or why it can't be given.
-fn group_choice(group: GroupChoice) -> Choice {
+/// Where a group can hold: in all their stores, or in one; nothing in a one-store business.
+fn wheres(stores: &[StoreChoice]) -> Options {
+    let all = (!stores.is_empty()).then(|| (String::new(), label::ALL_THEIR_STORES.to_owned()));
+    let one = |store: &StoreChoice| (store.id.to_string(), phrase::only_at(&store.name));
+    all.into_iter().chain(stores.iter().map(one)).collect()
+}
+
+/// A group to tick: what it is for, or why it can't be given; and where it can hold.
+fn group_choice(group: GroupChoice, wheres: &Options) -> Choice {
+    // Super Admin is for all stores, always (product §2.2).
+    let placed = group.may_grant && group.built_in.as_deref() != Some(SUPER_ADMIN);
     Choice {
         value: group.id.to_string(),
         label: group.name,
@@ -63,6 +73,11 @@ fn group_choice(group: GroupChoice) -> Choice {
         },
         ticked: false,
         locked: !group.may_grant,
+        places: if placed {
+            wheres.clone()
+        } else {
+            Options::new()
+        },
     }
 }
 

@@ -1,4 +1,7 @@
 //! New user: one form, which sends the invitation.
+//!
+//! Where a group holds is asked of each that is ticked, be it the only one: the style sheet alone
+//! decides what is seen, so it is the same without script.
 
 use std::sync::Arc;
 
@@ -7,7 +10,7 @@ use domain::users::{InviteUser, NewUserView};
 use leptos::prelude::*;
 
 use super::api::NewUser;
-use super::{LIST, group_choice};
+use super::{LIST, group_choice, wheres};
 use crate::components::choices::{Choice, Choices, select};
 use crate::components::field::Field;
 use crate::components::form::{Check, Form, Within};
@@ -33,6 +36,7 @@ fn new_view(view: NewUserView) -> AnyView {
     } = view;
     let one_store = stores.is_empty();
     let only_one = stores.len() == 1;
+    let wheres = wheres(&stores);
     let stores: Vec<Choice> = stores
         .into_iter()
         .map(|store| Choice {
@@ -43,7 +47,10 @@ fn new_view(view: NewUserView) -> AnyView {
             ..Choice::default()
         })
         .collect();
-    let groups: Vec<Choice> = groups.into_iter().map(group_choice).collect();
+    let groups: Vec<Choice> = groups
+        .into_iter()
+        .map(|group| group_choice(group, &wheres))
+        .collect();
     view! {
         <PageTitle text=label::NEW_USER/>
         <div class="page narrow">
@@ -118,6 +125,7 @@ fn check(one_store: bool) -> Check {
             last_name: fields.one("last_name"),
             email: fields.one("email"),
             groups: fields.list("groups"),
+            at: fields.map("at"),
             stores: fields.list("stores"),
             reason: fields.one("reason"),
             ..InviteUser::default()

@@ -4,6 +4,7 @@ use access::Reach;
 use domain::users::{AccessView, MembershipView};
 use leptos::prelude::*;
 
+use super::super::wheres;
 use crate::components::choices::{Choice, Choices, Options, Select};
 use crate::text::{access as say, label, phrase};
 use crate::view::view;
@@ -26,13 +27,7 @@ pub(super) fn groups(view: &AccessView) -> impl FnOnce() -> AnyView + use<> {
                 .map(|group| (group.id.to_string(), group.name.clone())),
         )
         .collect();
-    let wheres: Options = std::iter::once((String::new(), label::ALL_THEIR_STORES.to_owned()))
-        .chain(
-            view.store_choices
-                .iter()
-                .map(|store| (store.id.to_string(), phrase::only_at(&store.name))),
-        )
-        .collect();
+    let wheres = wheres(&view.store_choices);
     move || {
         view! {
             <section class="card" aria-labelledby="groups-head">
@@ -71,6 +66,7 @@ fn kept(held: &MembershipView, one_store: bool, locked: bool) -> Choice {
         help: reach,
         ticked: true,
         locked,
+        ..Choice::default()
     }
 }
 

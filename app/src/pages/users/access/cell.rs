@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 
 use super::known::Known;
-use crate::components::field::message;
+use crate::components::field::{message, problem_at};
 use crate::components::icon;
 use crate::components::icon::override_icon;
 use crate::dom;
@@ -214,16 +214,7 @@ fn until(permission: Permission) -> String {
 
 /// A field of a card, which may stay empty; its name is its id.
 fn field(name: String, what: &'static str, kind: &'static str, value: String) -> AnyView {
-    let state = State::here();
-    let problem = {
-        let name = name.clone();
-        Signal::derive(move || {
-            state.trouble.with(|trouble| match &trouble.error {
-                Some(domain::AppError::Invalid(problems)) => problems.of(&name).cloned(),
-                _ => None,
-            })
-        })
-    };
+    let problem = problem_at(name.clone());
     view! {
         <div class="field">
             <label for=name.clone()>{what} " " <span class="optional">{label::OPTIONAL}</span></label>
