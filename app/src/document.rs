@@ -12,7 +12,9 @@ use crate::view::view;
 use crate::{App, lazy};
 
 /// The font of most texts; the other half of it is loaded where its letters occur.
-const FONT: &str = "/fonts/figtree-latin-wght-normal.woff2";
+const FONT: &str = "/fonts/figtree-latin-wght-normal.94062192.woff2";
+/// The mark, beside a window's title.
+pub const MARK: &str = "/mark.71d46e7b.svg";
 
 /// What the build made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,14 @@ pub struct Assets {
     pub folder: String,
     /// Parts of the app that have a file of code beside the main one.
     pub parts: HashSet<String>,
+}
+
+impl Assets {
+    /// Address of the style sheet.
+    #[must_use]
+    pub fn style_sheet(&self) -> String {
+        format!("{}/keyholder.css", self.folder)
+    }
 }
 
 /// The whole document.
@@ -35,9 +45,9 @@ pub fn document(assets: &Assets) -> impl IntoView + use<> {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                <link rel="icon" href="/mark.svg" type="image/svg+xml"/>
+                <link rel="icon" href=MARK r#type="image/svg+xml"/>
                 <link rel="preload" href=FONT r#as="font" r#type="font/woff2" crossorigin=""/>
-                <link rel="stylesheet" href=format!("{}/keyholder.css", assets.folder)/>
+                <link rel="stylesheet" href=assets.style_sheet()/>
                 <script nonce=nonce>{start}</script>
             </head>
             <body>

@@ -1,19 +1,26 @@
 //! Answers that no page and no server function gives: refusals of the layers, and faults.
 
-use app::text;
+use std::sync::Arc;
+
+use app::document::MARK;
+use app::text::{self, label};
 use axum::response::{Html, IntoResponse as _, Json, Response};
 use domain::AppError;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 /// Who reads the answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reader {
     /// A program, most often our own in the browser: JSON.
     Program,
     /// A person who went to an address or posted a form without script: a small page.
-    Person,
+    Person(StyleSheet),
 }
+
+/// Address of the style sheet, which the router puts into each request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StyleSheet(pub Arc<str>);
 
 impl Reader {
     /// Tells from a request who will read its answer.
@@ -21,7 +28,8 @@ impl Reader {
     pub fn of(parts: &Parts) -> Self {
         let asks_page = parts.method == Method::GET && !is_api(parts.uri.path());
         if asks_page || accepts_html(&parts.headers) {
-            Self::Person
+            let style = parts.extensions.get::<StyleSheet>();
+            Self::Person(style.cloned().unwrap_or_default())
         } else {
             Self::Program
         }
@@ -56,7 +64,7 @@ pub fn refuse(reader: Reader, error: &AppError) -> Response {
 pub fn refuse_as(reader: Reader, status: StatusCode, error: &AppError) -> Response {
     let mut response = match reader {
         Reader::Program => (status, Json(error)).into_response(),
-        Reader::Person => (status, Html(page(error))).into_response(),
+        Reader::Person(style) => (status, Html(page(&style, error))).into_response(),
     };
     if let Some(seconds) = retry_after(error) {
         response
@@ -76,22 +84,28 @@ pub const fn retry_after(error: &AppError) -> Option<u32> {
     }
 }
 
-/// A page that stands on nothing else, since whatever else there is may just have failed.
-fn page(error: &AppError) -> String {
+/// A door that stands on nothing but files, since whatever else there is may just have failed.
+fn page(StyleSheet(style): &StyleSheet, error: &AppError) -> String {
     let said = text::no_page(error);
     let incident = said
         .incident
-        .map_or_else(String::new, |id| format!(" <b>{}</b>", escape(&id)));
+        .map_or_else(String::new, |id| format!(" <code>{}</code>", escape(&id)));
     format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\">\
-         <link rel=\"icon\" href=\"/mark.svg\" type=\"image/svg+xml\"><title>{window}</title></head>\
-         <body><main><h1>{title}</h1><p>{text}{incident}</p><p><a href=\"/\">{product}</a></p>\
-         </main></body></html>",
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\">\
+         <link rel=\"icon\" href=\"{MARK}\" type=\"image/svg+xml\">\
+         <link rel=\"stylesheet\" href=\"{style}\"><title>{window}</title></head>\
+         <body><div class=\"door\"><header><span class=\"brand\">\
+         <img src=\"{MARK}\" alt=\"\" width=\"28\" height=\"28\"><span>{product}</span></span>\
+         </header><main><div class=\"stack\"><h1>{title}</h1>\
+         <p class=\"muted\">{text}{incident}</p>\
+         <p><a href=\"/\">{home}</a></p></div></main></div></body></html>",
         window = escape(&text::window_title(&said.title, false)),
         title = escape(&said.title),
         text = escape(&said.text),
         product = text::PRODUCT,
+        home = label::GO_HOME,
     )
 }
 
@@ -118,12 +132,10 @@ mod tests {
     #[test]
     fn a_person_gets_a_page_and_a_program_gets_json() {
         let reader = |method, path, accept| Reader::of(&parts(method, path, accept));
+        let person = Reader::Person(StyleSheet::default());
         let browser = Some("text/html,application/xhtml+xml,*/*;q=0.8");
-        assert_eq!(reader(Method::GET, "/settings/users", None), Reader::Person);
-        assert_eq!(
-            reader(Method::POST, "/api/sign-in", browser),
-            Reader::Person
-        );
+        assert_eq!(reader(Method::GET, "/settings/users", None), person);
+        assert_eq!(reader(Method::POST, "/api/sign-in", browser), person);
         assert_eq!(
             reader(Method::POST, "/api/sign-in", Some("application/json")),
             Reader::Program
@@ -133,17 +145,16 @@ mod tests {
             reader(Method::GET, "/api/sign-in", Some("*/*")),
             Reader::Program
         );
-        assert_eq!(reader(Method::GET, "/apiary", None), Reader::Person);
+        assert_eq!(reader(Method::GET, "/apiary", None), person);
     }
 
     #[test]
     fn r51_an_incident_cannot_bring_markup_into_the_page() {
         let with = |incident: &str| {
-            page(&AppError::Internal {
-                incident: incident.to_owned(),
-            })
+            let incident = incident.to_owned();
+            page(&StyleSheet::default(), &AppError::Internal { incident })
         };
-        assert!(with("0a1b2c").contains("<b>0a1b2c</b>"));
-        assert!(with("<script>").contains("<b>&lt;script&gt;</b>"));
+        assert!(with("0a1b2c").contains("<code>0a1b2c</code>"));
+        assert!(with("<script>").contains("<code>&lt;script&gt;</code>"));
     }
 }

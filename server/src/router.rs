@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use app::{App, Refused};
-use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
+use axum::{Extension, Router};
 use domain::{AppError, Flash};
 use http::StatusCode;
 use http::request::Parts;
@@ -22,7 +22,7 @@ use tower_http::compression::predicate::SizeAbove;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Session, SessionManagerLayer};
 
-use crate::answers::{Reader, is_api, refuse, refuse_as};
+use crate::answers::{Reader, StyleSheet, is_api, refuse, refuse_as};
 use crate::downloads;
 use crate::health;
 use crate::layers::{
@@ -42,9 +42,11 @@ const COMPRESS_ABOVE: u16 = 1_024;
 /// # Panics
 /// When a plain route is no operation: at start-up, and so in the first test.
 pub fn router(shared: &Arc<Shared>, site: &Site) -> Router {
+    let style = StyleSheet(site.assets().style_sheet().into());
     // Here and below, the first layer named is the first to see a request. They are put on
     // together, since a router makes anew for each request what it was told one by one.
     let layers = ServiceBuilder::new()
+        .layer(Extension(style))
         .layer(from_fn_with_state(Arc::clone(shared), client::identify))
         .layer(from_fn_with_state(Arc::clone(shared), trace::log))
         .layer(from_fn_with_state(Arc::clone(shared), headers::secure))

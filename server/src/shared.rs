@@ -12,7 +12,7 @@ use crate::public_url::PublicUrl;
 /// connections; they are told to come back (req. 63).
 const AT_ONCE: usize = 512;
 
-/// Files that are read at once, each of a few MB with what is made of it.
+/// Files that are worked on at once, each of a few MB with what is made of it.
 const FILES_AT_ONCE: usize = 4;
 
 /// What every request needs of the installation.
@@ -25,7 +25,7 @@ pub struct Shared {
     pub proxies: Proxies,
     /// Places for requests that are worked on.
     pub places: Semaphore,
-    /// Places for files that are read.
+    /// Places for files that are worked on.
     pub uploads: Semaphore,
 }
 

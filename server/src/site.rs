@@ -170,22 +170,65 @@ fn parts(files: &[PathBuf]) -> HashSet<String> {
     names.map(ToOwned::to_owned).collect()
 }
 
-/// Whether the file's address changes with its content. Fonts never change; another version would
-/// get another name.
+/// Whether the file's address changes with its content: what a build wrote, what carries a hash.
 fn is_immutable(file: &Path) -> bool {
-    file.starts_with("fonts") || file.starts_with(BUILT)
+    file.starts_with(BUILT) || hash_in_name(file).is_some()
+}
+
+/// The hash of its content that a file carries in its name, as `mark.71d46e7b.svg` does.
+fn hash_in_name(file: &Path) -> Option<&str> {
+    let (_, hash) = file.file_stem()?.to_str()?.rsplit_once('.')?;
+    let is_hash = hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hash.then_some(hash)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+
     use super::*;
 
     #[test]
     fn only_addresses_that_change_with_the_content_are_kept_for_a_year() {
         let kept = |file: &str| is_immutable(Path::new(file));
         assert!(kept("pkg/keyholder.css"));
-        assert!(kept("fonts/inter.woff2"));
-        assert!(!kept("favicon.svg"));
+        assert!(kept("fonts/text.0a1b2c3d.woff2"));
+        for short in ["favicon.svg", "text.bold.svg", "fonts/licence.txt"] {
+            assert!(!kept(short), "{short}");
+        }
+    }
+
+    /// FNV-1a, which is the same whatever builds it.
+    fn hash(content: &[u8]) -> u32 {
+        content.iter().fold(0x811c_9dc5, |hash, byte| {
+            (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
+        })
+    }
+
+    #[test]
+    fn what_pages_load_carries_the_hash_of_its_content_in_its_name() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let read = |file: &str| fs::read_to_string(root.join(file)).expect("a source");
+        let linking = [
+            read("app/src/document.rs"),
+            read("app/src/components/icon.rs"),
+            read("style/tokens.css"),
+        ]
+        .concat();
+        let public = root.join("public");
+        let mut files = Vec::new();
+        list(&public, Path::new(""), &mut files).expect("the folder can be read");
+        // Templates and the licence are for people, who see their names.
+        let for_people = |end: &OsStr| end == "csv" || end == "txt";
+        files.retain(|file| !file.extension().is_some_and(for_people));
+        assert!(files.len() > 3, "{files:?}");
+        for file in &files {
+            let content = fs::read(public.join(file)).expect("a file");
+            let hash = format!("{:08x}", hash(&content));
+            assert_eq!(hash_in_name(file), Some(&*hash), "{}", file.display());
+            let address = url_path(file).expect("a plain name");
+            assert!(linking.contains(&address), "nothing links to {address}");
+        }
     }
 
     #[test]

@@ -153,11 +153,12 @@ async fn done(
         Visitor::Nobody { ended } => return Err(AppError::SignedOut { ended: *ended }),
     };
     (upload.may)(&shared.kh, staff).await?;
+    // Before a place is taken: a file that trickles in keeps nobody else's out.
+    let sent = read(upload, &parts.headers, body).await?;
     let Ok(_place) = shared.uploads.try_acquire() else {
         tracing::warn!("refused: too many files at once");
         return Err(AppError::Busy);
     };
-    let sent = read(upload, &parts.headers, body).await?;
     (upload.take)(&shared.kh, staff, &sent).await
 }
 

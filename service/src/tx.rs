@@ -68,9 +68,14 @@ tables! {
     Imports;
 }
 
-/// The action may write the table. A wrong pair does not compile:
+/// The action may write the table:
 ///
-/// ```compile_fail
+/// ```
+/// fn needs<A: service::tx::Writes<service::tx::Sessions>>() {}
+/// needs::<access::actions::SignOut>();
+/// ```
+/// A wrong pair does not compile:
+/// ```compile_fail,E0277
 /// fn needs<A: service::tx::Writes<service::tx::Users>>() {}
 /// needs::<access::actions::SignOut>();
 /// ```

@@ -46,7 +46,7 @@ pub fn override_icon(name: &'static str) -> InertElement {
 
 fn sized(class: &'static str, name: &'static str) -> Markup {
     markup!(
-        r#"<svg class=""# {class} r#"" aria-hidden="true"><use href="/icons.svg#i-"# {name}
-        r#""></use></svg>"#
+        r#"<svg class=""# {class}
+        r#"" aria-hidden="true"><use href="/icons.b3a190dc.svg#i-"# {name} r#""></use></svg>"#
     )
 }

@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use domain::Flash;
 use http::Method;
+use service::Client;
 
 use crate::answers::is_api;
 use crate::layers::cookies;
@@ -37,16 +38,27 @@ pub async fn deliver(
     let mut response = next.run(request).await;
     match flash {
         Some(flash) if response.status().is_redirection() => {
-            leave(&shared, &mut response, &flash).await;
+            // Counted when it was left first.
+            leave(&shared, &mut response, &flash, None).await;
         }
         _ => cookies::remove(response.headers_mut(), &shared, name),
     }
     response
 }
 
-/// Keeps a flash for the page that follows this answer; `false` when it could not be kept.
-pub async fn leave(shared: &Shared, response: &mut Response, flash: &Flash) -> bool {
-    match service::flash::put(&shared.kh, flash).await {
+/// Keeps a flash for the page that follows this answer; `false` when it could not be kept, or when
+/// it is one too many of strangers from one place.
+pub async fn leave(
+    shared: &Shared,
+    response: &mut Response,
+    flash: &Flash,
+    stranger: Option<&Client>,
+) -> bool {
+    let kept = match stranger {
+        Some(client) => service::flash::put_of_stranger(&shared.kh, client, flash).await,
+        None => service::flash::put(&shared.kh, flash).await,
+    };
+    match kept {
         Ok(token) => {
             cookies::set(response.headers_mut(), shared, shared.flash_cookie(), token);
             true

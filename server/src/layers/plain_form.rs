@@ -18,7 +18,7 @@ use domain::sign_in::own_path;
 use domain::{AppError, Done, Flash};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use service::Visitor;
+use service::{Client, Visitor};
 
 use crate::answers::{Reader, accepts_html, is_api, refuse};
 use crate::layers::flash;
@@ -47,9 +47,11 @@ pub async fn adapt(State(shared): State<Arc<Shared>>, request: Request, next: Ne
     };
     let back = way_back(&shared, &parts, &form);
     let path = parts.uri.path().to_owned();
-    let most = match parts.extensions.get::<Visitor>() {
-        Some(Visitor::Staff(_)) => MAX_BYTES,
-        _ => STRANGERS_MAX_BYTES,
+    let (stranger, most) = if let Some(Visitor::Staff(_)) = parts.extensions.get::<Visitor>() {
+        (None, MAX_BYTES)
+    } else {
+        let client = parts.extensions.get::<Client>().cloned();
+        (Some(client.unwrap_or_default()), STRANGERS_MAX_BYTES)
     };
     let flash = Flash {
         fields: kept_fields(&path, &form, most),
@@ -57,12 +59,16 @@ pub async fn adapt(State(shared): State<Arc<Shared>>, request: Request, next: Ne
         ..Flash::default()
     };
     if let Some(page) = page_to_edit(&form) {
-        return keep_editing(&shared, &page, &flash).await;
+        return keep_editing(&shared, &page, &flash, stranger.as_ref()).await;
     }
+    let reader = Reader::of(&parts);
     ask_for_json(&mut parts.headers);
     let body = file.unwrap_or_else(|| Body::from(form));
     let response = next.run(Request::from_parts(parts, body)).await;
-    lead_on(&shared, response, &back, flash).await
+    match lead_on(&shared, response, &back, flash, stranger.as_ref()).await {
+        Ok(answer) => answer,
+        Err(error) => refuse(reader, &error),
+    }
 }
 
 /// Where to go on editing, if the button for that was pressed in the place of the one that saves.
@@ -73,9 +79,14 @@ fn page_to_edit(form: &[u8]) -> Option<String> {
 }
 
 /// Leads back to the form with what was typed, and asks nobody anything.
-async fn keep_editing(shared: &Shared, page: &str, flash: &Flash) -> Response {
+async fn keep_editing(
+    shared: &Shared,
+    page: &str,
+    flash: &Flash,
+    stranger: Option<&Client>,
+) -> Response {
     let mut answer = see_other(page);
-    flash::leave(shared, &mut answer, flash).await;
+    flash::leave(shared, &mut answer, flash, stranger).await;
     answer
 }
 
@@ -121,11 +132,18 @@ fn ask_for_json(headers: &mut HeaderMap) {
     headers.remove(header::REFERER);
 }
 
-/// Turns the function's answer into the way to the page that follows.
-async fn lead_on(shared: &Shared, response: Response, back: &str, mut flash: Flash) -> Response {
+/// Turns the function's answer into the way to the page that follows; the refusal itself where no
+/// page could tell of it.
+async fn lead_on(
+    shared: &Shared,
+    response: Response,
+    back: &str,
+    mut flash: Flash,
+    stranger: Option<&Client>,
+) -> Result<Response, AppError> {
     let (parts, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, ANSWER_MAX_BYTES).await else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response());
     };
     let (go, note) = match understood(parts.status, &bytes) {
         Answer::Done(done) => {
@@ -148,7 +166,7 @@ async fn lead_on(shared: &Shared, response: Response, back: &str, mut flash: Fla
             (back.to_owned(), true)
         }
         // Not a form's function after all; the answer stands as it is.
-        Answer::Other => return Response::from_parts(parts, Body::from(bytes)),
+        Answer::Other => return Ok(Response::from_parts(parts, Body::from(bytes))),
     };
     let mut answer = see_other(&go);
     for cookie in parts.headers.get_all(header::SET_COOKIE) {
@@ -157,13 +175,12 @@ async fn lead_on(shared: &Shared, response: Response, back: &str, mut flash: Fla
             .append(header::SET_COOKIE, cookie.clone());
     }
     if note
-        && !flash::leave(shared, &mut answer, &flash).await
-        && let Some(error) = &flash.error
+        && !flash::leave(shared, &mut answer, &flash, stranger).await
+        && let Some(error) = flash.error
     {
-        // There is no page that could tell of it.
-        return refuse(Reader::Person, error);
+        return Err(error);
     }
-    answer
+    Ok(answer)
 }
 
 /// What a server function said.

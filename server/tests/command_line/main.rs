@@ -8,6 +8,7 @@ mod user;
 use std::fs;
 use std::net::{TcpListener, TcpStream};
 
+use clap::CommandFactory as _;
 use support::{Folder, Server, sentence, text};
 
 #[test]
@@ -23,6 +24,25 @@ fn help_lists_every_command_and_every_variable() {
     }
     for variable in server::cli::variables() {
         assert!(help.contains(&variable), "{variable} in {help}");
+    }
+}
+
+#[test]
+fn the_readme_names_every_variable_and_every_command() {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+    let readme = fs::read_to_string(readme).expect("it is there");
+    for variable in server::cli::variables() {
+        let line = format!("\n| `{variable}` |");
+        assert!(readme.contains(&line), "{line}");
+    }
+    let program = server::cli::Cli::command();
+    for command in program.get_subcommands() {
+        let line = format!("\n| `keyholder {}", command.get_name());
+        assert!(readme.contains(&line), "{line}");
+        for below in command.get_subcommands() {
+            let line = format!("{line} {}", below.get_name());
+            assert!(readme.contains(&line), "{line}");
+        }
     }
 }
 

@@ -167,7 +167,7 @@ async fn files_are_sent_compressed_and_kept_when_their_name_changes_with_them() 
     for (path, kept) in [
         (file.as_str(), year),
         (&part, year),
-        ("/fonts/text.woff2", year),
+        ("/fonts/text.0a1b2c3d.woff2", year),
         ("/favicon.svg", "public, max-age=3600"),
     ] {
         let answer = browser.get(path).await;

@@ -201,6 +201,38 @@ async fn a_malformed_plain_form_leads_back_too() {
 }
 
 #[tokio::test]
+async fn r63_of_strangers_in_one_place_only_so_much_is_kept() {
+    let world = World::new().await;
+    let post = async |peer: [u8; 4]| {
+        let mut browser = world.browser();
+        browser.peer = (peer, 50_000).into();
+        let fields = [("surprise", "canary")];
+        browser.submit("/sign-in", "/api/sign-in", &fields).await
+    };
+    let (here, elsewhere) = ([203, 0, 113, 7], [203, 0, 113, 8]);
+    for time in 1..=60 {
+        let answer = post(here).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{time}");
+    }
+    let kept = world.contents().await;
+    let answer = post(here).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST, "told at once");
+    assert!(answer.set_cookies().is_empty());
+    let html = answer.text();
+    assert!(html.contains("<h1>") && !html.contains("canary"), "{html}");
+    assert_eq!(world.contents().await, kept, "not a row more");
+
+    assert_eq!(post(elsewhere).await.status, StatusCode::SEE_OTHER);
+    let mut owner = world.owner().await;
+    let answer = owner
+        .submit("/settings/users/new", "/api/users/invite", &[("x", "y")])
+        .await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "she is known");
+    world.clock.advance(std::time::Duration::from_mins(15));
+    assert_eq!(post(here).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn a_notice_outlives_a_page_that_only_leads_on() {
     let world = World::new().await;
     let mut owner = world.owner().await;

@@ -43,6 +43,14 @@ async fn r51_a_fault_says_a_number_and_nothing_of_the_inside() {
             .submit("/sign-in?q=canary", "/api/sign-in", &fields)
             .await,
     ];
+    let html = answers[0].text();
+    assert!(html.contains("<div class=\"door\">"), "{html}");
+    assert!(html.contains("content=\"light dark\""), "{html}");
+    let (_, style) = html
+        .split_once("rel=\"stylesheet\" href=\"")
+        .expect("it looks like the other pages");
+    let (style, _) = style.split_once('"').expect("an address");
+    assert_eq!(owner.get(style).await.text(), "plain", "files come anyway");
     for answer in answers {
         assert!(answer.status.is_server_error(), "{}", answer.status);
         let all = format!("{:?} {}", answer.headers, answer.text()).to_lowercase();

@@ -348,6 +348,25 @@ async fn the_second_step_works_as_plain_forms_and_leads_to_where_one_wanted_to_g
 }
 
 #[tokio::test]
+async fn r45_once_the_second_step_is_passed_the_half_session_is_nobodys() {
+    let world = World::new().await;
+    let mut browser = world.signed_in(&world.crew).await;
+    let (_, codes) = set_up(&world, &mut browser).await;
+    let mut browser = world.half_signed_in(&world.crew).await;
+    let mut half = browser.clone();
+    let step = "/api/sign-in/second-factor";
+    let code = [("recovery", &*codes[0])];
+    browser.call(step, &code).await.done();
+    assert_eq!(browser.call("/api/shell", &[]).await.status, StatusCode::OK);
+    let left = half.call("/api/shell", &[]).await.error();
+    assert!(matches!(left, AppError::SignedOut { .. }), "{left:?}");
+    let another = [("recovery", &*codes[1])];
+    let left = half.call(step, &another).await.error();
+    assert!(matches!(left, AppError::SignedOut { .. }), "{left:?}");
+    assert_eq!(browser.call("/api/shell", &[]).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn r34_foreign_paths_are_not_gone_to_after_the_second_step() {
     let world = World::new().await;
     let mut browser = world.signed_in(&world.crew).await;

@@ -16,7 +16,7 @@ async fn the_list_is_whole_without_script_and_ends_a_session_by_its_button() {
     assert_eq!(page.status, StatusCode::OK);
     let page = page.text();
     for part in [
-        "This device",
+        "This session",
         "Firefox on Linux",
         "203.0.113.7",
         "name=\"session\"",
@@ -69,7 +69,7 @@ async fn the_filters_of_the_list_stand_in_its_address() {
             .await
             .text();
         assert_eq!(page.contains("Sign out Crew Tester"), crew, "{query}");
-        assert_eq!(page.contains("This device"), ada, "{query}");
+        assert_eq!(page.contains("This session"), ada, "{query}");
         assert_eq!(page.contains("Clear filters"), !crew && !ada, "{query}");
     }
     let odd = "?q=%27%22%3Cb&store=x&device=toaster&page=nonsense&confirm=nobody";
@@ -152,7 +152,7 @@ async fn r46_ones_own_sessions_are_on_the_profile_and_nobody_elses_is_ended_ther
     for page in ["/profile", "/profile/sessions"] {
         let shown = crew.get(page).await;
         assert_eq!(shown.status, StatusCode::OK, "{page}");
-        assert!(shown.text().contains("This device"), "{page}");
+        assert!(shown.text().contains("This session"), "{page}");
     }
     let foreign = world.session_of(world.owner).await;
     for named in [foreign.as_str(), NOBODY, ""] {

@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use crate::browser::{Answer, Browser};
+use crate::browser::{Answer, Browser, HTML};
+use crate::personas::{Cast, Reach};
 use crate::world::{ORIGIN_OF_SITE, PASSWORD, World};
-use axum::http::StatusCode;
+use access::{Kind, Needs, OPERATIONS};
+use axum::body::Body;
+use axum::http::header::{ACCEPT, REFERER};
+use axum::http::{Request, StatusCode};
 use domain::sign_in::DoorView;
 use domain::{AppError, EndedWhy};
 
@@ -59,7 +63,13 @@ async fn r41_a_visit_that_arrives_from_a_mail_is_still_signed_in() {
     let world = World::new().await;
     let mut owner = world.owner().await;
     // Lax, so the browser sends the cookie along; nothing here asks where the visit came from.
-    let answer = owner.get("/settings/users").await;
+    let request = Request::get("/settings/users")
+        .header(ACCEPT, HTML)
+        .header(REFERER, "https://mail.example/inbox")
+        .header("sec-fetch-site", "cross-site")
+        .header("sec-fetch-mode", "navigate")
+        .body(Body::empty());
+    let answer = owner.send(request.expect("a request")).await;
     assert_eq!(answer.status, StatusCode::OK);
 }
 
@@ -198,6 +208,25 @@ async fn r43_signing_out_ends_the_session_and_makes_the_browser_forget() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn r43_one_can_sign_out_from_every_page() {
+    let cast = Cast::new().await;
+    let mut owner = cast.world.owner().await;
+    let inside = |path: &str| !path.starts_with("/sign-in/");
+    let pages = OPERATIONS
+        .iter()
+        .filter(|one| one.kind == Kind::Page && one.needs != Needs::Anyone && inside(one.path));
+    let mut seen = 0;
+    for page in pages {
+        let path = cast.path(page, Reach::Own);
+        let answer = owner.get(&path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert!(answer.text().contains("action=\"/api/sign-out\""), "{path}");
+        seen += 1;
+    }
+    assert!(seen > 25, "{seen}");
 }
 
 #[tokio::test]

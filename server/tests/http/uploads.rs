@@ -1,11 +1,15 @@
 //! Files that are sent: what they may be, who may send them, and where that leads (req. 47, 54, 63).
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{Method, Request, StatusCode};
 use domain::imports::{FileProblem, HEADER, ImportView, MAX_BYTES, MAX_LINES};
 use domain::{AppError, ProblemCode};
+use futures::future::join_all;
 use futures::{StreamExt as _, stream};
+use tokio::sync::Semaphore;
 
 use crate::browser::{Answer, BOUNDARY, Browser, HTML, file_request, multipart};
 use crate::world::{NOBODY, World};
@@ -330,6 +334,43 @@ async fn r63_a_file_is_read_only_of_who_may_send_one_and_everywhere_else_forms_s
         assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{path}");
         let answer = owner.upload(path, "a.csv", &large).await;
         assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+    }
+}
+
+/// A form whose file stalls on its way; counts once it is waited for.
+fn stalled(waited_for: &Arc<Semaphore>) -> Request<Body> {
+    let waited_for = Arc::clone(waited_for);
+    let begun = multipart("file", "a.csv", b"first_name,last_name");
+    let begun = stream::once(async move {
+        waited_for.add_permits(1);
+        Ok::<_, std::io::Error>(begun)
+    });
+    file_request(CHECK, &[b'x'; 1_000])
+        .header(ACCEPT, "application/json")
+        .body(Body::from_stream(begun.chain(stream::pending())))
+        .expect("a request")
+}
+
+#[tokio::test]
+async fn r63_files_that_stall_on_their_way_keep_nobody_elses_out() {
+    let world = World::new().await;
+    let al = world.person("Al", &["Admin"], &["Downtown"]).await;
+    let (mut al, owner) = (world.signed_in(&al).await, world.owner().await);
+    let places = world.shared.uploads.available_permits();
+    let waited_for = Arc::new(Semaphore::new(0));
+    let hers = join_all((0..places).map(|_| {
+        let (mut browser, request) = (owner.clone(), stalled(&waited_for));
+        async move { browser.send(request).await }
+    }));
+    let his = async {
+        let all = u32::try_from(places).expect("a few");
+        let _all = waited_for.acquire_many(all).await.expect("it stays open");
+        let good = file(&["Erin,Reed,erin@shop.example,Crew,Downtown"]);
+        run(&mut al, &good).await
+    };
+    tokio::select! {
+        answers = hers => panic!("they stall: {answers:?}"),
+        id = his => assert!(!id.is_empty()),
     }
 }
 

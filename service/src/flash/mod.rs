@@ -3,15 +3,24 @@
 
 mod sql;
 
+use std::time::Duration;
+
 use access::Instant;
 use domain::Flash;
 
 use crate::crypto::hash_token;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
+use crate::limits::{self, Limit};
+use crate::visitor::Client;
 
 /// How long it is kept.
 const KEPT_MS: i64 = 10 * 60_000;
+/// Flashes of people who are not signed in, from one place: more would fill the disk, not a page.
+const STRANGERS_FROM_ONE_PLACE: Limit = Limit {
+    times: 60,
+    within: Duration::from_mins(15),
+};
 
 /// Keeps a flash and answers the token under which it is read.
 ///
@@ -23,6 +32,21 @@ pub async fn put(kh: &Keyholder, flash: &Flash) -> Result<String, Failure> {
     let payload = serde_json::to_string(flash)?;
     sql::insert(kh.writer(), &hash_token(&token), &payload, expires).await?;
     Ok(token)
+}
+
+/// Like [`put`], for somebody who is not signed in.
+///
+/// # Errors
+/// [`AppError::TooMany`](domain::AppError::TooMany) when their place has left too many; when the
+/// database does not answer.
+pub async fn put_of_stranger(
+    kh: &Keyholder,
+    client: &Client,
+    flash: &Flash,
+) -> Result<String, Failure> {
+    let place = format!("flash:{}", limits::place(&client.ip));
+    limits::ask(kh, &place, STRANGERS_FROM_ONE_PLACE).await?;
+    put(kh, flash).await
 }
 
 /// Reads a flash and forgets it.
