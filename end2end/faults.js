@@ -1,7 +1,8 @@
 // What fails around the server opens no door, is told honestly, and is over by itself once it is mended (security requirement 61):
 // on SQLite a full disk, a database that is read-only, and a mail server that hangs or refuses; on KEYHOLDER_TEST_POSTGRES, with
 // POSTGRES_DIR as `scripts/postgres with` sets it, a PostgreSQL that is stopped, that crashes, and that answers no more.
-//   node end2end/faults.js [WORD…]   only the faults whose name contains one of the words
+//   node end2end/faults.js [--allow-skip] [WORD…]   only the faults whose name contains one of the words; without
+//   --allow-skip it fails when one of them can't be brought about here
 import { spawnSync } from 'node:child_process';
 import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import os from 'node:os';
@@ -32,8 +33,11 @@ const IDLE_LINES = 30;
 /** First wait of a mail, a quarter more, the worker's round, and the time that a mail server gets to say hello. */
 const MAIL_WITHIN_MS = 90_000;
 
-const wanted = process.argv.slice(2);
+const ALLOW_SKIP = '--allow-skip';
+const args = process.argv.slice(2);
+const wanted = args.filter((word) => word !== ALLOW_SKIP);
 const failed = [];
+const skipped = [];
 let checks = 0;
 let fault;
 
@@ -43,7 +47,10 @@ function hold(fine, words, told = '') {
   console.log(`  ${fine ? 'holds' : 'FAILS'}  ${words}${told === '' ? '' : ` (${told})`}`);
 }
 
-const skip = (words) => console.log(`  SKIPPED  ${words}`);
+function skip(words) {
+  skipped.push(`${fault}: ${words}`);
+  console.log(`  SKIPPED  ${words}`);
+}
 
 async function during(name, run) {
   if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) return;
@@ -569,6 +576,9 @@ if (process.env.KEYHOLDER_TEST_POSTGRES) {
   await during('mail server hangs', hungMail);
   await during('mail server refuses', refusedMail);
 }
-console.log(`\n${checks - failed.length} of ${checks} hold`);
+console.log(`\n${checks - failed.length} of ${checks} hold, ${skipped.length} faults skipped`);
+for (const words of skipped) console.error(`SKIPPED: ${words}`);
 for (const words of failed) console.error(`FAILS: ${words}`);
-process.exit(failed.length > 0 ? 1 : 0);
+const unproven = skipped.length > 0 && !args.includes(ALLOW_SKIP);
+if (unproven) console.error(`What was skipped is not proven; ${ALLOW_SKIP} lets it pass.`);
+process.exit(failed.length > 0 || unproven ? 1 : 0);
