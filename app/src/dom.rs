@@ -3,7 +3,7 @@
 use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, HtmlFormElement};
 
 /// Key in the session storage under which a notice survives the load of a whole page.
 const NOTICE: &str = "notice";
@@ -83,9 +83,18 @@ pub fn closest(event: &web_sys::Event, selector: &str) -> Option<HtmlElement> {
     target.closest(selector).ok()??.dyn_into().ok()
 }
 
+/// Sends the form that an event came from, as its button would.
+pub fn submit(event: &web_sys::Event) {
+    let form = closest(event, "form").and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
+    if let Some(form) = form {
+        // What stands on the page can be sent.
+        _ = form.request_submit();
+    }
+}
+
 /// What a form would send.
 #[must_use]
-pub fn form_data(form: &web_sys::HtmlFormElement) -> Option<web_sys::UrlSearchParams> {
+pub fn form_data(form: &HtmlFormElement) -> Option<web_sys::UrlSearchParams> {
     let data = web_sys::FormData::new_with_form(form).ok()?;
     web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::form::PASSWORD_AGAIN;
-use domain::{AppError, Done, Flash, Problems};
+use domain::{AppError, Done, Flash, ProblemCode, Problems};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -151,6 +151,12 @@ impl State {
         }
         let focused = match &error {
             AppError::PasswordAgain => PASSWORD_AGAIN,
+            // A code that was wrong is gone from its field, and is typed anew.
+            AppError::Invalid(problems) => match problems.0.as_slice() {
+                [only] if only.code == ProblemCode::CodeWrong => "code",
+                [only] if only.code == ProblemCode::RecoveryWrong => "recovery",
+                _ => "problem",
+            },
             _ => "problem",
         };
         self.refusals.update(|count| *count += 1);

@@ -1,6 +1,6 @@
 // What people do with a second factor, in the words that stand on its pages.
 import { expect } from '@playwright/test';
-import { fromMenu, heading, open, openUser, settled, told } from './acts.js';
+import { fromMenu, heading, open, openUser, scripted, settled, told } from './acts.js';
 import { Phone } from './phone.js';
 
 export const TWO_FACTOR = '/profile/two-factor';
@@ -35,11 +35,11 @@ export async function shownCodes(page) {
   return codes;
 }
 
-/** Says that the codes are saved, and ends on Home. */
-export async function putAway(page) {
+/** Says that the codes are saved, and ends on Home, or on the profile where they are not the first. */
+export async function putAway(page, lands = '/') {
   await page.getByLabel('I have saved these codes').check();
   await page.getByRole('button', { name: 'Continue to Keyholder' }).click();
-  await expect(page).toHaveURL('/');
+  await expect(page).toHaveURL(lands);
   await settled(page);
 }
 
@@ -51,11 +51,12 @@ export async function enrol(page) {
   return { phone, codes };
 }
 
-/** The second step, with a code of the app. */
+/** The second step, with a code of the app. With script its last digit sends it. */
 export async function passCode(page, code) {
   await expect(heading(page, 'Enter your code')).toBeVisible();
+  if (scripted(page)) await expect(page.locator('html')).toHaveAttribute('data-hydrated');
   await page.getByLabel('6-digit code').fill(code);
-  await page.getByRole('button', { name: 'Continue' }).click();
+  if (!scripted(page)) await page.getByRole('button', { name: 'Continue' }).click();
 }
 
 /** The second step, with a recovery code. */

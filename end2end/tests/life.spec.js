@@ -128,7 +128,7 @@ test('an account is invited, enrols, loses phone and codes, is locked out by a s
     await expect(heading(dana, 'My sessions')).toBeVisible();
     const own = dana.getByRole('region', { name: 'Open sessions' });
     await expect(own.getByRole('row')).toHaveCount(2);
-    await expect(own).toContainText('This device');
+    await expect(own).toContainText('This session');
     await open(owner, 'Sessions');
     await expect(owner.getByRole('row').filter({ hasText: NAME })).toHaveCount(1);
   });

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { account, enter, heading, picker, settled, setUp, signOut, visit } from '../support/acts.js';
-import { accessible, noSidewaysScroll } from '../support/axe.js';
+import { accessible, look } from '../support/axe.js';
+import { ROOT } from '../support/server.js';
 import { expect, test } from '../support/test.js';
 
 const MODULES = ['/', '/customers', '/quotes', '/jobs', '/invoices', '/inventory'];
@@ -15,18 +18,40 @@ const SETTINGS = [
   '/settings/audit',
   '/settings/stores',
   '/settings/stores/new',
+  '/settings/security',
   '/settings/business',
   '/profile',
+  '/profile/password',
+  '/profile/sessions',
 ];
+const TABS = ['', '/access', '/security', '/activity'].map((tab) => `/settings/users/{id}${tab}`);
+/** One of a list each. */
+const RECORDS = [['/settings/groups', 'Sales'], ['/settings/stores', 'Bath']];
+/** Pages that are looked at where a journey has them open: in which file, and what it calls them. */
+const IN_JOURNEYS = {
+  '/setup/{token}': ['pages', 'set-up'],
+  '/sign-in': ['pages', 'sign-in'],
+  '/sign-in/second-factor': ['two-factor', 'second step'],
+  '/sign-in/new-password': ['two-factor', 'a longer password'],
+  '/profile/two-factor': ['two-factor', 'two-factor, before it'],
+  '/forgot-password': ['reset', 'forgot password'],
+  '/reset-password/{token}': ['reset', 'reset password'],
+  '/confirm-email/{token}': ['profile', 'the page of the link'],
+  '/accept-invite/{token}': ['invites', 'an invite'],
+};
 
-/** Looks at a page in light and dark, as narrow and as wide as windows get. */
-async function look(page, address) {
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await accessible(page, `${address}, ${colorScheme}`);
+test('every page that docs/permissions.md names is looked at', () => {
+  const document = readFileSync(path.join(ROOT, 'docs/permissions.md'), 'utf8');
+  const pages = [...document.matchAll(/^\| `page\.\w+` \| `([^`]+)`/gm)].map(([, address]) => address);
+  expect(pages.length).toBeGreaterThan(30);
+  const records = RECORDS.map(([list]) => `${list}/{id}`);
+  const looked = new Set([...MODULES, ...SETTINGS, ...TABS, ...records, ...Object.keys(IN_JOURNEYS)]);
+  expect(pages.filter((address) => !looked.has(address))).toEqual([]);
+  for (const [file, words] of Object.values(IN_JOURNEYS)) {
+    const journeys = readFileSync(path.join(ROOT, 'end2end/tests', `${file}.spec.js`), 'utf8');
+    expect(journeys, `${file}.spec.js`).toMatch(new RegExp(`\\blook(AtBothWidths)?\\(\\w+, '${words}'\\)`));
   }
-  await noSidewaysScroll(page, address);
-}
+});
 
 for (const address of [...MODULES, ...SETTINGS]) {
   test(`${address} has no fault that axe knows, and no sideways scroll @phone`, async ({ demo, person }) => {
@@ -46,14 +71,14 @@ test('a person’s page has no fault on any tab @phone', async ({ demo, person }
   await page.getByRole('link', { name: crew.name, exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: crew.name })).toBeVisible();
   const tabs = await page.getByRole('navigation', { name: crew.name }).getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
-  expect(tabs.length).toBeGreaterThanOrEqual(2);
+  expect(tabs.map((tab) => tab.replace(/[0-9a-f-]{36}/, '{id}'))).toEqual(TABS);
   for (const tab of tabs) {
     await visit(page, new URL(tab, page.url()).href);
     await look(page, tab);
   }
 });
 
-for (const [list, name] of [['/settings/groups', 'Sales'], ['/settings/stores', 'Bath']]) {
+for (const [list, name] of RECORDS) {
   test(`${name} of ${list} has no fault @phone`, async ({ demo, person }) => {
     const page = await person(demo);
     await enter(page, demo.member('Super Admin'));

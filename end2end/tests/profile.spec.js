@@ -1,6 +1,6 @@
 // One's own details, picture and email, and the business's name and billing.
 import { accept, account, enter, heading, invite, open, openUser, scripted, setUp, settled, signIn, told, visit, DANA, OWNER } from '../support/acts.js';
-import { accessible, noSidewaysScroll } from '../support/axe.js';
+import { accessible, lookAtBothWidths, noSidewaysScroll } from '../support/axe.js';
 import { linkIn } from '../support/mailbox.js';
 import { expect, test } from '../support/test.js';
 
@@ -33,6 +33,11 @@ test('a person keeps their own details, and the name shows everywhere @plain @ph
   if (scripted(page)) await expect(page.getByRole('alert')).toHaveCount(0);
   await page.getByLabel('Phone').fill('01632 960142');
   await page.getByRole('main').getByText('Dark', { exact: true }).click();
+  // With script it acts at once, and the menu agrees.
+  if (scripted(page)) {
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+    await expect(page.locator('#account input[value=dark]')).toBeChecked();
+  }
   await save(page);
   await told(page, 'Profile saved');
   await visit(page, '/settings/users');
@@ -40,6 +45,10 @@ test('a person keeps their own details, and the name shows everywhere @plain @ph
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await visit(page, '/profile');
   await expect(page.getByLabel('Phone')).toHaveValue('01632 960142');
+  await page.getByRole('main').getByText('Light', { exact: true }).click();
+  await save(page);
+  await told(page, 'Profile saved');
+  await expect(page.locator('html')).toHaveCSS('color-scheme', 'light');
 });
 
 test('r30 an email changes once it is confirmed from the new one, and the old one is told @plain', async ({ server, mailbox, person, guard }) => {
@@ -65,7 +74,7 @@ test('r30 an email changes once it is confirmed from the new one, and the old on
   const elsewhere = await person(server);
   await visit(elsewhere, link);
   await expect(heading(elsewhere, 'Confirm email')).toBeVisible();
-  await accessible(elsewhere, 'the page of the link');
+  await lookAtBothWidths(elsewhere, 'the page of the link');
   await elsewhere.getByRole('button', { name: 'Confirm email' }).click();
   await expect(elsewhere).toHaveURL(/\/sign-in$/);
   await told(elsewhere, `Email changed to ${NEW}`);

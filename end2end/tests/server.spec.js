@@ -57,17 +57,18 @@ test('r50 r28 what concerns a person or a token is kept in no cache', async ({ s
   expect(server.output.split(link.split('/').at(-1)).length - 1, 'the token is printed once and logged never').toBe(1);
 });
 
-test('static files are packed beforehand and kept for ever below the name of their build', async ({ server, person, request }) => {
+test('static files are packed beforehand and kept for ever, under names that change with them', async ({ server, person, request }) => {
   const page = await person(server);
   const loaded = new Set();
   page.on('response', (response) => loaded.add(response.url()));
   await setUp(page, server);
   await settled(page);
-  const files = [...loaded].filter((url) => new URL(url).pathname.startsWith('/pkg/'));
+  const files = [...loaded].filter((url) => /\.(css|js|wasm|part|svg|woff2)$/.test(new URL(url).pathname));
   const names = files.map((url) => url.split('/').at(-1));
   expect(names).toEqual(expect.arrayContaining(['keyholder.css', 'keyholder.js', 'keyholder.wasm', 'doors.part']));
+  expect(names.filter((name) => /^(icons|figtree)/.test(name)).length, names.join(' ')).toBeGreaterThanOrEqual(2);
   for (const url of files) {
-    expect(url).toMatch(/\/pkg\/[0-9a-f]{16}\/[\w.]+\.(css|js|wasm|part)$/);
+    expect(url).toMatch(/\/pkg\/[0-9a-f]{16}\/[\w.]+\.(css|js|wasm|part)$|\/[\w-]+\.[0-9a-f]{8}\.(svg|woff2)$/);
     const answer = await request.get(url, { headers: { 'Accept-Encoding': 'br' } });
     expect(answer.headers()['content-encoding'], url).toBe('br');
     expect(answer.headers()['cache-control'], url).toContain('immutable');
@@ -83,7 +84,8 @@ test('it starts fast on an existing database, and its people stay signed in', as
     times.push(await server.start());
     if (time < 2) await server.stop();
   }
-  expect(Math.min(...times), `ms to /readyz: ${times.map(Math.round)}`).toBeLessThanOrEqual(COLD_START_MS);
+  const median = [...times].sort((a, b) => a - b)[1];
+  expect(median, `ms to /readyz: ${times.map(Math.round)}`).toBeLessThanOrEqual(COLD_START_MS);
   expect(await visit(page, '/settings/users')).toBe(200);
   await expect(page).toHaveURL('/settings/users');
 });
@@ -135,7 +137,7 @@ test('a wrong setting ends the start with one clear sentence and exit code 2', a
     expect(ended.stderr, setting.join(' ')).not.toMatch(/panicked|Error \{/);
   }
   const help = server.run('--help').stdout;
-  for (const name of ['DATA_DIR', 'DATABASE_URL', 'LISTEN', 'PUBLIC_URL', 'MAIL', 'MAIL_FROM', 'SECRET_KEY_FILE', 'TRUSTED_PROXIES', 'LOG_FORMAT', 'LOG_LEVEL']) {
+  for (const name of ['DATA_DIR', 'DATABASE_URL', 'LISTEN', 'PUBLIC_URL', 'MAIL', 'MAIL_CA_FILE', 'MAIL_FROM', 'SECRET_KEY_FILE', 'TRUSTED_PROXIES', 'LOG_FORMAT', 'LOG_LEVEL']) {
     expect(help).toContain(`KEYHOLDER_${name}`);
   }
 });

@@ -1,5 +1,5 @@
 import {
-  accept, account, addStore, chooseStore, enter, entries, heading, invite, picker, settled, setUp, sidebar, told, visit, workInTwoStores,
+  accept, account, addStore, chooseStore, enter, entries, heading, invite, picker, scripted, settled, setUp, sidebar, told, visit, workInTwoStores,
   BUSINESS, DANA, OWNER,
 } from '../support/acts.js';
 import { expect, test } from '../support/test.js';
@@ -103,14 +103,18 @@ test('who has another group in each store sees sidebar and page follow the picke
   }
 });
 
-test('a theme is kept, and dark is dark @phone', async ({ server, person }) => {
+test('a theme is kept, and dark is dark @plain @phone', async ({ server, person }) => {
   const page = await person(server);
   await setUp(page, server);
   const surface = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await surface();
   await account(page);
   await page.getByText('Dark', { exact: true }).click();
+  // With script the choice acts at once; without, a button sends it.
+  await expect(page.getByRole('button', { name: 'Save', exact: true })).toHaveCount(scripted(page) ? 0 : 1);
+  if (!scripted(page)) await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await settled(page);
   expect(await surface(), 'at once').not.toBe(light);
   await expect(async () => {
     await visit(page, '/settings/users');

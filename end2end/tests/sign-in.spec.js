@@ -17,6 +17,7 @@ test('r10 every failure has one face: it keeps the email and empties the passwor
     const banner = page.getByRole('alert');
     await expect(banner).toContainText('Email or password is not right');
     await expect(banner).toBeFocused();
+    await expect(banner.getByRole('link', { name: 'Forgot password?' })).toHaveAttribute('href', '/forgot-password');
     await expect(page.getByLabel('Email')).toHaveValue(email);
     await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
     faces.push(await page.getByRole('main').innerText());

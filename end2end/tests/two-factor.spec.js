@@ -1,7 +1,7 @@
 import {
-  accept, download, enter, fromMenu, heading, invite, open, openUser, scripted, setUp, settled, signIn, signOut, told, toldWhy, visit, DANA, OWNER,
+  accept, download, enter, fromMenu, heading, invite, openUser, scripted, setUp, settled, signIn, signOut, told, toldWhy, visit, DANA, OWNER,
 } from '../support/acts.js';
-import { accessible, noSidewaysScroll } from '../support/axe.js';
+import { accessible, look, noSidewaysScroll } from '../support/axe.js';
 import { Phone } from '../support/phone.js';
 import { expect, test } from '../support/test.js';
 import {
@@ -113,7 +113,8 @@ test('one sets it up for oneself, makes new recovery codes, and turns it off @pl
   await expect(heading(page, 'Save your recovery codes')).toBeVisible();
   const renewed = await shownCodes(page);
   expect(renewed.some((code) => codes.includes(code))).toBe(false);
-  await putAway(page);
+  await putAway(page, '/profile');
+  await told(page, 'Recovery codes saved');
   await signOut(page);
   await signIn(page, OWNER);
   await passRecovery(page, codes[1]);
@@ -157,47 +158,68 @@ test('five wrong codes lock the account like five wrong passwords @plain', async
     await expect(page.getByRole('alert')).toContainText('That code is not right or has passed');
     // The answer to this one, not to the one before: it empties the field.
     await expect(page.getByLabel('6-digit code')).toHaveValue('');
+    if (scripted(page)) await expect(page.getByLabel('6-digit code')).toBeFocused();
   }
   // What the server said stays: the emptied field is not checked in its place.
   await page.waitForTimeout(500);
   await expect(page.getByRole('alert')).toContainText('That code is not right or has passed');
   await passCode(page, await phone.code());
   await expect(page.getByRole('alert')).toContainText('That code is not right or has passed');
+  await expect(page.getByLabel('6-digit code')).toHaveValue('');
   await passRecovery(page, codes[0]);
   await expect(page.getByRole('alert')).toContainText('That recovery code is not right');
+  if (scripted(page)) await expect(page.getByLabel('Recovery code', { exact: true })).toBeFocused();
   await visit(page, '/sign-in');
   await signIn(page, OWNER);
   await expect(page.getByRole('alert')).toContainText('Email or password is not right');
 });
 
-test('the pages of two-factor are accessible and fit every width', async ({ server, person }) => {
+test('the pages of two-factor are accessible and fit every width @phone', async ({ server, person }) => {
+  test.slow();
   const page = await person(server);
   await setUp(page, server);
-  const looked = async (where) => {
-    await accessible(page, where);
-    await noSidewaysScroll(page, where);
-  };
-  await open(page, 'Security');
-  await looked('Settings, Security');
   await visit(page, TWO_FACTOR);
-  await looked('two-factor, before it');
+  await look(page, 'two-factor, before it');
   await page.getByRole('button', { name: 'Show my key' }).click();
   const phone = await Phone.scan(page);
-  await looked('two-factor, the key');
+  await look(page, 'two-factor, the key');
   await page.getByLabel('Code the app shows now').fill(await phone.code());
   await page.getByRole('button', { name: 'Confirm' }).click();
   await expect(heading(page, 'Save your recovery codes')).toBeVisible();
-  await looked('two-factor, recovery codes');
+  await look(page, 'two-factor, recovery codes');
+  const codes = await shownCodes(page);
   await putAway(page);
   for (const task of ['', '?do=codes', '?do=off']) {
     await visit(page, `${TWO_FACTOR}${task}`);
-    await looked(`two-factor${task}`);
+    await look(page, `two-factor${task}`);
   }
   await visit(page, '/profile');
-  await looked('profile');
+  await look(page, 'profile');
   await signOut(page);
   await signIn(page, OWNER);
   await expect(heading(page, 'Enter your code')).toBeVisible();
   await page.getByText('Use a recovery code').click();
-  await looked('second step');
+  await look(page, 'second step');
+
+  // A password that was long enough beside it is too short once it is off.
+  const short = { ...OWNER, password: 'brass otters' };
+  await passRecovery(page, codes[0]);
+  await expect(page).toHaveURL('/');
+  await settled(page);
+  await visit(page, '/profile/password');
+  await page.getByLabel('Current password').fill(OWNER.password);
+  await page.getByLabel('New password', { exact: true }).fill(short.password);
+  await page.getByLabel('New password again').fill(short.password);
+  await page.getByRole('main').getByRole('button', { name: 'Change password' }).click();
+  await told(page, 'Password changed');
+  await visit(page, `${TWO_FACTOR}?do=off`);
+  await page.getByLabel('Password', { exact: true }).fill(short.password);
+  await page.getByLabel('6-digit code or recovery code').fill(codes[1]);
+  await page.getByRole('button', { name: 'Turn off' }).click();
+  await expect(page).toHaveURL('/profile');
+  await settled(page);
+  await signOut(page);
+  await signIn(page, short);
+  await expect(heading(page, 'Choose a longer password')).toBeVisible();
+  await look(page, 'a longer password');
 });

@@ -18,8 +18,9 @@ pub fn Confirm(
     title: String,
     /// The consequence.
     text: String,
-    /// The verb, with its object.
-    verb: String,
+    /// The verb, with its object; nothing where there is nothing to do.
+    #[prop(into)]
+    verb: Option<String>,
     /// Where it posts to.
     action: &'static str,
     /// Where a No leads.
@@ -46,7 +47,9 @@ pub fn Confirm(
                 <div class="body"><Summary forms=vec![action]/><PasswordAgain/>{children()}</div>
                 <footer>
                     <a class="button" href=back autofocus=cfg!(feature = "ssr")>{label::CANCEL}</a>
-                    <button class="button danger-solid" type="submit">{verb}</button>
+                    {verb.map(|verb| view! {
+                        <button class="button danger-solid" type="submit">{verb}</button>
+                    })}
                 </footer>
             </Form>
     };

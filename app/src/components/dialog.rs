@@ -36,7 +36,8 @@ pub fn previewed(
         {
             (().into_any(), None)
         }
-        Err(error) => (banner(&error), None),
+        // It was only asked for, by no form.
+        Err(error) => (banner("", &error), None),
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::form::PASSWORD_AGAIN;
 use domain::sign_in::PasswordStrength;
-use domain::{AppError, Flash};
+use domain::{AppError, Flash, ProblemCode};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -42,7 +42,15 @@ pub fn Password(
     let state = State::here();
     let problem = problem_of(vec![name]);
     let shown = RwSignal::new(false);
-    let strength = RwSignal::new(None::<PasswordStrength>);
+    // Before anything is measured here, what the server found that refused it.
+    let refused = problem
+        .get_untracked()
+        .filter(|problem| *problem != ProblemCode::Required)
+        .map(|problem| PasswordStrength {
+            score: 0,
+            problem: Some(problem),
+        });
+    let strength = RwSignal::new(refused);
     let measured = meter.is_some();
     if measured {
         // A refusal empties the field.

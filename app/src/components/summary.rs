@@ -24,7 +24,8 @@ pub fn Summary(
     live(move || {
         state.trouble.with(|trouble| {
             let ours = forms.contains(&trouble.form.as_str());
-            trouble.error.as_ref().filter(|_| ours).map(banner)
+            let error = trouble.error.as_ref().filter(|_| ours);
+            error.map(|error| banner(&trouble.form, error))
         })
     })
 }
@@ -35,16 +36,16 @@ pub fn notice(sign: &'static str, text: String) -> AnyView {
     view! { <div class="banner" data-tone="info">{icon(sign)} " " <p>{text}</p></div> }
 }
 
-/// Why something was refused.
+/// Why something was refused. Fields are called as in the form that posts to `form`.
 #[must_use]
-pub fn banner(error: &AppError) -> AnyView {
+pub fn banner(form: &str, error: &AppError) -> AnyView {
     let said = text::refused(error);
     let links = match error {
         AppError::Invalid(problems) => {
             let links = problems.0.iter();
             Some(
                 links
-                    .map(|problem| link(problem.field.clone(), text::named_problem(problem)))
+                    .map(|problem| link(problem.field.clone(), text::named_problem(form, problem)))
                     .views(),
             )
         }
@@ -54,13 +55,16 @@ pub fn banner(error: &AppError) -> AnyView {
         }
         _ => None,
     };
+    let forgotten = (*error == AppError::SignInFailed).then(|| {
+        view! { " "<a href="/forgot-password">{label::FORGOT_PASSWORD}</a> }
+    });
     view! {
         // Without script the page is loaded with the focus here; with it, the form moves it.
         <div class="banner" data-tone="bad" role="alert" id="problem" tabindex="-1" autofocus=cfg!(feature = "ssr")>
             {icon("circle-alert")}
             <div>
                 <strong>{said.title}</strong>
-                {(!said.text.is_empty()).then(|| view! { <p>{said.text}</p> })}
+                {(!said.text.is_empty()).then(|| view! { <p>{said.text}{forgotten}</p> })}
                 {said.incident.map(|incident| view! { <p><code>{incident}</code></p> })}
                 {links.map(|links| view! { <ul>{links}</ul> })}
             </div>

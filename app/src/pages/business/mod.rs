@@ -57,7 +57,7 @@ fn business_view(view: BusinessView) -> AnyView {
                         locked=!may_edit
                     />
                     {zone(form.time_zone.clone(), &zones, may_edit)}
-                    {save(may_edit, "save", label::SAVE)}
+                    {save(may_edit, "save", "button primary", label::SAVE)}
                 </Form>
             </section>
             <hr/>
@@ -67,7 +67,7 @@ fn business_view(view: BusinessView) -> AnyView {
                 <Form action="/api/business/update-billing" check=check_billing()>
                     <Hidden name="revision" value=billing_revision.to_string()/>
                     {billing_fields(billing.clone(), &currencies, may_bill)}
-                    {save(may_bill, "save-billing", label::SAVE_BILLING)}
+                    {save(may_bill, "save-billing", "button", label::SAVE_BILLING)}
                 </Form>
             </section>
         </div>
@@ -79,10 +79,10 @@ fn needs(may: bool, permission: Permission) -> Option<AnyView> {
     (!may).then(|| notice("info", phrase::needs(permission)))
 }
 
-fn save(may: bool, id: &'static str, verb: &'static str) -> Option<AnyView> {
+fn save(may: bool, id: &'static str, class: &'static str, verb: &'static str) -> Option<AnyView> {
     let button = || {
         view! {
-            <div class="actions"><button class="button primary" type="submit" id=id>{verb}</button></div>
+            <div class="actions"><button class=class type="submit" id=id>{verb}</button></div>
         }
     };
     may.then(|| button().into_any())

@@ -12,6 +12,7 @@ use crate::components::field::Field;
 use crate::components::form::{Check, Form};
 use crate::components::live::live;
 use crate::components::page::PageTitle;
+use crate::dom;
 use crate::load::{load_plain, show};
 use crate::pages::sign_in::api::ViewDoor;
 use crate::text;
@@ -19,15 +20,27 @@ use crate::text::label;
 use crate::view::view;
 use crate::wire::Fields;
 
+/// Id of the heading of the answer.
+const ANSWER: &str = "answer";
+
 /// The page that asks for a link to a new password, and says what follows once it was asked for.
 #[component]
 pub fn ForgotPage() -> AnyView {
     let query = use_query_map();
     let asked = Memo::new(move |_| query.with(|query| query.get("asked").is_some()));
+    // The answer takes the place of the form that had the focus.
+    Effect::watch(
+        move || asked.get(),
+        |asked: &bool, _, _| {
+            if *asked {
+                dom::focus_soon(ANSWER);
+            }
+        },
+        false,
+    );
     show(load_plain::<ViewDoor>(), move |view: DoorView| {
         let business = view.business;
         view! {
-            <PageTitle text=label::FORGOT_PASSWORD/>
             <Door at=business.clone() foot=text::staff_only(&business)>
                 {live(move || if asked.get() { on_its_way() } else { ask() })}
             </Door>
@@ -37,6 +50,7 @@ pub fn ForgotPage() -> AnyView {
 
 fn ask() -> AnyView {
     view! {
+        <PageTitle text=label::FORGOT_PASSWORD/>
         <Form action="/api/passwords/forgot" check=check()>
             <div class="stack tight">
                 <h1>{label::FORGOT_PASSWORD}</h1>
@@ -51,8 +65,9 @@ fn ask() -> AnyView {
 
 fn on_its_way() -> AnyView {
     view! {
+        <PageTitle text=label::CHECK_YOUR_MAIL/>
         <div class="stack">
-            <h1>{label::CHECK_YOUR_MAIL}</h1>
+            <h1 id=ANSWER tabindex="-1">{label::CHECK_YOUR_MAIL}</h1>
             <p role="status">{label::LINK_IS_ON_ITS_WAY}</p>
             <p class="muted">{label::NOTHING_CAME}</p>
             <p class="small"><a href="/sign-in">{label::BACK_TO_SIGN_IN}</a></p>

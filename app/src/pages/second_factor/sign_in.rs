@@ -75,7 +75,7 @@ fn step_view(view: DoorView, next: String) -> AnyView {
                         <h1>{label::ENTER_CODE}</h1>
                         <p class="muted">{label::ENTER_CODE_HELP}</p>
                     </div>
-                    <CodeField label=label::SIX_DIGITS/>
+                    <CodeField label=label::SIX_DIGITS sends=true/>
                     <Hidden name="next" value=next/>
                     <button class="button primary block" type="submit">{label::CONTINUE}</button>
                 </Form>

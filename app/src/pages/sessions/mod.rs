@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use self::api::ListSessions;
-use self::parts::{device, end, this_device, times};
+use self::parts::{device, end, this_session, times};
 use self::query::{address, arguments, is_narrowed, name, of_filters, read};
 use crate::components::avatar::avatar_in_row;
 use crate::components::confirm::Confirm;
@@ -169,7 +169,7 @@ fn row(session: &SessionRow, query: &SessionListQuery, one_store: bool) -> AnyVi
     let person = session.person.to_string();
     let store = (!one_store).then(|| markup!(r#"<td data-p="2">"# {say::store(facts)} "</td>"));
     let act = if facts.current {
-        this_device()
+        this_session()
     } else if let Some(why) = &session.locked_because {
         markup!(r#"<span class="small muted">"# {say::locked(why)} "</span>")
     } else {
@@ -198,11 +198,12 @@ fn question(view: &SessionListView, confirm: &str) -> Option<AnyView> {
     let back = address(&view.query, "");
     if confirm == OTHERS {
         return view.others.map(|others| {
+            let verb = (others.n > 0).then(|| label::SIGN_OUT_ALL_OTHERS.to_owned());
             view! {
                 <Confirm
                     title=label::SIGN_OUT_OTHERS_QUESTION.to_owned()
                     text=say::others_end(others)
-                    verb=label::SIGN_OUT_ALL_OTHERS.to_owned()
+                    verb
                     action=END_OTHERS
                     back
                 >

@@ -39,7 +39,12 @@ pub fn OwnSessionsPage() -> AnyView {
 }
 
 fn page(view: OwnSessionsView, confirm: Memo<String>) -> AnyView {
-    let has_others = view.sessions.iter().any(|session| !session.current);
+    let count = view
+        .sessions
+        .iter()
+        .filter(|session| !session.current)
+        .count();
+    let has_others = count > 0;
     let open = view.sessions.len();
     let sessions: Vec<PersonSession> = view
         .sessions
@@ -53,7 +58,7 @@ fn page(view: OwnSessionsView, confirm: Memo<String>) -> AnyView {
             // There is nothing left to ask about.
             respond::move_on(PAGE.to_owned());
         }
-        (asked() && has_others).then(question)
+        (asked() && has_others).then(|| question(count))
     });
     let trouble = live(move || {
         // The question says itself why it was refused.
@@ -89,11 +94,11 @@ fn page(view: OwnSessionsView, confirm: Memo<String>) -> AnyView {
     }
 }
 
-fn question() -> AnyView {
+fn question(others: usize) -> AnyView {
     view! {
         <Confirm
             title=label::SIGN_OUT_OWN_QUESTION.to_owned()
-            text=label::SIGN_OUT_OWN_CONSEQUENCE.to_owned()
+            text=say::own_others_end(others)
             verb=label::SIGN_OUT_ALL_OTHERS.to_owned()
             action=END_OTHERS
             back=PAGE.to_owned()
@@ -123,7 +128,7 @@ fn card(view: &OwnSessionsView) -> AnyView {
 fn line(facts: &SessionFacts) -> AnyView {
     let this = facts
         .current
-        .then(|| badge(Some("outline"), None, label::THIS_DEVICE));
+        .then(|| badge(Some("outline"), None, label::THIS_SESSION));
     view! {
         <li>
             {large_icon(sign(facts.kind))}

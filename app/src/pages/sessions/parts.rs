@@ -45,8 +45,8 @@ pub(super) fn times(facts: &SessionFacts, seen_leaves: &'static str) -> Markup {
 }
 
 /// The session that the page belongs to.
-pub(super) fn this_device() -> Markup {
-    badge_in_row(Some("outline"), None, label::THIS_DEVICE)
+pub(super) fn this_session() -> Markup {
+    badge_in_row(Some("outline"), None, label::THIS_SESSION)
 }
 
 /// The button that ends a session: its value, with which the form around the table is sent.
@@ -96,7 +96,7 @@ fn row(session: &PersonSession, one_store: bool, may_end: bool) -> AnyView {
     let store = (!one_store).then(|| markup!(r#"<td data-p="2">"# {say::store(facts)} "</td>"));
     let state = match session.ended {
         Some(_) => badge_in_row(None, None, label::ENDED),
-        None if facts.current => this_device(),
+        None if facts.current => this_session(),
         None => badge_in_row(Some("good"), None, label::ACTIVE),
     };
     let last = match session.ended {

@@ -3,6 +3,7 @@
 use domain::shell::{ShellView, Theme};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 use crate::components::avatar::{Size, picture};
 use crate::components::form::Form;
@@ -66,17 +67,25 @@ pub(super) fn account(view: &ShellView) -> AnyView {
 
 /// The chosen theme acts at once, and is saved behind it.
 fn choose_theme(event: leptos::ev::Event) {
-    let root = document().document_element();
-    let chosen = event_target_value(&event);
-    if let Some(root) = root {
-        // Setting an attribute fails for no name of ours.
-        _ = match Theme::from_key(&chosen) {
-            Some(Theme::System) | None => root.remove_attribute("data-theme"),
-            Some(theme) => root.set_attribute("data-theme", theme.key()),
-        };
-    }
-    if let Some(form) = dom::closest(&event, "form").and_then(|form| form.dyn_into().ok()) {
-        let form: web_sys::HtmlFormElement = form;
-        _ = form.request_submit();
+    show_theme(&event);
+    dom::submit(&event);
+}
+
+/// Shows the page in the theme that was just chosen, in the menu or on the profile, and chooses it
+/// in the other of the two: the style sheet follows both.
+pub(crate) fn show_theme(event: &leptos::ev::Event) {
+    let chosen = event_target_value(event);
+    let Some(root) = document().document_element() else {
+        return;
+    };
+    // Setting an attribute fails for no name of ours.
+    _ = match Theme::from_key(&chosen) {
+        Some(Theme::System) | None => root.remove_attribute("data-theme"),
+        Some(theme) => root.set_attribute("data-theme", theme.key()),
+    };
+    for radio in dom::all(&root, "input[name=theme]") {
+        if let Ok(radio) = radio.dyn_into::<HtmlInputElement>() {
+            radio.set_checked(radio.value() == chosen);
+        }
     }
 }

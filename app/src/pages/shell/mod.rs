@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 
+pub(crate) use self::account::show_theme;
 use self::account::{ACCOUNT, account};
 use self::api::ViewShell;
 use self::picker::{chosen_name, picker};

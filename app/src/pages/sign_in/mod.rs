@@ -4,6 +4,7 @@ pub mod api;
 
 use std::sync::Arc;
 
+use domain::AppError;
 use domain::sign_in::{DoorView, SignIn, own_path};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -16,6 +17,7 @@ use crate::components::page::PageTitle;
 use crate::components::password::Password;
 use crate::components::summary::notice;
 use crate::load::{load_plain, show};
+use crate::state::State;
 use crate::text;
 use crate::text::label;
 use crate::view::view;
@@ -48,11 +50,17 @@ fn door_view(view: DoorView, next: String) -> AnyView {
     let ended = ended
         .and_then(text::ended)
         .map(|why| notice("info", why.to_owned()));
+    // A form without script that stood on another page; with script a notice came along.
+    let lost = State::here().trouble.with_untracked(|trouble| {
+        matches!(trouble.error, Some(AppError::SignedOut { .. }))
+            .then(|| notice("info", label::NOT_SAVED_SIGN_IN.to_owned()))
+    });
     view! {
         <PageTitle text=label::SIGN_IN/>
         <Door at=business.clone() foot=text::staff_only(&business)>
             <div class="stack">
             {ended}
+            {lost}
             <Form action="/api/sign-in" check=check()>
                 <h1>{label::SIGN_IN}</h1>
                 <Field name="email" label=label::EMAIL kind="email" autocomplete="username" first=true/>
