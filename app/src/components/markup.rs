@@ -36,6 +36,14 @@ impl Markup {
     }
 }
 
+/// A text as it stands in markup, for what writes it there as it is.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    let mut markup = Markup::default();
+    markup.put(text);
+    markup.0
+}
+
 /// What can be put into markup.
 pub trait Value {
     /// Writes it so that it can't end what it stands in.

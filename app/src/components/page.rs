@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::icon;
-use super::markup::Markup;
+use super::markup::{Markup, escaped};
 use crate::state::State;
 use crate::text::label;
 use crate::view::{Views, view};
@@ -21,8 +21,8 @@ pub fn PageTitle(
     let refused = move || state.trouble.with(|trouble| trouble.error.is_some());
     if cfg!(feature = "ssr") {
         // As it is now: Leptos writes the head outside of the page's own arena, where another
-        // request's signals may stand.
-        let title = text::window_title(&text, untrack(refused));
+        // request's signals may stand. And it writes it as it is given.
+        let title = escaped(&text::window_title(&text, untrack(refused)));
         return view! { <Title text=title/> };
     }
     view! { <Title text=move || text::window_title(&text, refused())/> }

@@ -110,6 +110,23 @@ async fn r49_the_pages_scripts_carry_the_nonce_of_the_header() {
 }
 
 #[tokio::test]
+async fn r49_no_name_ends_the_title_of_its_page() {
+    let world = World::new().await;
+    let dana = world.person("Dana", &["Crew"], &["Downtown"]).await;
+    let name = "UPDATE users SET name = '</title><b>&' WHERE id = $1";
+    world.execute(name, &dana.to_string()).await;
+    let page = world
+        .owner()
+        .await
+        .get(&format!("/settings/users/{dana}"))
+        .await;
+    let page = page.text();
+    let (_, title) = page.split_once("<title>").expect("a title");
+    assert!(title.starts_with("&lt;/title&gt;&lt;b&gt;&amp;"), "{page}");
+    assert!(!page.contains("</title><b>"), "{page}");
+}
+
+#[tokio::test]
 async fn r49_on_plain_http_no_browser_is_told_to_come_back_by_https() {
     let world = World::on_loopback().await;
     let answer = world.browser().get("/sign-in").await;

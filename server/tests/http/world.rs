@@ -449,7 +449,7 @@ impl World {
         self.execute(statement, &person.to_string()).await;
     }
 
-    async fn execute(&self, statement: &str, value: &str) {
+    pub(crate) async fn execute(&self, statement: &str, value: &str) {
         sqlx::query(AssertSqlSafe(statement.to_owned()))
             .bind(value)
             .execute(self.kh.writer())
