@@ -151,8 +151,9 @@ impl State {
         }
         let focused = match &error {
             AppError::PasswordAgain => PASSWORD_AGAIN,
-            // A code that was wrong is gone from its field, and is typed anew.
-            AppError::Invalid(problems) => match problems.0.as_slice() {
+            // A code that was wrong is gone from its field, and is typed anew; beside a password that
+            // is gone too, that comes first.
+            AppError::Invalid(problems) if !dom::any("#password") => match problems.0.as_slice() {
                 [only] if only.code == ProblemCode::CodeWrong => "code",
                 [only] if only.code == ProblemCode::RecoveryWrong => "recovery",
                 _ => "problem",

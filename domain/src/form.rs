@@ -68,6 +68,8 @@ pub enum ProblemCode {
     PickStore,
     /// The choice is not (or no longer) among those offered.
     NotOffered,
+    /// A store that they are not to work in.
+    StoreNotTicked,
     /// Not ticked, though it has to be done first.
     NotTicked,
     /// None of several answers was picked.

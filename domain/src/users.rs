@@ -182,7 +182,7 @@ pub struct InviteUser {
     /// Ids of groups.
     pub groups: Vec<String>,
     /// Id of the one store that a group is for, by the group's id; nothing or empty for all their
-    /// stores. Of a group that is not picked it says nothing.
+    /// stores. Of a group that is not picked, and in a one-store business, it says nothing.
     pub at: BTreeMap<String, String>,
     /// Ids of stores; ignored in a one-store business.
     pub stores: Vec<String>,
@@ -211,7 +211,7 @@ impl InviteUser {
             for group in &self.groups {
                 let elsewhere = |store: &String| !self.stores.contains(store);
                 if self.only_at(group).is_some_and(elsewhere) {
-                    problems.add(&format!("at[{group}]"), ProblemCode::NotOffered);
+                    problems.add(&format!("at[{group}]"), ProblemCode::StoreNotTicked);
                 }
             }
         }
@@ -219,12 +219,13 @@ impl InviteUser {
         problems.into_result()
     }
 
-    /// The groups with where they hold, each as [`membership_value`] writes it.
+    /// The groups with where they hold, each as [`membership_value`] writes it; `one_store` when
+    /// there is nothing to pick.
     #[must_use]
-    pub fn memberships(&self) -> Vec<String> {
+    pub fn memberships(&self, one_store: bool) -> Vec<String> {
         let word = |group: &String| match self.only_at(group) {
-            Some(store) => format!("{group}@{store}"),
-            None => group.clone(),
+            Some(store) if !one_store => format!("{group}@{store}"),
+            _ => group.clone(),
         };
         self.groups.iter().map(word).collect()
     }
@@ -336,9 +337,10 @@ mod tests {
             ..InviteUser::default()
         };
         let both = form(&["bath", "oxford"]);
-        assert_eq!(both.memberships(), ["crew@bath", "sales"]);
+        assert_eq!(both.memberships(false), ["crew@bath", "sales"]);
+        assert_eq!(both.memberships(true), ["crew", "sales"]);
         assert_eq!(both.check(false), Ok(()));
-        let elsewhere = Problems::one("at[crew]", ProblemCode::NotOffered);
+        let elsewhere = Problems::one("at[crew]", ProblemCode::StoreNotTicked);
         assert_eq!(form(&["oxford"]).check(false), Err(elsewhere));
         let nowhere = Problems::one("stores", ProblemCode::PickStore);
         assert_eq!(form(&[]).check(false), Err(nowhere));

@@ -118,8 +118,8 @@ fn app(shared: &Arc<Shared>, site: &Site) -> Router {
                 .quality(CompressionLevel::Fastest)
                 .compress_when(SizeAbove::new(COMPRESS_ABOVE)),
         )
-        // Outside the bounds, so that a body that trickles in takes no place of those who are
-        // worked on.
+        // Outside the bounds, so that a form that trickles in takes no place of those who are
+        // worked on; files have places of their own.
         .layer(from_fn(body::one_form))
         .layer(from_fn_with_state(Arc::clone(shared), limits::bounded))
         .layer(from_fn_with_state(

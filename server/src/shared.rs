@@ -12,6 +12,9 @@ use crate::public_url::PublicUrl;
 /// connections; they are told to come back (req. 63).
 const AT_ONCE: usize = 512;
 
+/// Files that are on their way at once, each of 2 MB at the most.
+const FILES_ARRIVING: usize = 32;
+
 /// Files that are worked on at once, each of a few MB with what is made of it.
 const FILES_AT_ONCE: usize = 4;
 
@@ -25,6 +28,8 @@ pub struct Shared {
     pub proxies: Proxies,
     /// Places for requests that are worked on.
     pub places: Semaphore,
+    /// Places for files that are on their way.
+    pub arriving: Semaphore,
     /// Places for files that are worked on.
     pub uploads: Semaphore,
 }
@@ -38,6 +43,7 @@ impl Shared {
             public_url,
             proxies,
             places: Semaphore::new(AT_ONCE),
+            arriving: Semaphore::new(FILES_ARRIVING),
             uploads: Semaphore::new(FILES_AT_ONCE),
         })
     }

@@ -19,6 +19,7 @@ use futures::{FutureExt as _, stream};
 use http::{HeaderMap, StatusCode, header};
 use multer::Multipart;
 use service::{Keyholder, Staff, Visitor, avatars, imports};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::answers::{Reader, refuse, refuse_as};
 use crate::layers::body::is_too_long;
@@ -153,13 +154,20 @@ async fn done(
         Visitor::Nobody { ended } => return Err(AppError::SignedOut { ended: *ended }),
     };
     (upload.may)(&shared.kh, staff).await?;
-    // Before a place is taken: a file that trickles in keeps nobody else's out.
-    let sent = read(upload, &parts.headers, body).await?;
-    let Ok(_place) = shared.uploads.try_acquire() else {
-        tracing::warn!("refused: too many files at once");
-        return Err(AppError::Busy);
+    // A file that trickles in takes no place of those that are worked on.
+    let sent = {
+        let _arrives = place(&shared.arriving)?;
+        read(upload, &parts.headers, body).await?
     };
+    let _place = place(&shared.uploads)?;
     (upload.take)(&shared.kh, staff, &sent).await
+}
+
+fn place(places: &Semaphore) -> Result<SemaphorePermit<'_>, AppError> {
+    places.try_acquire().map_err(|_| {
+        tracing::warn!("refused: too many files at once");
+        AppError::Busy
+    })
 }
 
 /// Reads the form: its fields, then the file, and nothing else (req. 54).

@@ -205,9 +205,8 @@ pub fn problem(code: &ProblemCode) -> String {
         }
         ProblemCode::PickGroup => "Pick at least one group".to_owned(),
         ProblemCode::PickStore => "Pick at least one store".to_owned(),
-        ProblemCode::NotOffered => {
-            "This choice can't be used here, or not any more. Pick another".to_owned()
-        }
+        ProblemCode::NotOffered => "This choice is not offered any more. Pick another".to_owned(),
+        ProblemCode::StoreNotTicked => "Tick this store below too, or pick another".to_owned(),
         ProblemCode::PasswordShort { min } => format!("Use at least {min} characters"),
         ProblemCode::PasswordLong => "This is longer than can be taken".to_owned(),
         ProblemCode::PasswordCommon => {

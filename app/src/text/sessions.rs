@@ -96,8 +96,8 @@ pub fn others_end(others: Count) -> String {
         _ => ("sessions", "end"),
     };
     format!(
-        "{} other {sessions} {end} now, whatever the filters show; only this one stays. People can \
-         sign in again.",
+        "{} other {sessions} {end} now, whatever the filters show. This one stays, and so do those \
+         that you may not end. People can sign in again.",
         super::count(others)
     )
 }

@@ -375,21 +375,18 @@ async fn r63_files_that_stall_on_their_way_keep_nobody_elses_out() {
 }
 
 #[tokio::test]
-async fn r63_more_files_at_once_than_are_read_are_told_to_come_back() {
+async fn r63_more_files_at_once_than_there_are_places_are_told_to_come_back() {
     let world = World::new().await;
     let mut owner = world.owner().await;
-    let places = u32::try_from(world.shared.uploads.available_permits()).expect("a few");
-    let taken = world
-        .shared
-        .uploads
-        .acquire_many(places)
-        .await
-        .expect("they are free");
     let good = file(&["Erin,Reed,erin@shop.example,Crew,Downtown"]);
-    let answer = owner.upload(CHECK, "a.csv", &good).await;
-    assert_eq!(answer.error(), AppError::Busy);
-    assert_eq!(owner.get(PAGE).await.status, StatusCode::OK);
-    drop(taken);
+    for places in [&world.shared.arriving, &world.shared.uploads] {
+        let all = u32::try_from(places.available_permits()).expect("a few");
+        let taken = places.acquire_many(all).await.expect("they are free");
+        let answer = owner.upload(CHECK, "a.csv", &good).await;
+        assert_eq!(answer.error(), AppError::Busy);
+        assert_eq!(owner.get(PAGE).await.status, StatusCode::OK);
+        drop(taken);
+    }
     run(&mut owner, &good).await;
 }
 

@@ -95,9 +95,10 @@ pub async fn confirm(
     if !sessions::end(write, own.session, EndedWhy::NextStage, now).await? {
         return Err(AppError::SignedOut { ended: None }.into());
     }
-    // Opened by the password alone: whoever else sits there is not let by, nor shown the fresh codes.
-    let but = own.session;
-    sessions::end_others(write, own.person, but, EndedWhy::TwoFactorOn, now).await?;
+    // Opened by the password alone: whoever else sits there is not let by, nor shown the fresh
+    // codes.
+    let (but, why) = (own.session, EndedWhy::TwoFactorOn);
+    let ended = sessions::end_others(write, own.person, but, why, now).await?;
     let notice = Notice::Factor {
         news: FactorNews::On,
         client: &own.client,
@@ -106,7 +107,7 @@ pub async fn confirm(
     tx.commit(
         Change::of(Object::user(own.person, &own.name))
             .before(&json!({ "two_factor": false }))
-            .after(&json!({ "two_factor": true })),
+            .after(&json!({ "two_factor": true, "sessions_ended": ended })),
     )
     .await?;
     let (client, set) = (&own.client, own.password_set);

@@ -53,9 +53,9 @@ pub(super) struct Open {
 }
 
 impl Open {
-    /// What must hold of sessions `s` of people `u` that are listed. Whose last day is over is signed
-    /// in nowhere, whether that is written down already or not.
-    fn hold(self, statement: &mut Statement) {
+    /// What must hold of sessions `s` of people `u` that are listed. Whose last day is over is
+    /// signed in nowhere, whether that is written down already or not.
+    fn is_listed(self, statement: &mut Statement) {
         statement.nest("", &self.columns("s"), "");
         statement.push(
             " AND u.state = 'active' AND (u.ends_at = 0 OR u.ends_at > ?)",
@@ -242,7 +242,7 @@ fn filtered(want: &Want<'_>, way: &Way, select: &Statement) -> Statement {
             " FROM sessions s CROSS JOIN users u WHERE u.id = s.user_id",
         );
     }
-    want.open.hold(&mut statement);
+    want.open.is_listed(&mut statement);
     match want.typed {
         Typed::Nothing => {}
         Typed::Name(part) => name_contains(&mut statement, part),
@@ -343,11 +343,7 @@ pub(super) async fn open_of(
     limit: usize,
 ) -> Result<Vec<Found>, Failure> {
     let mut statement = of_person(person, open);
-    statement.nest("", &open.columns("s"), "");
-    statement.push(
-        " AND u.state = 'active' AND (u.ends_at = 0 OR u.ends_at > ?)",
-        [Bind::Number(open.now.0)],
-    );
+    open.is_listed(&mut statement);
     statement.push(
         &format!(" ORDER BY s.seen DESC, s.ref_id DESC LIMIT {limit}"),
         [],
@@ -433,7 +429,7 @@ pub(super) async fn others(
         ],
     );
     if let Some(open) = listed {
-        open.hold(&mut statement);
+        open.is_listed(&mut statement);
     }
     if let Some(stores) = scope(visible) {
         works_in(&mut statement, stores);

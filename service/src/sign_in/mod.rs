@@ -160,8 +160,9 @@ fn opening(
 }
 
 /// Begins a complete session that takes the place of another, under a new id (req. 39), once the
-/// second factor is shown. What was proved there counts as it did (`proved`): going on proves nothing. Whether it completes a sign-in
-/// (`signs_in`) is for who calls to say; a session that was complete before signs nobody in.
+/// second factor is shown. What was proved there counts as it did (`proved`): going on proves
+/// nothing. Whether it completes a sign-in (`signs_in`) is for who calls to say; a session that was
+/// complete before signs nobody in.
 pub(crate) async fn go_on(
     client: &Client,
     session: &Session,

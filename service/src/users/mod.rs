@@ -147,7 +147,7 @@ pub async fn invite(kh: &Keyholder, staff: &Staff, form: InviteUser) -> Result<D
                 active: true,
                 ends_at: None,
             },
-            memberships: wanted::pick_groups(&groups, &form.memberships())?,
+            memberships: wanted::pick_groups(&groups, &form.memberships(staff.one_store()))?,
             overrides: Vec::new(),
             stores: wanted::pick_stores(staff, &form.stores)?,
         };

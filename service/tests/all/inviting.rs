@@ -196,7 +196,7 @@ async fn a_group_for_a_store_they_do_not_work_in_is_refused_beside_it(fixture: F
     let field = format!("at[{}]", form.groups[0]);
     assert_eq!(
         error(users::invite(&fixture.kh, &ada, form).await),
-        AppError::Invalid(Problems::one(&field, ProblemCode::NotOffered))
+        AppError::Invalid(Problems::one(&field, ProblemCode::StoreNotTicked))
     );
     let mut nonsense = placed(&fixture, &ada, &["Downtown"], "Downtown").await;
     for store in nonsense.at.values_mut() {

@@ -75,7 +75,9 @@ fn list_view(view: SessionListView, ask: Ask, confirm: Memo<String>) -> AnyView 
     let total = text::count(page.total);
     let filters = filters(query, stores, ask);
     let others = address(query, OTHERS);
-    let asking = holds(move || confirm.with(|confirm| !confirm.is_empty()));
+    let counted = view.others.is_some();
+    let asking =
+        holds(move || confirm.with(|asked| !asked.is_empty() && (counted || asked != OTHERS)));
     let trouble = live(move || {
         // A question says itself why it was refused.
         let asked = confirm

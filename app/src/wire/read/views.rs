@@ -498,6 +498,7 @@ impl Read for ProblemCode {
             "pick_group" => Self::PickGroup,
             "pick_store" => Self::PickStore,
             "not_offered" => Self::NotOffered,
+            "store_not_ticked" => Self::StoreNotTicked,
             "password_short" => Self::PasswordShort {
                 min: member(json, "min")?,
             },

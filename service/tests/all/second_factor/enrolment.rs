@@ -10,7 +10,9 @@ use service::{Visitor, second_factor};
 use tower_sessions::Session;
 
 use super::{code, confirm, dana, half, pass, view, wrong};
-use crate::support::{MOMENT, allow_many_sessions, error, fact, number, write};
+use crate::support::{
+    MOMENT, allow_many_sessions, entries_after, error, fact, newest_entry, number, write,
+};
 
 on_both! {
     r33_a_key_is_the_servers_and_opens_nothing_before_it_is_confirmed,
@@ -164,7 +166,14 @@ async fn r34_setting_it_up_ends_the_sessions_that_the_password_alone_opened(fixt
     fixture.found().await;
     allow_many_sessions(&fixture).await;
     let (mine, other) = (fixture.sign_in("Ada").await, fixture.sign_in("Ada").await);
+    let newest = newest_entry(&fixture.kh).await;
     assert_eq!(fixture.enrol(&mine).await.codes.len(), 10);
+    let entries = entries_after(&fixture.kh, newest).await;
+    let after = r#"{"two_factor":true,"sessions_ended":1}"#;
+    assert!(
+        entries.iter().any(|entry| entry.after == after),
+        "{entries:?}"
+    );
     let there = fixture.visitor(&other).await;
     assert!(
         matches!(

@@ -129,6 +129,7 @@ fn problems() -> Problems {
         ProblemCode::PickGroup,
         ProblemCode::PickStore,
         ProblemCode::NotOffered,
+        ProblemCode::StoreNotTicked,
         ProblemCode::GroupTaken,
         ProblemCode::PasswordShort { min: 15 },
         ProblemCode::PasswordLong,
