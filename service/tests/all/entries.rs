@@ -427,8 +427,8 @@ impl Book {
             .try_into()
             .expect("begun, confirmed, and in again");
         self.check(begun, "two_factor.begin", name, Value::Null, Value::Null);
-        let enrolled = json!({ "two_factor": true, "sessions_ended": 0 });
-        self.check(confirmed, "two_factor.confirm", name, on(false), enrolled);
+        let set_up = json!({ "two_factor": true, "sessions_ended": 0 });
+        self.check(confirmed, "two_factor.confirm", name, on(false), set_up);
         let session = json!({ "stage": "full", "sessions_ended": 0 });
         self.check(came, "session.sign_in", name, Value::Null, session);
         let ada = self.fixture.staff(&self.owner).await;
