@@ -37,7 +37,7 @@ test('who may void payments is asked in a sentence, and the answer says why @pla
   expect(file.lines).toHaveLength(people + 1);
   const owner = demo.member('Super Admin');
   expect(file.lines[0]).toBe('name,email,because,override_by,groups,stores,status');
-  expect(file.lines).toContainEqual(expect.stringContaining(`${owner.name},${owner.email},super_admin,`));
+  expect(file.lines).toContainEqual(expect.stringContaining(`${owner.name},${owner.email},Super Admin,`));
 
   // Going back asks what was asked before, in the sentence, too.
   await pick(page, 'at', 'Oxford');

@@ -52,10 +52,7 @@ pub fn reset(to: &Addressee<'_>, link: &str, expires: Instant) -> Message {
             Part::Say(format!(
                 "Somebody asked for a new password for your account {email} at {business}."
             )),
-            Part::Act {
-                label: "Set a new password",
-                link: link.to_owned(),
-            },
+            new_password(link),
             Part::Note(format!(
                 "The link works once and ends {}. Setting a password signs you out everywhere; \
                  your two-factor stays as it is.",
@@ -91,10 +88,7 @@ pub fn password_changed(
             )),
             Part::Say("Was it you? Then there is nothing to do.".to_owned()),
             Part::Say("If not, set a new one now and tell an admin.".to_owned()),
-            Part::Act {
-                label: "Set a new password",
-                link: forgot.to_owned(),
-            },
+            new_password(forgot),
         ],
     )
 }
@@ -125,12 +119,16 @@ pub fn new_device(
                  and tell an admin."
                     .to_owned(),
             ),
-            Part::Act {
-                label: "Set a new password",
-                link: forgot.to_owned(),
-            },
+            new_password(forgot),
         ],
     )
+}
+
+fn new_password(link: &str) -> Part {
+    Part::Act {
+        label: "Set a new password",
+        link: link.to_owned(),
+    }
 }
 
 /// From where: `from Chrome on macOS, address 203.0.113.7`.

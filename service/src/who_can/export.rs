@@ -15,6 +15,7 @@ use crate::csv::Csv;
 use crate::download::{Download, Pieces, still};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
+use crate::people::groups_line;
 use crate::visitor::Staff;
 
 /// People looked at at once.
@@ -104,7 +105,7 @@ impl Pieces for Holders {
     }
 }
 
-/// A row of the page as cells: groups as the import writes them, an override with who made it.
+/// A row of the page as cells, an override with who made it.
 fn cells(
     look_up: &LookUp,
     staff: &Staff,
@@ -114,17 +115,13 @@ fn cells(
     let email = found.email.clone();
     let row = look_up.row(staff, found, people);
     let (because, by) = match row.because {
-        Because::SuperAdmin => ("super_admin".to_owned(), String::new()),
-        Because::Override(exception) => ("override".to_owned(), exception.by),
+        Because::SuperAdmin => ("Super Admin".to_owned(), String::new()),
+        Because::Override(exception) => ("Override".to_owned(), exception.by),
         Because::Groups(groups) => {
-            let words: Vec<String> = groups
-                .into_iter()
-                .map(|giving| match giving.store {
-                    Some(store) => format!("{}@{store}", giving.group),
-                    None => giving.group,
-                })
-                .collect();
-            (words.join(";"), String::new())
+            let giving = groups
+                .iter()
+                .map(|g| (g.group.as_str(), g.store.as_deref()));
+            (groups_line(giving), String::new())
         }
     };
     let stores = match row.stores {

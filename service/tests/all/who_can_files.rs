@@ -40,10 +40,18 @@ async fn the_file_holds_the_same_people(fixture: Fixture) {
     let file = who_can::export(&fixture.kh, &eleanor, query(Permission::InvoicesVoid, "")).await;
     let text = whole(file.expect("may")).await;
     assert!(
-        text.contains("Sofia Lindqvist,sofia@marlowfinch.example,override,Sofia Lindqvist,\"Sales, Operations at Oxford\",Bath;Oxford,active"),
+        text.contains("Sofia Lindqvist,sofia@marlowfinch.example,Override,Sofia Lindqvist,\"Sales, Operations at Oxford\",Bath;Oxford,active"),
         "{text}"
     );
-    assert!(text.contains("Eleanor Marlow,eleanor@marlowfinch.example,super_admin,,Super Admin,Bath;Heathrow T5;Marlow;Oxford,active"), "{text}");
+    assert!(text.contains("Eleanor Marlow,eleanor@marlowfinch.example,Super Admin,,Super Admin,Bath;Heathrow T5;Marlow;Oxford,active"), "{text}");
+    let oxford = eleanor.stores.iter().find(|store| store.name == "Oxford");
+    let oxford = oxford.expect("a store").id.to_string();
+    let file = who_can::export(&fixture.kh, &eleanor, query(Permission::JobsPick, &oxford)).await;
+    let text = whole(file.expect("may")).await;
+    assert!(
+        text.contains("Sofia Lindqvist,sofia@marlowfinch.example,Operations at Oxford,,"),
+        "{text}"
+    );
 }
 
 async fn r57_the_matrix_is_what_evaluation_says(fixture: Fixture) {
