@@ -9,7 +9,7 @@ use service::demo::{BUSINESS, fill};
 use service::testing::Fixture;
 use service::{setup, users};
 
-use crate::support::{Snapshot, error, fact, id_of, number, text, texts, try_sign_in};
+use crate::support::{Snapshot, error, fact, id_of, number, text, texts, try_sign_in, unchanged};
 
 on_both! {
     the_sample_is_thirty_people_in_four_stores_ten_of_them_in_sales,
@@ -170,18 +170,9 @@ async fn the_crowd_is_stored_as_the_use_cases_store_people(fixture: Fixture) {
         .await
         .expect("saves");
     let view = users::view_access(kh, &theo, &id, "").await.expect("tab");
-    let access = domain::users::SetAccess {
-        user: id,
-        memberships: view
-            .memberships
-            .iter()
-            .map(domain::users::MembershipView::value)
-            .collect(),
-        stores: view.stores.iter().map(ToString::to_string).collect(),
-        revision: view.person.revision,
-        ..Default::default()
-    };
-    users::set_access(kh, &theo, access).await.expect("saves");
+    users::set_access(kh, &theo, unchanged(&view))
+        .await
+        .expect("saves");
     for (column, before) in columns.into_iter().zip(before) {
         assert_eq!(fact(&fixture, first, column).await, before, "{column}");
     }

@@ -12,7 +12,7 @@ use service::{Staff, users};
 
 use crate::overrides::form;
 use crate::shop::{Shop, shop};
-use crate::support::{add_override, custom_group, id_of, set_access, text, write};
+use crate::support::{add_override, custom_group, id_of, set_access, text, unchanged, write};
 
 on_both! {
     r57_the_grid_and_why_say_what_is_enforced_for_random_people_in_every_store,
@@ -404,15 +404,9 @@ async fn in_a_one_store_business_no_store_is_told(fixture: Fixture) {
     assert!(view.store_choices.is_empty() && view.places.is_empty());
     assert_eq!(view.where_they_work, None);
     let form = SetAccess {
-        user: id,
-        memberships: view
-            .memberships
-            .iter()
-            .map(domain::users::MembershipView::value)
-            .collect(),
+        stores: Vec::new(),
         overrides: [("jobs.pick".to_owned(), "deny".to_owned())].into(),
-        revision: view.person.revision,
-        ..SetAccess::default()
+        ..unchanged(&view)
     };
     let preview = users::preview_access(&fixture.kh, &ada, form)
         .await

@@ -7,7 +7,7 @@ use domain::{AppError, ProblemCode, Problems};
 use service::testing::Fixture;
 use service::{Staff, invites, users};
 
-use crate::shop::rule;
+use crate::shop::{owner_and_mia, rule};
 use crate::support::{Snapshot, acceptance, error, id_of, number, try_accept};
 
 on_both! {
@@ -21,13 +21,8 @@ on_both! {
 }
 
 async fn an_address_that_is_taken_is_named_only_to_who_may_know_the_person(fixture: Fixture) {
-    let owner = fixture.found().await;
-    let ada = fixture.staff(&owner).await;
+    let (ada, mia) = owner_and_mia(&fixture).await;
     fixture.join(&ada, "Art", &["Crew"], &["Airport"]).await;
-    let mia = fixture
-        .join(&ada, "Mia", &["Admin@Downtown"], &["Downtown"])
-        .await;
-    let mia = fixture.staff(&mia).await;
     let art: UserId = id_of(&fixture, "Art").await.parse().expect("an id");
     let invite = async |by: &Staff, email: &str| {
         let mut form = fixture
@@ -209,12 +204,7 @@ async fn a_group_for_a_store_they_do_not_work_in_is_refused_beside_it(fixture: F
 }
 
 async fn r56_a_store_manager_gives_a_group_in_their_own_stores_only(fixture: Fixture) {
-    let owner = fixture.found().await;
-    let ada = fixture.staff(&owner).await;
-    let mia = fixture
-        .join(&ada, "Mia", &["Admin@Downtown"], &["Downtown"])
-        .await;
-    let mia = fixture.staff(&mia).await;
+    let (ada, mia) = owner_and_mia(&fixture).await;
     let before = Snapshot::but_for_refusals(&fixture.kh).await;
     let invite = async |stores: &[&str]| {
         let form = placed(&fixture, &ada, stores, "Airport").await;

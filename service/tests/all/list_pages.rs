@@ -95,7 +95,7 @@ fn random_query(rng: &SeededRandomness, model: &Model) -> UserListQuery {
         } else {
             format!("-{sort}")
         },
-        page: String::new(),
+        ..UserListQuery::default()
     }
 }
 

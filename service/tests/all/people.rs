@@ -6,6 +6,7 @@ use domain::{AppError, ProblemCode};
 use service::testing::Fixture;
 use service::users;
 
+use crate::shop::owner_and_mia;
 use crate::support::{Snapshot, access_form, custom_group, error, fact, id_of, number};
 
 on_both! {
@@ -232,12 +233,7 @@ async fn r57_a_group_is_offered_that_may_be_given_in_one_of_ones_stores(fixture:
 }
 
 async fn a_persons_page_shows_what_they_have_as_far_as_the_asker_may_know(fixture: Fixture) {
-    let owner = fixture.found().await;
-    let ada = fixture.staff(&owner).await;
-    let mia = fixture
-        .join(&ada, "Mia", &["Admin@Downtown"], &["Downtown"])
-        .await;
-    let mia = fixture.staff(&mia).await;
+    let (ada, mia) = owner_and_mia(&fixture).await;
     let groups = ["Crew", "Operations@Airport"];
     fixture
         .join(&ada, "Bo", &groups, &["Downtown", "Airport"])

@@ -6,6 +6,7 @@ use domain::users::UserListQuery;
 use service::testing::Fixture;
 use service::{Keyholder, Staff, stores, users};
 
+use crate::shop::owner_and_mia;
 use crate::support::{
     MINUTE, allow_many_sessions, at_once, entries_after, error, id_of, newest_entry, number,
 };
@@ -102,13 +103,8 @@ async fn r58_an_entry_of_a_refusal_says_who_what_from_where_and_why(fixture: Fix
 }
 
 async fn r53_an_unknown_person_is_written_down_like_one_not_theirs_to_know(fixture: Fixture) {
-    let owner = fixture.found().await;
-    let ada = fixture.staff(&owner).await;
+    let (ada, mia) = owner_and_mia(&fixture).await;
     fixture.join(&ada, "Art", &["Crew"], &["Airport"]).await;
-    let mia = fixture
-        .join(&ada, "Mia", &["Admin@Downtown"], &["Downtown"])
-        .await;
-    let mia = fixture.staff(&mia).await;
     let kh = &fixture.kh;
     for id in [
         id_of(&fixture, "Art").await,

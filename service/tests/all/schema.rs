@@ -10,14 +10,32 @@ use sqlx::Row;
 use crate::support::{Snapshot, number, tables, texts};
 
 /// A column, as both databases can be asked about it.
-type Column = (String, String, bool);
+#[derive(Debug, PartialEq, Eq)]
+struct Column {
+    name: String,
+    kind: String,
+    required: bool,
+    /// Empty for none.
+    default: String,
+}
+
+/// An index, but for its name.
+#[derive(Debug, PartialEq, Eq)]
+struct Index {
+    unique: bool,
+    columns: Vec<String>,
+    /// The condition of a partial one; empty for none.
+    only: String,
+}
 
 /// What a schema is made of.
 #[derive(Debug, Default)]
 struct Schema {
     columns: BTreeMap<String, Vec<Column>>,
-    /// Table, its unique ones marked, and their columns.
-    indexes: BTreeSet<(String, bool, Vec<String>)>,
+    /// Columns of the primary key of each table.
+    keys: BTreeMap<String, Vec<String>>,
+    /// By table and name; without those of primary keys, which SQLite has not for all.
+    indexes: BTreeMap<(String, String), Index>,
     /// `table.column -> table.column`.
     references: BTreeSet<String>,
     triggers: BTreeSet<String>,
@@ -40,41 +58,87 @@ async fn rows(kh: &Keyholder, sql: &'static str) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// Table, unique or not, name of the index, one column a row in their order.
-fn grouped(rows: Vec<Vec<String>>) -> BTreeSet<(String, bool, Vec<String>)> {
-    let mut indexes: BTreeMap<(String, String), (bool, Vec<String>)> = BTreeMap::new();
+/// One spelling for what is the same: `(effect = 'allow'::text)` is `effect = 'allow'`.
+fn plain(expression: &str) -> String {
+    let mut plain = String::new();
+    for (n, part) in expression.split('\'').enumerate() {
+        // Between quotes stands a text, which stays as it is.
+        if n % 2 == 1 {
+            plain.extend(["'", part, "'"]);
+            continue;
+        }
+        let mut part = part.to_ascii_lowercase().replace(['(', ')'], "");
+        for cast in ["::text", "::bigint", "::integer"] {
+            part = part.replace(cast, "");
+        }
+        plain.push_str(&part);
+    }
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Table, column, its type, whether it must have a value, and the one it has by itself.
+fn columns(rows: Vec<Vec<String>>) -> BTreeMap<String, Vec<Column>> {
+    let mut columns: BTreeMap<String, Vec<Column>> = BTreeMap::new();
     for row in rows {
-        let [table, unique, name, column] = row.try_into().expect("four columns");
-        let index = indexes
-            .entry((table, name))
-            .or_insert((unique == "1", Vec::new()));
-        index.1.push(column);
+        let [table, name, kind, required, default] = row.try_into().expect("five columns");
+        let (kind, mut default) = (normal(&kind), plain(&default));
+        if kind == "number" {
+            default = default.replace('\'', "");
+        }
+        columns.entry(table).or_default().push(Column {
+            name,
+            kind,
+            required: required == "1",
+            default,
+        });
+    }
+    columns
+}
+
+/// Table, and one column of its key a row in their order.
+fn keys(rows: Vec<Vec<String>>) -> BTreeMap<String, Vec<String>> {
+    let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in rows {
+        let [table, column] = row.try_into().expect("two columns");
+        keys.entry(table).or_default().push(column);
+    }
+    keys
+}
+
+/// Table, unique or not, name of the index, its condition, one column a row in their order.
+fn indexes(rows: Vec<Vec<String>>) -> BTreeMap<(String, String), Index> {
+    let mut indexes = BTreeMap::new();
+    for row in rows {
+        let [table, unique, name, only, column] = row.try_into().expect("five columns");
+        let index = indexes.entry((table, name)).or_insert_with(|| Index {
+            unique: unique == "1",
+            columns: Vec::new(),
+            only: plain(&only),
+        });
+        index.columns.push(column);
     }
     indexes
-        .into_iter()
-        .map(|((table, _), (unique, columns))| (table, unique, columns))
-        .collect()
 }
 
 async fn sqlite(kh: &Keyholder) -> Schema {
     let mut schema = Schema::default();
-    let columns = "SELECT m.name, p.name, CAST(p.type AS TEXT), \
-          CAST(CASE WHEN p.\"notnull\" = 1 OR p.pk > 0 THEN 1 ELSE 0 END AS TEXT) \
+    let sql = "SELECT m.name, p.name, CAST(p.type AS TEXT), \
+          CAST(CASE WHEN p.\"notnull\" = 1 OR p.pk > 0 THEN 1 ELSE 0 END AS TEXT), \
+          CAST(COALESCE(p.dflt_value, '') AS TEXT) \
         FROM sqlite_master m JOIN pragma_table_info(m.name) p \
         WHERE m.type = 'table' ORDER BY m.name, p.cid";
-    for row in rows(kh, columns).await {
-        let [table, column, kind, required] = row.try_into().expect("four columns");
-        schema
-            .columns
-            .entry(table)
-            .or_default()
-            .push((column, normal(&kind), required == "1"));
-    }
-    // The key of `users`, the row's own number, has no index of its own in SQLite.
-    let indexes = "SELECT m.name, CAST(l.\"unique\" AS TEXT), l.name, CAST(i.name AS TEXT) \
+    schema.columns = columns(rows(kh, sql).await);
+    let sql = "SELECT m.name, p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p \
+        WHERE m.type = 'table' AND p.pk > 0 ORDER BY m.name, p.pk";
+    schema.keys = keys(rows(kh, sql).await);
+    // Of an index's condition it keeps the statement that made it.
+    let sql = "SELECT m.name, CAST(l.\"unique\" AS TEXT), l.name, \
+          CASE WHEN l.partial = 1 THEN SUBSTR(x.sql, INSTR(x.sql, ' WHERE ') + 7) ELSE '' END, \
+          CAST(i.name AS TEXT) \
         FROM sqlite_master m JOIN pragma_index_list(m.name) l JOIN pragma_index_info(l.name) i \
-        WHERE m.type = 'table' ORDER BY m.name, l.name, i.seqno";
-    schema.indexes = grouped(rows(kh, indexes).await);
+        JOIN sqlite_master x ON x.type = 'index' AND x.name = l.name \
+        WHERE m.type = 'table' AND l.origin <> 'pk' ORDER BY m.name, l.name, i.seqno";
+    schema.indexes = indexes(rows(kh, sql).await);
     let references = "SELECT m.name || '.' || f.\"from\" || ' -> ' || f.\"table\" || '.' || f.\"to\" \
         FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table'";
     schema.references = texts(kh, references).await.into_iter().collect();
@@ -85,25 +149,27 @@ async fn sqlite(kh: &Keyholder) -> Schema {
 
 async fn postgres(kh: &Keyholder) -> Schema {
     let mut schema = Schema::default();
-    let columns = "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), \
-          CAST(data_type AS TEXT), CASE WHEN is_nullable = 'NO' THEN '1' ELSE '0' END \
+    let sql = "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), \
+          CAST(data_type AS TEXT), CASE WHEN is_nullable = 'NO' THEN '1' ELSE '0' END, \
+          COALESCE(CAST(column_default AS TEXT), '') \
         FROM information_schema.columns WHERE table_schema = 'public' \
         ORDER BY table_name, ordinal_position";
-    for row in rows(kh, columns).await {
-        let [table, column, kind, required] = row.try_into().expect("four columns");
-        schema
-            .columns
-            .entry(table)
-            .or_default()
-            .push((column, normal(&kind), required == "1"));
-    }
-    let indexes = "SELECT CAST(t.relname AS TEXT), CASE WHEN x.indisunique THEN '1' ELSE '0' END, \
-          CAST(i.relname AS TEXT), CAST(a.attname AS TEXT) \
+    schema.columns = columns(rows(kh, sql).await);
+    let sql = "SELECT CAST(t.relname AS TEXT), CAST(a.attname AS TEXT) \
+        FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid \
+        JOIN pg_namespace n ON n.oid = t.relnamespace \
+        JOIN pg_attribute a ON a.attrelid = x.indexrelid \
+        WHERE n.nspname = 'public' AND x.indisprimary ORDER BY t.relname, a.attnum";
+    schema.keys = keys(rows(kh, sql).await);
+    let sql = "SELECT CAST(t.relname AS TEXT), CASE WHEN x.indisunique THEN '1' ELSE '0' END, \
+          CAST(i.relname AS TEXT), COALESCE(pg_get_expr(x.indpred, x.indrelid), ''), \
+          CAST(a.attname AS TEXT) \
         FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid \
         JOIN pg_namespace n ON n.oid = t.relnamespace \
         JOIN pg_attribute a ON a.attrelid = i.oid \
-        WHERE n.nspname = 'public' ORDER BY t.relname, i.relname, a.attnum";
-    schema.indexes = grouped(rows(kh, indexes).await);
+        WHERE n.nspname = 'public' AND NOT x.indisprimary \
+        ORDER BY t.relname, i.relname, a.attnum";
+    schema.indexes = indexes(rows(kh, sql).await);
     let references = "SELECT CAST(t.relname AS TEXT) || '.' || CAST(a.attname AS TEXT) || ' -> ' \
           || CAST(r.relname AS TEXT) || '.' || CAST(b.attname AS TEXT) \
         FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_class r ON r.oid = c.confrelid \
@@ -136,28 +202,21 @@ async fn r62_both_schemas_are_one() {
     let (mut ours, mut theirs) = (sqlite(&lite.kh).await, postgres(&post.kh).await);
     for schema in [&mut ours, &mut theirs] {
         schema.columns.retain(|table, _| own(table));
-        schema.indexes.retain(|(table, _, _)| own(table));
+        schema.keys.retain(|table, _| own(table));
+        schema.indexes.retain(|(table, _), _| own(table));
     }
     assert!(ours.columns.len() > 15);
     assert_eq!(ours.columns, theirs.columns);
 
-    // The row's own number is the key of `users`; and the text search is an index on one side, a
-    // table of its own on the other.
-    let index = |columns: [&str; 1], unique| {
-        (
-            "users".to_owned(),
-            unique,
-            columns.map(str::to_owned).to_vec(),
-        )
-    };
-    assert_eq!(
-        only_in(&ours.indexes, &theirs.indexes),
-        Vec::<&(String, bool, Vec<String>)>::new()
-    );
-    assert_eq!(
-        only_in(&theirs.indexes, &ours.indexes),
-        [&index(["search"], false), &index(["n"], true)]
-    );
+    assert_eq!(ours.keys.len(), ours.columns.len(), "each has a key");
+    assert_eq!(ours.keys, theirs.keys);
+
+    // The text search is an index on one side, a table of its own on the other.
+    let search = ("users".to_owned(), "users_search".to_owned());
+    assert!(theirs.indexes.remove(&search).is_some());
+    assert_eq!(ours.indexes, theirs.indexes);
+    let partial = ours.indexes.values().filter(|index| !index.only.is_empty());
+    assert!(partial.count() > 5, "their conditions were read");
 
     assert!(!ours.references.is_empty());
     assert_eq!(ours.references, theirs.references);
@@ -175,6 +234,22 @@ async fn r62_both_schemas_are_one() {
     let database = post.database_url.clone();
     drop(post);
     Fixture::forget(&database).await;
+}
+
+#[test]
+fn defaults_and_conditions_are_compared_as_what_they_mean() {
+    for (ours, theirs) in [
+        ("0", "0"),
+        ("''", "''::text"),
+        ("'GBP'", "'GBP'::text"),
+        ("locked_until > 0", "(locked_until > 0)"),
+        ("effect = 'allow'", "(effect = 'allow'::text)"),
+        ("a IS NOT NULL AND  b = 1", "((a is not null) AND (b = 1))"),
+    ] {
+        assert_eq!(plain(ours), plain(theirs));
+    }
+    assert_ne!(plain("'GBP'"), plain("'gbp'"));
+    assert_ne!(plain("''"), plain(""));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! A shop with people of every reach, and what every door about a person answers.
 
+use std::sync::Arc;
+
 use access::Rule;
 use domain::AppError;
 use domain::users::{SetAccess, UserDetails, UserListQuery};
@@ -12,33 +14,40 @@ use crate::support::{Snapshot, access_form, entries_after, error, id_of, newest_
 pub(crate) struct Shop {
     pub(crate) fixture: Fixture,
     /// The owner.
-    pub(crate) ada: std::sync::Arc<Staff>,
+    pub(crate) ada: Arc<Staff>,
     /// Admin for Downtown, where she works.
-    pub(crate) mia: std::sync::Arc<Staff>,
+    pub(crate) mia: Arc<Staff>,
     /// Admin for everything, not Super Admin.
-    pub(crate) al: std::sync::Arc<Staff>,
+    pub(crate) al: Arc<Staff>,
 }
 
 /// Dee works downtown, Art at the airport, Bo in both; Ivo is invited downtown, all of them Crew.
 pub(crate) async fn shop(fixture: Fixture) -> Shop {
-    let owner = fixture.found().await;
-    let ada = fixture.staff(&owner).await;
+    let (ada, mia) = owner_and_mia(&fixture).await;
     let both = ["Downtown", "Airport"];
-    let mia = fixture
-        .join(&ada, "Mia", &["Admin@Downtown"], &["Downtown"])
-        .await;
     let al = fixture.join(&ada, "Al", &["Admin"], &both).await;
     fixture.join(&ada, "Dee", &["Crew"], &["Downtown"]).await;
     fixture.join(&ada, "Art", &["Crew"], &["Airport"]).await;
     fixture.join(&ada, "Bo", &["Crew"], &both).await;
     fixture.invite(&ada, "Ivo", &["Crew"], &["Downtown"]).await;
-    let (mia, al) = (fixture.staff(&mia).await, fixture.staff(&al).await);
+    let al = fixture.staff(&al).await;
     Shop {
         fixture,
         ada,
         mia,
         al,
     }
+}
+
+/// The owner, and Mia, Admin for Downtown, where she works.
+pub(crate) async fn owner_and_mia(fixture: &Fixture) -> (Arc<Staff>, Arc<Staff>) {
+    let owner = fixture.found().await;
+    let ada = fixture.staff(&owner).await;
+    let mia = fixture
+        .join(&ada, "Mia", &["Admin@Downtown"], &["Downtown"])
+        .await;
+    let mia = fixture.staff(&mia).await;
+    (ada, mia)
 }
 
 impl Shop {

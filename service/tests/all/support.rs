@@ -9,7 +9,7 @@ use std::time::Duration;
 use domain::invites::AcceptInvite;
 use domain::security::SecurityForm;
 use domain::sign_in::SignIn;
-use domain::users::SetAccess;
+use domain::users::{AccessView, MembershipView, SetAccess};
 use domain::{AppError, Done};
 use futures::future::join_all;
 use service::crypto::SecretKey;
@@ -132,6 +132,17 @@ pub(crate) async fn access_form(
         memberships: picked.groups,
         stores: picked.stores,
         revision: revision.parse().expect("a revision is a number"),
+        ..SetAccess::default()
+    }
+}
+
+/// The form that changes nothing of the access that a page shows.
+pub(crate) fn unchanged(view: &AccessView) -> SetAccess {
+    SetAccess {
+        user: view.person.id.to_string(),
+        memberships: view.memberships.iter().map(MembershipView::value).collect(),
+        stores: view.stores.iter().map(ToString::to_string).collect(),
+        revision: view.person.revision,
         ..SetAccess::default()
     }
 }

@@ -6,7 +6,7 @@ use domain::users::{CellState, OverrideChoice};
 use service::testing::Fixture;
 use service::users;
 
-use super::{cell, choosing, form, save, view};
+use super::{cell, choosing, deny_pick, form, save, view};
 use crate::shop::{rule, shop};
 use crate::support::{add_override, custom_group, error, number, text};
 
@@ -71,7 +71,6 @@ async fn r56_nobody_overrides_those_above_nor_themselves_nor_a_super_admin(fixtu
     shop.fixture
         .join(&shop.ada, "Suki", &["Super Admin"], &["Downtown"])
         .await;
-    let (pick, deny) = (Permission::JobsPick, OverrideChoice::Deny);
     for (by, name, expected) in [
         (&lena, "Sal", Rule::AboveYou),
         (&lena, "Lena", Rule::SelfChange),
@@ -80,10 +79,10 @@ async fn r56_nobody_overrides_those_above_nor_themselves_nor_a_super_admin(fixtu
         (&shop.ada, "Ada", Rule::SelfChange),
         (&shop.ada, "Suki", Rule::GroupLocked),
     ] {
-        let form = choosing(&shop, by, name, pick, deny).await;
+        let form = deny_pick(&shop, by, name).await;
         let answer = shop.refused(name, save(&shop, by, form)).await;
         assert_eq!(answer, rule(expected), "{name}");
-        let cell = cell(&shop, by, name, pick).await;
+        let cell = cell(&shop, by, name, Permission::JobsPick).await;
         assert!(!cell.may_change, "{name}");
     }
     let suki = view(&shop, &shop.ada, "Suki").await;
@@ -94,12 +93,11 @@ async fn r56_nobody_overrides_those_above_nor_themselves_nor_a_super_admin(fixtu
 async fn r56_nobody_overrides_in_a_store_they_do_not_manage(fixture: Fixture) {
     let shop = shop(fixture).await;
     // Bo also works at the airport, where Mia manages nobody; she sees him and acts on him not.
-    let (pick, deny) = (Permission::JobsPick, OverrideChoice::Deny);
-    let form = choosing(&shop, &shop.mia, "Bo", pick, deny).await;
+    let form = deny_pick(&shop, &shop.mia, "Bo").await;
     let answer = shop.refused("Bo", save(&shop, &shop.mia, form)).await;
     assert_eq!(answer, rule(Rule::NotTheirStore));
     // Art works only there: he is nobody to her, for the grid too, and for the check.
-    let mut form = choosing(&shop, &shop.ada, "Art", pick, deny).await;
+    let mut form = deny_pick(&shop, &shop.ada, "Art").await;
     let kh = &shop.fixture.kh;
     for answer in [
         shop.refused("save", save(&shop, &shop.mia, form.clone()))
@@ -124,7 +122,7 @@ async fn r56_nobody_overrides_in_a_store_they_do_not_manage(fixture: Fixture) {
         assert_eq!(answer, AppError::NotFound, "{store}");
     }
     // What is hers in her store, she overrides there.
-    let form = choosing(&shop, &shop.mia, "Dee", pick, deny).await;
+    let form = deny_pick(&shop, &shop.mia, "Dee").await;
     save(&shop, &shop.mia, form).await.expect("saves");
 }
 

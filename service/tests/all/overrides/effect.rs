@@ -6,7 +6,7 @@ use access::Permission;
 use domain::users::{CellState, OverrideChoice, SetAccess};
 use service::testing::Fixture;
 
-use super::{cell, choosing, form, may, save, view};
+use super::{cell, choosing, deny_pick, form, may, save, view};
 use crate::shop::shop;
 use crate::support::{just_before, number, write};
 
@@ -24,14 +24,7 @@ async fn an_override_acts_on_the_next_request_and_why_names_its_author(fixture: 
         staff.caller.effective.holds_anywhere(permission)
     };
     assert!(holds(Permission::JobsPick).await);
-    let deny = choosing(
-        &shop,
-        &shop.al,
-        "Dee",
-        Permission::JobsPick,
-        OverrideChoice::Deny,
-    )
-    .await;
+    let deny = deny_pick(&shop, &shop.al, "Dee").await;
     save(&shop, &shop.al, deny).await.expect("saves");
     assert!(!holds(Permission::JobsPick).await, "at the next request");
 
@@ -62,14 +55,7 @@ async fn an_override_acts_on_the_next_request_and_why_names_its_author(fixture: 
 
 async fn an_override_ends_by_the_clock_without_a_job(fixture: Fixture) {
     let shop = shop(fixture).await;
-    let mut today = choosing(
-        &shop,
-        &shop.ada,
-        "Dee",
-        Permission::JobsPick,
-        OverrideChoice::Deny,
-    )
-    .await;
+    let mut today = deny_pick(&shop, &shop.ada, "Dee").await;
     // The fixed clock stands at 09:41 of this day.
     today.until = [("jobs.pick".to_owned(), "2026-11-20".to_owned())].into();
     save(&shop, &shop.ada, today).await.expect("saves");
@@ -105,14 +91,7 @@ async fn an_override_ends_at_the_midnight_of_the_business(fixture: Fixture) {
     write(kh, "UPDATE business SET time_zone = 'America/New_York'").await;
     let ada = shop.fixture.sign_in("Ada").await;
     let ada = shop.fixture.staff(&ada).await;
-    let mut form = choosing(
-        &shop,
-        &ada,
-        "Dee",
-        Permission::JobsPick,
-        OverrideChoice::Deny,
-    )
-    .await;
+    let mut form = deny_pick(&shop, &ada, "Dee").await;
     form.until = [("jobs.pick".to_owned(), "2026-11-20".to_owned())].into();
     save(&shop, &ada, form).await.expect("saves");
     // 20 November ends in New York five hours after it does in UTC.

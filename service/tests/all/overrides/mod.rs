@@ -12,21 +12,11 @@ use domain::users::{AccessView, CellView, OverrideChoice, SetAccess};
 use service::{Failure, Staff, users};
 
 use crate::shop::Shop;
+use crate::support::unchanged;
 
 /// The form that changes nothing of somebody's access.
 pub(crate) async fn form(shop: &Shop, by: &Staff, name: &str) -> SetAccess {
-    let view = view(shop, by, name).await;
-    SetAccess {
-        user: view.person.id.to_string(),
-        memberships: view
-            .memberships
-            .iter()
-            .map(domain::users::MembershipView::value)
-            .collect(),
-        stores: view.stores.iter().map(ToString::to_string).collect(),
-        revision: view.person.revision,
-        ..SetAccess::default()
-    }
+    unchanged(&view(shop, by, name).await)
 }
 
 /// The same with one choice, and a reason for it.
@@ -41,6 +31,11 @@ async fn choosing(
     form.overrides = [(permission.key().to_owned(), choice.key().to_owned())].into();
     form.reasons = [(permission.key().to_owned(), "Covers Marcus".to_owned())].into();
     form
+}
+
+/// The form that denies somebody to pick.
+async fn deny_pick(shop: &Shop, by: &Staff, name: &str) -> SetAccess {
+    choosing(shop, by, name, Permission::JobsPick, OverrideChoice::Deny).await
 }
 
 async fn save(shop: &Shop, by: &Staff, form: SetAccess) -> Result<Done, Failure> {

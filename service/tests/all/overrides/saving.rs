@@ -9,7 +9,7 @@ use domain::{AppError, ProblemCode};
 use service::testing::Fixture;
 use service::users;
 
-use super::{cell, choosing, form, may, save, view};
+use super::{cell, choosing, deny_pick, form, may, save, view};
 use crate::shop::shop;
 use crate::support::{Snapshot, add_override, entries_after, error, newest_entry, number, text};
 
@@ -64,14 +64,7 @@ async fn a_day_that_is_over_or_none_at_all_is_refused_beside_its_field(fixture: 
         ("2026-11-31", ProblemCode::Day),
         ("tomorrow", ProblemCode::Day),
     ] {
-        let mut form = choosing(
-            &shop,
-            &shop.ada,
-            "Dee",
-            Permission::JobsPick,
-            OverrideChoice::Deny,
-        )
-        .await;
+        let mut form = deny_pick(&shop, &shop.ada, "Dee").await;
         form.until = [("jobs.pick".to_owned(), day.to_owned())].into();
         let problem = AppError::Invalid(domain::Problems::one("until[jobs.pick]", expected));
         let checked = users::check_access(kh, &shop.ada, form.clone()).await;
@@ -83,14 +76,7 @@ async fn a_day_that_is_over_or_none_at_all_is_refused_beside_its_field(fixture: 
 
 async fn what_is_not_named_stays_and_what_is_the_same_keeps_its_author(fixture: Fixture) {
     let shop = shop(fixture).await;
-    let deny = choosing(
-        &shop,
-        &shop.al,
-        "Dee",
-        Permission::JobsPick,
-        OverrideChoice::Deny,
-    )
-    .await;
+    let deny = deny_pick(&shop, &shop.al, "Dee").await;
     save(&shop, &shop.al, deny).await.expect("saves");
     let overrides = "SELECT permission || effect || author_id || reason || CAST(created AS TEXT) \
                      || CAST(until_at AS TEXT) FROM overrides WHERE permission = 'jobs.pick'";
@@ -99,14 +85,7 @@ async fn what_is_not_named_stays_and_what_is_the_same_keeps_its_author(fixture: 
     // A form of groups and stores alone, and one that says of the override what it says already.
     let plain = form(&shop, &shop.ada, "Dee").await;
     save(&shop, &shop.ada, plain).await.expect("saves");
-    let mut same = choosing(
-        &shop,
-        &shop.ada,
-        "Dee",
-        Permission::JobsPick,
-        OverrideChoice::Deny,
-    )
-    .await;
+    let mut same = deny_pick(&shop, &shop.ada, "Dee").await;
     same.until = [("jobs.pick".to_owned(), String::new())].into();
     save(&shop, &shop.ada, same.clone()).await.expect("saves");
     assert_eq!(text(&shop.fixture.kh, overrides).await, written);
@@ -158,14 +137,7 @@ async fn all_overrides_are_cleared_at_once(fixture: Fixture) {
 async fn of_two_editors_the_second_is_told(fixture: Fixture) {
     let shop = shop(fixture).await;
     let (ada, al) = (&shop.ada, &shop.al);
-    let first = choosing(
-        &shop,
-        ada,
-        "Dee",
-        Permission::JobsPick,
-        OverrideChoice::Deny,
-    )
-    .await;
+    let first = deny_pick(&shop, ada, "Dee").await;
     let second = choosing(&shop, al, "Dee", Permission::JobsEdit, OverrideChoice::Deny).await;
     save(&shop, ada, first).await.expect("the first");
     let before = Snapshot::of(&shop.fixture.kh).await;
