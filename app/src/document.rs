@@ -57,10 +57,12 @@ pub fn document(assets: &Assets) -> impl IntoView + use<> {
     }
 }
 
-/// Starts the app: loads the script, the main code and that of the page's parts side by side, and
-/// lets it take over when the document is whole. At a door it waits until the page has all it needs
-/// to be used, so that signing in never waits for it. Not by `<link rel=preload>`, of which browsers
-/// without script complain.
+/// Starts the app: loads the script, the main code and that of the page's parts side by side. At a
+/// door that waits until the page has all it needs to be used, so that signing in never waits for it.
+/// Not by `<link rel=preload>`, of which browsers without script complain.
+///
+/// It takes the page over once somebody touches it, or has read for a while (ADR 14): until then the
+/// page works without. One that is handed a notice is taken over at once, to show it.
 fn start(assets: &Assets, parts: &[&str], door: bool) -> String {
     let folder = &assets.folder;
     let event = if door { "load" } else { "DOMContentLoaded" };
@@ -73,14 +75,24 @@ fn start(assets: &Assets, parts: &[&str], door: bool) -> String {
     let load = format!(
         "{{const file=fetch(\"{folder}/keyholder.wasm\");{parts}\
          import(\"{folder}/keyholder.js\").then(async m=>{{\
-         await m.default({{module_or_path:file}});await ready;m.hydrate()}})}}"
+         await m.default({{module_or_path:file}});await ready;await touched;m.hydrate()}})}}"
     );
     if door {
-        format!("{ready}ready.then(()=>{load})")
+        format!("{TOUCHED}{ready}ready.then(()=>{load})")
     } else {
-        ready + &load
+        format!("{TOUCHED}{ready}{load}")
     }
 }
+
+/// A promise for the first touch of the page, by pointer or key. A browser may refuse to say what
+/// the session holds.
+const TOUCHED: &str = concat!(
+    "const touched=new Promise(r=>{",
+    "for(const e of[\"pointermove\",\"pointerdown\",\"keydown\",\"focusin\"])",
+    "addEventListener(e,r,{once:true,capture:true});",
+    "addEventListener(\"load\",()=>setTimeout(r,4000));",
+    "try{if(sessionStorage.notice)r()}catch{}});",
+);
 
 /// Path of the page.
 fn path() -> String {
@@ -116,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn at_a_door_the_app_waits_for_the_page() {
+    fn at_a_door_the_app_waits_for_the_page_and_everywhere_for_a_touch() {
         let assets = Assets {
             folder: "/pkg/1".into(),
             parts: HashSet::new(),
@@ -127,6 +139,10 @@ mod tests {
             "{at_door}"
         );
         assert!(at_door.ends_with("m.hydrate()})})"), "{at_door}");
+        for start in [&at_door, &inside] {
+            assert!(start.starts_with(TOUCHED), "{start}");
+            assert!(start.contains("await touched;m.hydrate()"), "{start}");
+        }
         assert!(
             inside.contains("addEventListener(\"DOMContentLoaded\",r)"),
             "{inside}"

@@ -5,7 +5,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlElement, HtmlFormElement};
 
-/// Key in the session storage under which a notice survives the load of a whole page.
+/// Key in the session storage under which a notice survives the load of a whole page. The document's
+/// script looks there, too.
 const NOTICE: &str = "notice";
 
 /// Path and query of the page.

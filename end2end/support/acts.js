@@ -31,12 +31,18 @@ export function scripted(page) {
   return !plain.has(page.context());
 }
 
+/** Moves the pointer, upon which script takes the page over, and waits until it has. */
+export async function taken(page) {
+  if (!scripted(page)) return;
+  await page.mouse.move(1, 1);
+  await page.mouse.move(2, 1);
+  await expect(page.locator('html')).toHaveAttribute('data-hydrated');
+}
+
 /** Waits until a page may be used: at once without script and at the doors, otherwise when script has taken it over. */
 export async function settled(page) {
   await page.waitForLoadState('load');
-  if (scripted(page) && (await page.locator('main#main').count()) > 0) {
-    await expect(page.locator('html')).toHaveAttribute('data-hydrated');
-  }
+  if ((await page.locator('main#main').count()) > 0) await taken(page);
 }
 
 /** Goes to an address and returns the answer's status. */

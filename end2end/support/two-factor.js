@@ -1,6 +1,6 @@
 // What people do with a second factor, in the words that stand on its pages.
 import { expect } from '@playwright/test';
-import { fromMenu, heading, open, openUser, scripted, settled, told } from './acts.js';
+import { fromMenu, heading, open, openUser, scripted, settled, taken, told } from './acts.js';
 import { Phone } from './phone.js';
 
 export const TWO_FACTOR = '/profile/two-factor';
@@ -54,7 +54,7 @@ export async function enrol(page) {
 /** The second step, with a code of the app. With script its last digit sends it. */
 export async function passCode(page, code) {
   await expect(heading(page, 'Enter your code')).toBeVisible();
-  if (scripted(page)) await expect(page.locator('html')).toHaveAttribute('data-hydrated');
+  await taken(page);
   await page.getByLabel('6-digit code').fill(code);
   if (!scripted(page)) await page.getByRole('button', { name: 'Continue' }).click();
 }

@@ -1,6 +1,6 @@
 // What people call themselves and their things is text, whatever stands in it.
 import {
-  accept, account, addStore, chooseStore, invite, openTab, openUser, picker, scripted, settled, setUp, told, visit, DANA, OWNER,
+  accept, account, addStore, chooseStore, invite, openTab, openUser, picker, settled, setUp, taken, told, visit, DANA, OWNER,
 } from '../support/acts.js';
 import { expect, test } from '../support/test.js';
 
@@ -25,7 +25,7 @@ async function showsAsText(page, address, names = []) {
   const sent = await (await page.request.get(address)).text();
   expect(sent, address).not.toContain('<img src=x');
   await visit(page, address);
-  if (scripted(page)) await expect(page.locator('html')).toHaveAttribute('data-hydrated');
+  await taken(page);
   for (const name of names) await expect(page.getByRole('main'), address).toContainText(name);
   await isInert(page, address);
 }

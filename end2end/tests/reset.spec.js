@@ -13,6 +13,7 @@ import {
   setUp,
   settled,
   signIn,
+  taken,
   told,
   visit,
   DANA,
@@ -218,7 +219,7 @@ test('the pages of a new password are accessible and fit every width @phone', as
   const home = await person(server);
   await visit(home, '/forgot-password');
   await look(home, 'forgot password');
-  await expect(home.locator('html')).toHaveAttribute('data-hydrated');
+  await taken(home);
   await home.getByLabel('Email').fill(DANA.email);
   await home.getByRole('button', { name: 'Send link' }).click();
   await expect(heading(home, 'Check your mail')).toBeFocused();
