@@ -247,6 +247,9 @@ actions! {
     /// Ends somebody's access (product §3). That a Super Admin remains is
     /// [`crate::guards::last_super_admin_remains`], under the lock of the write.
     DeactivateUser = "user.deactivate", Change "/api/users/deactivate", USERS, Person => may_act_on;
+    /// The same of several people, of all or of nobody (ADR 13).
+    DeactivateMany = "user.deactivate_many", Change "/api/users/deactivate-many", USERS, Vec<Person>
+        => |caller, people| people.iter().try_for_each(|person| may_act_on(caller, person));
     /// Gives it back: the whole of it, so the whole of it must be held (product §2.4).
     ReactivateUser = "user.reactivate", Change "/api/users/reactivate", USERS, Person => may_give_all;
     /// Sets somebody's last day, or clears it (product §3). That a Super Admin without one remains
@@ -283,6 +286,9 @@ actions! {
         => enough;
     /// Signs a person out everywhere (product §3).
     SignOutUser = "user.sign_out", Change "/api/users/sign-out", USERS, Person => may_act_on;
+    /// The same of several people, of all or of nobody (ADR 13).
+    SignOutMany = "user.sign_out_many", Change "/api/users/sign-out-many", USERS, Vec<Person>
+        => |caller, people| people.iter().try_for_each(|person| may_act_on(caller, person));
     /// The own sessions.
     ViewOwnSessions = "profile.sessions", Read "/api/profile/sessions", Needs::Staff, () => enough;
     /// Ends an own session on another device; somebody else's looks like none (req. 46).

@@ -81,9 +81,12 @@ pub fn leave_without(
 /// without script.
 #[must_use]
 pub fn is_asking(search: &str) -> bool {
-    search
-        .split('&')
-        .any(|word| word == PREVIEW || word == "preview=" || word.starts_with("confirm="))
+    search.split('&').any(|word| {
+        word == PREVIEW
+            || word == "preview="
+            || word.starts_with("confirm=")
+            || word.starts_with("bulk=") && word != "bulk="
+    })
 }
 
 #[cfg(test)]
@@ -97,10 +100,11 @@ mod tests {
             "store=x&preview",
             "preview=",
             "confirm=deactivate",
+            "user=x&bulk=sign-out",
         ] {
             assert!(is_asking(asking), "{asking}");
         }
-        for not in ["", "q=preview", "q=confirm%3D", "previews=1"] {
+        for not in ["", "q=preview", "q=confirm%3D", "previews=1", "bulk="] {
             assert!(!is_asking(not), "{not}");
         }
     }

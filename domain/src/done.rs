@@ -98,6 +98,13 @@ pub enum Toast {
         /// How many sessions that ended.
         sessions: u32,
     },
+    /// Several people can no longer sign in.
+    DeactivatedMany {
+        /// How many they are.
+        people: u32,
+        /// How many sessions that ended.
+        sessions: u32,
+    },
     /// Somebody may sign in again.
     Reactivated {
         /// Who.
@@ -119,6 +126,11 @@ pub enum Toast {
         name: String,
         /// How many sessions that ended.
         sessions: u32,
+    },
+    /// Several people were signed out by somebody else.
+    SignedOutMany {
+        /// How many had been signed in.
+        people: u32,
     },
     /// Sessions of nobody in particular, or of one's own, were ended.
     SessionsEnded {

@@ -1,6 +1,7 @@
 //! People: the list, the page of one, and their forms.
 
 mod access;
+mod many;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ pub use self::access::{
     OverrideView, REASON_MAX, RowView, SetAccess, Works, membership_value, parse_membership,
     picked_level,
 };
+pub use self::many::{MANY_MAX, ManyAct, ManyQuestion, Ticked, Unfit};
 use crate::email::EmailChange;
 use crate::form::{PHONE_MAX, ProblemCode, Problems};
 use crate::keys::keys;
@@ -54,6 +56,10 @@ pub struct UserListQuery {
     pub sort: String,
     /// Cursor of the page; empty for the first.
     pub page: String,
+    /// Key of a [`ManyAct`] that is asked about; empty for none.
+    pub bulk: String,
+    /// Ids of those who were ticked for it.
+    pub users: Vec<String>,
 }
 
 keys! {
@@ -110,6 +116,9 @@ pub struct UserRow {
     pub invite_expired: bool,
     /// The person who looks.
     pub me: bool,
+    /// The person who looks may act on this one, as far as a list knows: that they hold nothing
+    /// more is asked at the act.
+    pub may_act: bool,
 }
 
 /// A person's stores in one line.
@@ -133,6 +142,8 @@ pub struct UserListView {
     pub stores: Vec<StoreChoice>,
     /// The query as understood, unknown values left out.
     pub query: UserListQuery,
+    /// What is asked before something is done to several people.
+    pub question: Option<ManyQuestion>,
 }
 
 /// A group to filter by.

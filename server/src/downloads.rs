@@ -130,7 +130,7 @@ impl From<People> for UserListQuery {
             two_factor,
             deactivated,
             sort,
-            page: String::new(),
+            ..Self::default()
         }
     }
 }

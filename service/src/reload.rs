@@ -1,6 +1,6 @@
 //! Targets of changes, read again under the write lock, so that a change is decided on what is.
 
-use access::{Person, StoreId, StoreStanding};
+use access::{Person, StoreId, StoreStanding, UserId};
 use sqlx::AnyConnection;
 
 use crate::failure::Failure;
@@ -76,6 +76,15 @@ impl Reload for Person {
             Some(person) => Ok(Some(person)),
             None => refresh_groups(self, conn).await,
         }
+    }
+}
+
+/// People who are there, by their ids; `None` when one of them is gone.
+impl Reload for Vec<Person> {
+    async fn reload(self, conn: &mut AnyConnection) -> Result<Option<Self>, Failure> {
+        let ids: Vec<UserId> = self.iter().map(|person| person.id).collect();
+        let people = people::several(conn, &ids).await?;
+        Ok((people.len() == ids.len()).then_some(people))
     }
 }
 

@@ -9,7 +9,7 @@
 
 use std::marker::PhantomData;
 
-use access::{Action, Actor, Caller, Denied, Grant, Instant, Rule, SessionRef, UserId};
+use access::{Action, Actor, Caller, Denied, Grant, Instant, Rule, SessionRef, StoreId, UserId};
 use domain::AppError;
 
 use sqlx::{Any, AnyConnection, Transaction};
@@ -115,6 +115,7 @@ actions! {
     EndSession: RIGHTS, [Sessions];
     EndOtherSessions: RIGHTS, [Sessions];
     SignOutUser: RIGHTS, [Sessions];
+    SignOutMany: RIGHTS, [Sessions];
     EndOwnSession: None, [Sessions];
     EndOwnOthers: None, [Sessions];
     FailSignIn: None, [Tries];
@@ -151,6 +152,7 @@ actions! {
     UpdateUser: RIGHTS, [Users];
     SetAccess: RIGHTS, [Users, Access];
     DeactivateUser: RIGHTS, [Users, Sessions, Invites, Resets, EmailChanges];
+    DeactivateMany: RIGHTS, [Users, Sessions, Invites, Resets, EmailChanges];
     ReactivateUser: RIGHTS, [Users, Sessions, Invites, Mail];
     SetLastDay: RIGHTS, [Users, Sessions];
     EndAccess: RIGHTS, [Users, Sessions, Invites, Resets, EmailChanges];
@@ -223,6 +225,8 @@ pub struct Tx<A: Action> {
     also: Vec<audit::Entry>,
     /// Why the program itself did it, when no person asked.
     why: &'static str,
+    /// The store that a change of the target belongs to, where it says no other.
+    store: Option<StoreId>,
     _action: PhantomData<A>,
 }
 
@@ -261,6 +265,7 @@ impl<A: Guarded> Tx<A> {
         if caller.owes_proof(A::OPERATION) {
             return Err(AppError::PasswordAgain.into());
         }
+        tx.store = target.store();
         Ok((tx, caller, target))
     }
 
@@ -334,6 +339,7 @@ impl<A: Guarded> Tx<A> {
             wakes_mail: false,
             also: Vec::new(),
             why,
+            store: None,
             _action: PhantomData,
         })
     }
@@ -387,6 +393,7 @@ impl<A: Action> Tx<A> {
         if change.reason.is_empty() {
             self.why.clone_into(&mut change.reason);
         }
+        change.store = change.store.or(self.store);
         let entry = audit::Entry::of_change(A::OPERATION.name, self.now, &self.by, &change);
         let mut entries = vec![entry];
         entries.append(&mut self.also);

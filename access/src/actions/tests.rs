@@ -72,6 +72,32 @@ fn r56_every_door_to_a_person_refuses_those_above() {
 }
 
 #[test]
+fn r56_what_is_done_to_several_is_asked_of_each_of_them() {
+    let caller = admin();
+    let below = |n| person(n, &[BATH]).with("crew");
+    let both = vec![below(8), below(9)];
+    assert!(caller.may::<DeactivateMany>(&both).is_ok());
+    assert!(caller.may::<SignOutMany>(&both).is_ok());
+    let above = person(7, &[]).with("super_admin");
+    let last = vec![below(8), below(9), above];
+    let rule = Denied::Rule(Rule::AboveYou);
+    assert_eq!(denied::<DeactivateMany>(&caller, &last), rule);
+    assert_eq!(denied::<SignOutMany>(&caller, &last), rule);
+    let oneself = vec![below(8), caller.person.clone()];
+    let rule = Denied::Rule(Rule::SelfChange);
+    assert_eq!(denied::<DeactivateMany>(&caller, &oneself), rule);
+    assert_eq!(denied::<SignOutMany>(&caller, &oneself), rule);
+    let manager = person(3, &[BATH]).with_at("admin", BATH).caller();
+    let foreign = vec![below(8), person(9, &[OXFORD]).with("crew")];
+    assert_eq!(denied::<DeactivateMany>(&manager, &foreign), Denied::Hidden);
+    assert_eq!(denied::<SignOutMany>(&manager, &foreign), Denied::Hidden);
+    let crew = person(4, &ALL_STORES).with("crew").caller();
+    let missing = Denied::missing(Permission::SettingsUsers);
+    assert_eq!(denied::<DeactivateMany>(&crew, &Vec::new()), missing);
+    assert_eq!(denied::<SignOutMany>(&crew, &Vec::new()), missing);
+}
+
+#[test]
 fn r53_every_door_to_a_person_of_a_foreign_store_answers_like_nobody_there() {
     let caller = person(3, &[BATH]).with_at("admin", BATH).caller();
     let foreign = person(9, &[OXFORD]).with("crew");

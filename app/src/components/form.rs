@@ -205,7 +205,8 @@ fn forget(form: &HtmlFormElement) {
 }
 
 /// What the browser would post, the pressed button's value included.
-fn body(form: &HtmlFormElement, button: Option<&HtmlElement>) -> Option<String> {
+#[must_use]
+pub fn body(form: &HtmlFormElement, button: Option<&HtmlElement>) -> Option<String> {
     let params = dom::form_data(form)?;
     if let Some(button) = button.and_then(|button| button.dyn_ref::<HtmlButtonElement>())
         && !button.name().is_empty()

@@ -16,6 +16,8 @@ use crate::wire::Fields;
 const PAUSE: Duration = Duration::from_millis(200);
 /// Id of the filters.
 pub const FILTERS: &str = "filters";
+/// The tick box of a row.
+pub const PICK: &str = ".pick";
 
 /// Asks for the list that the filters say, by its address.
 #[derive(Clone, Copy)]
@@ -114,20 +116,29 @@ pub fn follow_address() {
     });
 }
 
-/// Arrow keys move between the rows; Enter opens one, which its link does.
+/// Arrow keys move between the rows, or between their tick boxes; Space ticks one, and Enter opens
+/// it, which its link does.
 pub fn row_keys(event: leptos::ev::KeyboardEvent) {
     let Some(body) = dom::closest(&event, "tbody") else {
         return;
     };
-    let links = dom::all(&body, "a.row-link");
-    let at = dom::focused(&links);
-    if let Some(link) = at
-        .and_then(|at| dom::step(&event.key(), Some(at), links.len()))
-        .and_then(|to| links.get(to))
+    let in_picks = dom::closest(&event, PICK).is_some();
+    let stops = dom::all(&body, if in_picks { PICK } else { "a.row-link" });
+    let Some(at) = dom::focused(&stops) else {
+        return;
+    };
+    if let Some(stop) = dom::step(&event.key(), Some(at), stops.len()).and_then(|to| stops.get(to))
     {
         event.prevent_default();
-        // A link can always have the focus.
-        _ = link.focus();
+        // A link can always have the focus, and so can a tick box.
+        _ = stop.focus();
+    } else if event.key() == " " && !in_picks {
+        let row = dom::closest(&event, "tr");
+        let picks = row.map(|row| dom::all(&row, PICK)).unwrap_or_default();
+        if let Some(pick) = picks.first() {
+            event.prevent_default();
+            pick.click();
+        }
     }
 }
 

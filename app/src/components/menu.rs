@@ -3,10 +3,48 @@
 use leptos::html::Details;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::icon;
 use crate::dom;
 use crate::view::view;
+
+/// An open menu of a row, which is made as text.
+pub const ROW: &str = "details.menu[name=row][open]";
+
+/// Escape closes the details around the focus that match, and leads back to what opened them.
+pub fn close_by_key(event: &leptos::ev::KeyboardEvent, which: &str) {
+    if event.key() != "Escape" {
+        return;
+    }
+    if let Some(open) = dom::closest(event, which) {
+        close_and_go_back(&open);
+    }
+}
+
+fn close_and_go_back(open: &HtmlElement) {
+    // Removing an attribute fails for no name of ours.
+    _ = open.remove_attribute("open");
+    if let Some(summary) = dom::all(open, "summary").first() {
+        _ = summary.focus();
+    }
+}
+
+/// Closes menus of rows once something else was pressed, or one of their entries.
+pub fn close_rows(event: &web_sys::Event) {
+    let Some(page) = document().document_element() else {
+        return;
+    };
+    let pressed = dom::closest(event, ROW);
+    let by_opener = dom::closest(event, "summary").is_some();
+    for open in dom::all(&page, ROW) {
+        if pressed.as_ref() != Some(&open) {
+            _ = open.remove_attribute("open");
+        } else if !by_opener {
+            close_and_go_back(&open);
+        }
+    }
+}
 
 /// A menu of further actions.
 #[component]
@@ -22,16 +60,7 @@ pub fn Menu(
             menu.set_open(false);
         }
     };
-    let on_key = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Escape" {
-            close();
-            if let Some(summary) =
-                dom::closest(&event, "details").and_then(|d| d.query_selector("summary").ok()?)
-            {
-                _ = summary.unchecked_into::<web_sys::HtmlElement>().focus();
-            }
-        }
-    };
+    let on_key = |event: leptos::ev::KeyboardEvent| close_by_key(&event, "details.menu[open]");
     let on_leave = move |event: leptos::ev::FocusEvent| {
         let to = event
             .related_target()

@@ -38,6 +38,7 @@ words! {
     "session.end": "Session ended", "ended a session of {}", "End a session";
     "session.end_others": "All other sessions ended", "ended all other sessions", "End all other sessions";
     "user.sign_out": "Signed out everywhere", "signed {} out everywhere", "Sign somebody out everywhere";
+    "user.sign_out_many": "Several signed out everywhere", "signed several people out everywhere", "Sign several people out everywhere";
     "profile.sessions": "", "", "See their own sessions";
     "profile.end_session": "Own session ended", "ended an own session on another device", "End an own session";
     "profile.end_other_sessions": "Own other sessions ended", "ended all own sessions on other devices", "End all own other sessions";
@@ -72,6 +73,7 @@ words! {
     "user.withdraw_email": "New email withdrawn", "withdrew the new email of {}", "Withdraw somebody's new email";
     "user.set_access": "Access changed", "changed the access of {}", "Change somebody's access";
     "user.deactivate": "Deactivated", "deactivated {}", "Deactivate somebody";
+    "user.deactivate_many": "Several deactivated", "deactivated several people", "Deactivate several people";
     "user.set_last_day": "Last day changed", "changed the last day of {}", "Change somebody's last day";
     "user.last_day_over": "Last day over", "ended the access of {}", "End somebody's access";
     "user.reactivate": "Reactivated", "reactivated {}", "Reactivate somebody";

@@ -196,6 +196,22 @@ pub fn toast(toast: &Toast) -> String {
                 plural(*sessions as usize, "session", "sessions")
             )
         }
+        Toast::DeactivatedMany { people, sessions } => {
+            let people = plural(*people as usize, "person", "people");
+            match sessions {
+                0 => format!("{people} deactivated"),
+                n => format!(
+                    "{people} deactivated, {} ended",
+                    plural(*n as usize, "session", "sessions")
+                ),
+            }
+        }
+        Toast::SignedOutMany { people } => {
+            format!(
+                "{} signed out",
+                plural(*people as usize, "person", "people")
+            )
+        }
         Toast::Reactivated { name } | Toast::StoreReactivated { name } => {
             format!("{name} reactivated")
         }
@@ -294,5 +310,8 @@ mod tests {
         assert_eq!(said(0), "Rhys deactivated");
         assert_eq!(said(1), "Rhys deactivated, 1 session ended");
         assert_eq!(said(2), "Rhys deactivated, 2 sessions ended");
+        let many = |people, sessions| toast(&Toast::DeactivatedMany { people, sessions });
+        assert_eq!(many(3, 5), "3 people deactivated, 5 sessions ended");
+        assert_eq!(many(1, 0), "1 person deactivated");
     }
 }

@@ -141,6 +141,7 @@ texts! {
     APPLY = "Apply";
     CAN_BE_REACTIVATED = "can be reactivated.";
     CLEAR_FILTERS = "Clear filters";
+    CLEAR_SELECTION = "Clear selection";
     CREATED = "Created";
     DEACTIVATE = "Deactivate";
     DEACTIVATED_ARE_HIDDEN = "Deactivated people are hidden.";
@@ -170,6 +171,8 @@ texts! {
     RESEND_INVITE = "Resend invite";
     SAVE_AND_INVITE = "Save and send invite";
     SEARCH_USERS = "Search by name or email";
+    SELECT = "Select";
+    SELECT_ALL = "Select all on this page";
     SEND_RESET = "Send password reset";
     SENT = "Sent";
     SESSIONS_OPEN = "Open sessions";

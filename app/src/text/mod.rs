@@ -10,6 +10,7 @@ mod facts;
 pub mod imports;
 pub mod label;
 mod letters;
+pub mod many;
 pub mod phrase;
 pub mod preview;
 pub mod sessions;

@@ -102,6 +102,7 @@ pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
                 | "user.resend_invite"
                 | "user.withdraw_invite"
                 | "user.deactivate"
+                | "user.deactivate_many"
                 | "user.reactivate"
                 | "user.view_sign_in"
                 | "user.change_email"
@@ -112,6 +113,7 @@ pub(crate) fn applies(operation: &Operation, reach: Reach) -> bool {
                 | "user.unlock"
                 | "user.reset_two_factor"
                 | "user.sign_out"
+                | "user.sign_out_many"
                 | "session.end"
                 | "import.check"
                 | "import.apply"
@@ -367,7 +369,7 @@ impl Cast {
         let mut about = false;
         for (name, value) in &mut fields {
             match name.as_str() {
-                "id" | "user" if asked.contains(value) => {
+                "id" | "ids[]" | "user" if asked.contains(value) => {
                     about = true;
                     *value = person.to_string();
                 }
@@ -540,6 +542,7 @@ impl Cast {
             | "user.remove_avatar"
             | "user.withdraw_email"
             | "user.unlock" => form.add("id", &person),
+            "user.deactivate_many" | "user.sign_out_many" => form.add("ids[]", &person),
             "import.view" | "import.apply" => form.add("run", NOBODY),
             "two_factor.view"
             | "two_factor.begin"

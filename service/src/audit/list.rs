@@ -1,7 +1,10 @@
 //! The list of entries, with its filters; and the trail of one person.
 
-use access::actions::ListAudit;
-use access::{Instant, OPERATIONS, Permission, Person, UserId, Visible};
+use access::actions::{
+    ApplyImport, CreateGroup, CreateOwner, DeactivateUser, DeleteGroup, DuplicateGroup, EndAccess,
+    InviteUser, ListAudit, ReactivateUser, SetAccess, SetLastDay, UpdateGroup, WithdrawInvite,
+};
+use access::{Action, Instant, OPERATIONS, Permission, Person, UserId, Visible};
 use domain::audit::{
     AuditDetail, AuditEntries, AuditQuery, AuditRow, AuditView, ObjectKind, Outcome, Span,
 };
@@ -20,6 +23,24 @@ use crate::visitor::Staff;
 
 /// Entries on a page.
 const PAGE: usize = 50;
+/// Entries of changes of access that are shown elsewhere.
+const LATEST: usize = 3;
+/// What changes who may do what.
+const OF_ACCESS: [&str; 13] = [
+    InviteUser::OPERATION.name,
+    WithdrawInvite::OPERATION.name,
+    ApplyImport::OPERATION.name,
+    SetAccess::OPERATION.name,
+    SetLastDay::OPERATION.name,
+    EndAccess::OPERATION.name,
+    DeactivateUser::OPERATION.name,
+    ReactivateUser::OPERATION.name,
+    CreateGroup::OPERATION.name,
+    UpdateGroup::OPERATION.name,
+    DuplicateGroup::OPERATION.name,
+    DeleteGroup::OPERATION.name,
+    CreateOwner::OPERATION.name,
+];
 /// How much of an entry's link in the chain is shown, in characters.
 const MAC_SHOWN: usize = 8;
 
@@ -53,6 +74,17 @@ pub async fn list(kh: &Keyholder, staff: &Staff, query: AuditQuery) -> Result<Au
         check,
         query: filters.query,
     })
+}
+
+/// The newest changes of who may do what.
+pub(crate) async fn latest_of_access(
+    conn: &mut AnyConnection,
+    staff: &Staff,
+    visible: &Visible,
+    now: Instant,
+) -> Result<Vec<AuditRow>, Failure> {
+    let found = list_sql::latest(conn, visible, &OF_ACCESS, LATEST).await?;
+    Ok(found.iter().map(|found| row(staff, found, now)).collect())
 }
 
 /// What a person did and what was done to them; older ones before a number.

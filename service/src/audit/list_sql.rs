@@ -284,6 +284,37 @@ fn found(row: &AnyRow) -> Result<Found, Failure> {
     })
 }
 
+/// The newest entries of what was done by any of these operations. Each of them has its own look
+/// into the index: however rare they all are, nothing else is read.
+pub(super) async fn latest(
+    conn: &mut AnyConnection,
+    visible: &Visible,
+    actions: &[&str],
+    limit: usize,
+) -> Result<Vec<Found>, Failure> {
+    debug_assert_eq!(visible.permission(), Permission::SettingsAudit);
+    let mut numbers = Statement::default();
+    for action in actions {
+        let union = if numbers.is_empty() { "" } else { " UNION ALL " };
+        numbers.push(
+            &format!(
+                "{union}SELECT seq FROM (SELECT seq FROM audit WHERE action = ? \
+                   AND result = 'done' ORDER BY seq DESC LIMIT {limit}) AS newest"
+            ),
+            [text(action)],
+        );
+    }
+    let mut statement = Statement::default();
+    statement.push(COLUMNS, []);
+    statement.nest(
+        " FROM (",
+        &numbers,
+        &format!(") AS k CROSS JOIN audit a WHERE a.seq = k.seq ORDER BY a.seq DESC LIMIT {limit}"),
+    );
+    let rows = statement.query().fetch_all(conn).await?;
+    rows.iter().map(found).collect()
+}
+
 /// The entry of a number.
 pub(super) async fn one(
     conn: &mut AnyConnection,

@@ -29,7 +29,8 @@ use crate::visitor::Staff;
 pub use chain::{Verdict, verify};
 pub use export::export;
 pub use list::list;
-pub(crate) use list::trail;
+pub(crate) use list::{latest_of_access, trail};
+pub(crate) use subject::store_of;
 pub use subject::{Named, Subject};
 
 /// One entry, without its place in the chain. What is written is what is chained, in this order.

@@ -1,8 +1,11 @@
-//! What a refused request was about, for the log.
+//! What a request was about, for the log: on what it was refused, in which store it changed
+//! something.
+
+use std::collections::BTreeSet;
 
 use access::actions::{AccessChange, Import, LastDayChange, OwnFactor, OwnSession, SessionOf};
 use access::guards::{GroupChange, GroupDeletion};
-use access::{Person, Question, StoreId, StoreStanding, UserId};
+use access::{Person, Question, Reach, StoreId, StoreStanding, UserId};
 
 use super::names_sql;
 use crate::failure::Failure;
@@ -18,6 +21,11 @@ pub trait Subject {
     fn subject(&self) -> Option<Named> {
         None
     }
+
+    /// The one store that a change of it belongs to; none where that is several or the business.
+    fn store(&self) -> Option<StoreId> {
+        None
+    }
 }
 
 impl Subject for () {}
@@ -25,6 +33,10 @@ impl Subject for () {}
 impl<T: Subject> Subject for Option<T> {
     fn subject(&self) -> Option<Named> {
         self.as_ref().and_then(Subject::subject)
+    }
+
+    fn store(&self) -> Option<StoreId> {
+        self.as_ref().and_then(Subject::store)
     }
 }
 
@@ -71,11 +83,29 @@ impl Subject for Person {
     fn subject(&self) -> Option<Named> {
         self.id.subject()
     }
+
+    fn store(&self) -> Option<StoreId> {
+        only(self.stores.iter().copied())
+    }
+}
+
+/// One by itself is named; several are no one thing.
+impl Subject for Vec<Person> {
+    fn subject(&self) -> Option<Named> {
+        match &self[..] {
+            [one] => one.subject(),
+            _ => None,
+        }
+    }
 }
 
 impl Subject for AccessChange {
     fn subject(&self) -> Option<Named> {
         self.before.subject()
+    }
+
+    fn store(&self) -> Option<StoreId> {
+        store_of(&self.before, &self.after)
     }
 }
 
@@ -89,6 +119,10 @@ impl Subject for SessionOf {
     fn subject(&self) -> Option<Named> {
         self.person.subject()
     }
+
+    fn store(&self) -> Option<StoreId> {
+        self.person.store()
+    }
 }
 
 impl Subject for OwnSession {
@@ -101,6 +135,42 @@ impl Subject for LastDayChange {
     fn subject(&self) -> Option<Named> {
         self.person.subject()
     }
+
+    fn store(&self) -> Option<StoreId> {
+        self.person.store()
+    }
+}
+
+/// The one store that a change of somebody's access is about: of a group for one store and of a
+/// store that one, of all else every store where they work.
+pub(crate) fn store_of(before: &Person, after: &Person) -> Option<StoreId> {
+    let mut theirs: BTreeSet<StoreId> = before.stores.iter().copied().collect();
+    theirs.extend(&after.stores);
+    let mut changed: BTreeSet<StoreId> = BTreeSet::new();
+    for (one, other) in [(before, after), (after, before)] {
+        for m in &one.memberships {
+            let mut others = other.memberships.iter();
+            if others.any(|o| (o.group, o.reach) == (m.group, m.reach)) {
+                continue;
+            }
+            match m.reach {
+                Reach::AllTheirStores => changed.extend(&theirs),
+                Reach::Store(store) => changed.extend([store]),
+            }
+        }
+        let stores = one.stores.iter();
+        changed.extend(stores.filter(|store| !other.stores.contains(store)));
+        if one.overrides.iter().any(|o| !other.overrides.contains(o)) {
+            changed.extend(&theirs);
+        }
+    }
+    only(changed)
+}
+
+fn only(stores: impl IntoIterator<Item = StoreId>) -> Option<StoreId> {
+    let mut stores = stores.into_iter();
+    let first = stores.next();
+    first.filter(|_| stores.next().is_none())
 }
 
 /// Nothing.

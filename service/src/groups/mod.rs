@@ -21,6 +21,7 @@ use domain::{AppError, Done, ProblemCode, Toast};
 use serde_json::{Value, json};
 use sqlx::AnyConnection;
 
+use crate::audit::store_of;
 use crate::db::fold::fold;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
@@ -434,6 +435,7 @@ async fn move_members(
         let change = Change::of(Object::user(member.id, &member.name))
             .before(&groups(before))
             .after(&groups(after))
+            .in_store(store_of(before, after))
             .because(Cause::GroupDeleted.key());
         tx.also::<SetAccess>(&change);
     }

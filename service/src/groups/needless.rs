@@ -10,6 +10,7 @@ use sqlx::AnyConnection;
 use super::GroupChange;
 use super::felt::{is_needless, with_group};
 use super::members_sql as sql;
+use crate::audit::store_of;
 use crate::failure::Failure;
 use crate::people;
 use crate::tx::{Access, Change, Object, Tx, Users, Writes};
@@ -89,6 +90,7 @@ where
             &Change::of(Object::user(person.id, &name))
                 .before(&shape(&person))
                 .after(&shape(&after))
+                .in_store(store_of(&person, &after))
                 .because("group_gives_it"),
         );
     }

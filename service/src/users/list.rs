@@ -8,6 +8,7 @@ use domain::users::{
 };
 
 use super::list_sql::{self, Found, Want};
+use super::many;
 use super::view::status;
 use crate::db::fold::fold;
 use crate::failure::Failure;
@@ -54,6 +55,8 @@ pub async fn list(
         Some(all) => all,
         None => list_sql::count(&mut conn, &want, &way).await?,
     };
+    let question = many::question(&mut conn, staff, &query, now).await?;
+    let beyond = beyond(staff);
     let sort = want.sort;
     let place = |row: &Found| {
         let key = match sort {
@@ -64,13 +67,14 @@ pub async fn list(
         (key, row.id.to_string())
     };
     Ok(UserListView {
-        page: found.page(total, place, |row| shown(row, staff, &groups, now)),
+        page: found.page(total, place, |row| shown(row, staff, &groups, &beyond, now)),
         groups: groups
             .into_iter()
             .map(|GroupName { id, name, .. }| users::GroupName { id, name })
             .collect(),
         stores: staff.offered(&visible, query.store.parse().ok()),
         query,
+        question,
     })
 }
 
@@ -152,8 +156,25 @@ pub(super) fn memberships<'a>(words: &str, groups: &'a [GroupName]) -> Vec<(&'a 
         .collect()
 }
 
+/// The stores in which the person who looks manages nobody. Somebody who works there, or who waits
+/// for any store, is not theirs to act on ([`access::guards::may_act_on`]).
+fn beyond(staff: &Staff) -> Vec<String> {
+    let manages = |store: StoreId| {
+        let held = &staff.caller.effective;
+        held.holds(Permission::SettingsUsers, store)
+    };
+    let stores = staff.stores.iter().filter(|store| !manages(store.id));
+    stores.map(|store| store.id.to_string()).collect()
+}
+
 /// A row as it is shown.
-fn shown(row: Found, staff: &Staff, groups: &[GroupName], now: Instant) -> UserRow {
+fn shown(
+    row: Found,
+    staff: &Staff,
+    groups: &[GroupName],
+    beyond: &[String],
+    now: Instant,
+) -> UserRow {
     let zone = &staff.business.time_zone;
     let memberships: Vec<(&GroupName, Option<&str>)> = memberships(&row.memberships, groups)
         .into_iter()
@@ -168,6 +189,10 @@ fn shown(row: Found, staff: &Staff, groups: &[GroupName], now: Instant) -> UserR
     let all = u32::try_from(staff.stores.len()).unwrap_or(u32::MAX);
     let everywhere = memberships.iter().any(|(group, _)| group.super_admin);
     let works_in = |id: StoreId| row.stores.contains(&id.to_string());
+    let me = row.id == staff.caller.person.id;
+    let within = beyond.is_empty()
+        || !row.stores.is_empty() && !beyond.iter().any(|store| row.stores.contains(store));
+    let below = !everywhere || staff.caller.effective.is_super_admin();
     let in_all = staff.stores.iter().all(|store| works_in(store.id));
     let status = status(&row.state, row.ends_at, row.locked_until, now);
     UserRow {
@@ -185,7 +210,8 @@ fn shown(row: Found, staff: &Staff, groups: &[GroupName], now: Instant) -> UserR
         last_sign_in: (row.last_sign_in > 0).then(|| when(Instant(row.last_sign_in), now, zone)),
         invite_expired: status == Status::Invited && row.invite_expires <= now.0,
         status,
-        me: row.id == staff.caller.person.id,
+        may_act: !me && within && below,
+        me,
         id: row.id,
         name: row.name,
         avatar: row.avatar,

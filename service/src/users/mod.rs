@@ -1,12 +1,15 @@
 //! People: invite, edit, give groups and stores, deactivate.
 
 mod access;
+mod access_sql;
 mod activity;
 mod export;
 mod grid;
 mod last_day;
 mod list;
 mod list_sql;
+mod many;
+mod many_sql;
 mod passwords;
 mod preview;
 pub(crate) mod sql;
@@ -25,6 +28,7 @@ use domain::{AppError, Done, EndedWhy, ProblemCode, Toast};
 use serde_json::json;
 use sqlx::AnyConnection;
 
+use crate::audit::Subject;
 use crate::failure::Failure;
 use crate::invites;
 use crate::keyholder::Keyholder;
@@ -43,6 +47,7 @@ pub use export::export;
 pub use last_day::{set_last_day, sweep};
 pub use list::list;
 pub(crate) use list_sql::{contains as name_contains, found_by};
+pub use many::{deactivate_many, sign_out_many};
 pub use passwords::{send_reset, sign_out, unlock, view_sign_in};
 pub use view::{new, view};
 pub(crate) use wanted::overrides_of;
@@ -189,10 +194,6 @@ pub async fn invite(kh: &Keyholder, staff: &Staff, form: InviteUser) -> Result<D
 /// What the audit log says of an invitation, of one person or of many: it belongs to their store,
 /// where they have but one.
 pub(crate) fn invited(staff: &Staff, name: &str, email: &str, person: &Person) -> Change {
-    let only = match person.stores[..] {
-        [store] => Some(store),
-        _ => None,
-    };
     let after = json!({
         "name": name,
         "email": email.trim(),
@@ -202,7 +203,7 @@ pub(crate) fn invited(staff: &Staff, name: &str, email: &str, person: &Person) -
     });
     Change::of(Object::user(person.id, name))
         .after(&after)
-        .in_store(only)
+        .in_store(person.store())
 }
 
 /// What stands against an address: that somebody has it, by name only where the caller may know
@@ -337,27 +338,40 @@ pub async fn withdraw_invite(kh: &Keyholder, staff: &Staff, id: &str) -> Result<
 /// The rule that stands against it.
 pub async fn deactivate(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done, Failure> {
     let (mut tx, person, facts) = open::<DeactivateUser>(kh, staff, id).await?;
-    if facts.state == "deactivated" {
-        return Err(AppError::Conflict.into());
-    }
-    let now = tx.now();
-    sql::set_state(&mut tx.write::<Users>(), person.id, "deactivated").await?;
-    invites::withdraw(&mut tx.write::<Invites>(), person.id).await?;
-    crate::passwords::withdraw(&mut tx.write::<Resets>(), person.id).await?;
-    crate::email::void(&mut tx.write::<EmailChanges>(), person.id).await?;
-    let write = &mut tx.write::<Sessions>();
-    let sessions = sessions::end_all(write, person.id, EndedWhy::Deactivated, now).await?;
-    let tx = keep_a_super_admin(kh, staff, tx).await?;
-    tx.commit(
-        Change::of(Object::user(person.id, &facts.name))
-            .before(&json!({ "state": facts.state }))
-            .after(&json!({ "state": "deactivated", "sessions_ended": sessions })),
-    )
-    .await?;
+    let (change, sessions) = end_access(&mut tx, person.id, &facts).await?;
+    keep_a_super_admin(kh, staff, tx)
+        .await?
+        .commit(change)
+        .await?;
     Ok(Done::say(Toast::Deactivated {
         name: facts.name,
         sessions,
     }))
+}
+
+/// Ends one person's access: what the log says of it, and how many sessions that ended.
+async fn end_access<A>(
+    tx: &mut Tx<A>,
+    person: UserId,
+    facts: &sql::Facts,
+) -> Result<(Change, u32), Failure>
+where
+    A: Writes<Users> + Writes<Invites> + Writes<Resets> + Writes<EmailChanges> + Writes<Sessions>,
+{
+    if facts.state == "deactivated" {
+        return Err(AppError::Conflict.into());
+    }
+    let now = tx.now();
+    sql::set_state(&mut tx.write::<Users>(), person, "deactivated").await?;
+    invites::withdraw(&mut tx.write::<Invites>(), person).await?;
+    crate::passwords::withdraw(&mut tx.write::<Resets>(), person).await?;
+    crate::email::void(&mut tx.write::<EmailChanges>(), person).await?;
+    let write = &mut tx.write::<Sessions>();
+    let sessions = sessions::end_all(write, person, EndedWhy::Deactivated, now).await?;
+    let change = Change::of(Object::user(person, &facts.name))
+        .before(&json!({ "state": facts.state }))
+        .after(&json!({ "state": "deactivated", "sessions_ended": sessions }));
+    Ok((change, sessions))
 }
 
 /// Gives somebody their access back; who never accepted is invited anew.

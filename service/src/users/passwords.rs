@@ -1,8 +1,8 @@
 //! How a person signs in, for who looks after them: a link to a new password, the end of a lock,
 //! where they are signed in and the end of that.
 
-use access::Instant;
 use access::actions::{EndSession, SendReset, SignOutUser, UnlockUser, ViewSignIn};
+use access::{Instant, UserId};
 use domain::passwords::SignInFacts;
 use domain::sessions::SignInView;
 use domain::{AppError, Done, EndedWhy, Toast};
@@ -17,7 +17,7 @@ use crate::passwords;
 use crate::sessions;
 use crate::time::when;
 use crate::tries;
-use crate::tx::{Change, Object, Users};
+use crate::tx::{Change, Guarded, Object, Sessions, Tx, Users, Writes};
 use crate::visitor::Staff;
 
 /// How a person signs in, what became of the last mails to them, and their sessions.
@@ -65,20 +65,30 @@ pub async fn view_sign_in(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Sig
 /// The rule that stands against it.
 pub async fn sign_out(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done, Failure> {
     let (mut tx, person, facts) = open::<SignOutUser>(kh, staff, id).await?;
-    let whose = (person.id, facts.name.as_str());
-    let why = EndedWhy::ByAdmin;
-    let sessions = sessions::end_of_person::<_, EndSession>(&mut tx, whose, None, why).await?;
+    let (change, sessions) = end_sessions(&mut tx, person.id, &facts.name).await?;
     if sessions > 0 {
-        tx.commit(
-            Change::of(Object::user(person.id, &facts.name))
-                .after(&json!({ "sessions_ended": sessions })),
-        )
-        .await?;
+        tx.commit(change).await?;
     }
     Ok(Done::say(Toast::SignedOut {
         name: facts.name,
         sessions,
     }))
+}
+
+/// Ends all sessions of one person: what the log says of it, and how many there were.
+pub(super) async fn end_sessions<A>(
+    tx: &mut Tx<A>,
+    person: UserId,
+    name: &str,
+) -> Result<(Change, u32), Failure>
+where
+    A: Guarded + Writes<Sessions>,
+{
+    let (whose, why) = ((person, name), EndedWhy::ByAdmin);
+    let sessions = sessions::end_of_person::<_, EndSession>(tx, whose, None, why).await?;
+    let change =
+        Change::of(Object::user(person, name)).after(&json!({ "sessions_ended": sessions }));
+    Ok((change, sessions))
 }
 
 /// Mails a person a link to a new password: the same mail that they would ask for themselves

@@ -608,6 +608,15 @@ impl Book {
         self.check(out, "user.sign_out", name, Value::Null, ended(1));
         assert_eq!(gone.action, "session.end");
         self.fixture.sign_in("Dana").await;
+        let whom = [dana.to_owned()];
+        let act = users::sign_out_many(&kh, &ada, &whom);
+        let [all, gone, out] = self.entries(act).await.try_into().expect("three");
+        let of_all = json!({ "people": 1, "sessions_ended": 1 });
+        let business = "Ada's Hire";
+        self.check(all, "user.sign_out_many", business, Value::Null, of_all);
+        assert_eq!(gone.action, "session.end");
+        self.check(out, "user.sign_out", name, Value::Null, ended(1));
+        self.fixture.sign_in("Dana").await;
         let act = sessions::end_other_sessions(&kh, &ada);
         let mut all = self.entries(act).await;
         let whole = all.remove(0);
@@ -672,13 +681,20 @@ impl Book {
         let ada = self.fixture.staff(&self.owner).await;
         let ended = self.one(users::deactivate(&kh, &ada, &dana)).await;
         let is = json!({ "state": "deactivated", "sessions_ended": 1 });
-        self.check(
-            ended,
-            "user.deactivate",
-            name,
-            json!({ "state": "active" }),
-            is,
-        );
+        let was = json!({ "state": "active" });
+        self.check(ended, "user.deactivate", name, was.clone(), is);
+
+        users::reactivate(&kh, &ada, &dana)
+            .await
+            .expect("she is back");
+        let whom = [dana];
+        let act = users::deactivate_many(&kh, &ada, &whom);
+        let [all, ended] = self.entries(act).await.try_into().expect("two");
+        let of_all = json!({ "people": 1, "sessions_ended": 0 });
+        let business = "Ada's Hire";
+        self.check(all, "user.deactivate_many", business, Value::Null, of_all);
+        let is = json!({ "state": "deactivated", "sessions_ended": 0 });
+        self.check(ended, "user.deactivate", name, was, is);
     }
 }
 

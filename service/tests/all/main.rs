@@ -62,6 +62,7 @@ mod list_pages;
 mod lockout;
 mod log;
 mod mail;
+mod many;
 mod next_request;
 mod overrides;
 mod own_password;

@@ -45,6 +45,12 @@ pub async fn list_users(
     /// Cursor of the page.
     #[server(default)]
     page: String,
+    /// Key of what is asked about.
+    #[server(default)]
+    bulk: String,
+    /// Ids of those who were ticked for it.
+    #[server(default)]
+    users: Vec<String>,
 ) -> Result<UserListView, AppError> {
     let (kh, staff) = doors::staff()?;
     let query = UserListQuery {
@@ -56,6 +62,8 @@ pub async fn list_users(
         deactivated,
         sort,
         page,
+        bulk,
+        users,
     };
     Ok(service::users::list(&kh, &staff, query).await?)
 }
@@ -188,6 +196,17 @@ pub async fn deactivate_user(
     Ok(service::users::deactivate(&kh, &staff, &id).await?)
 }
 
+/// Does the same with several people, with all or with nobody.
+#[server(name = DeactivateMany, prefix = "/api", endpoint = "users/deactivate-many", input = StrictUrl)]
+pub async fn deactivate_many(
+    /// Ids of the people.
+    #[server(default)]
+    ids: Vec<String>,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::users::deactivate_many(&kh, &staff, &ids).await?)
+}
+
 /// Lets a deactivated person sign in again.
 #[server(name = ReactivateUser, prefix = "/api", endpoint = "users/reactivate", input = StrictUrl)]
 pub async fn reactivate_user(
@@ -229,6 +248,17 @@ pub async fn sign_out_user(
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
     Ok(service::users::sign_out(&kh, &staff, &id).await?)
+}
+
+/// Signs several people out everywhere, all or nobody.
+#[server(name = SignOutMany, prefix = "/api", endpoint = "users/sign-out-many", input = StrictUrl)]
+pub async fn sign_out_many(
+    /// Ids of the people.
+    #[server(default)]
+    ids: Vec<String>,
+) -> Result<Done, AppError> {
+    let (kh, staff) = doors::staff()?;
+    Ok(service::users::sign_out_many(&kh, &staff, &ids).await?)
 }
 
 /// Mails a person a link to a new password.

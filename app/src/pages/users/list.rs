@@ -8,16 +8,19 @@ use leptos_router::hooks::use_query_map;
 
 use super::LIST;
 use super::api::ListUsers;
-use super::query::{address, export, is_narrowed, name, of_filters, read, sorted_by};
+use super::many;
+use super::query::{address, asking, export, is_narrowed, name, of_filters, read, sorted_by};
 use crate::components::avatar::{Size, picture};
 use crate::components::badge::status_in_row;
 use crate::components::empty::empty;
 use crate::components::filters::{any_of, filter, filters as list_filters, search, store_filter};
 use crate::components::icon;
 use crate::components::list::{Ask, follow_address, row_keys};
+use crate::components::menu;
 use crate::components::page::{PageTitle, export_link, time_in_row};
 use crate::components::pager::pager;
 use crate::load::{Args, load, show};
+use crate::state::State;
 use crate::text::{label, phrase};
 use crate::view::{Views, view};
 use crate::{markup, text};
@@ -29,11 +32,20 @@ pub fn UsersPage() -> AnyView {
     let query = Memo::new(move |_| params.with(read));
     let people = load::<ListUsers>(move || arguments(query.get()));
     let ask = Ask::new(of_filters, &[name::SEARCH]);
+    let picked = RwSignal::new(0);
     Effect::new(move |_| {
         people.track();
         follow_address();
+        many::count_soon(picked);
     });
-    show(people, move |view| list_view(view, ask))
+    let changes = State::here().changes;
+    // What was asked about those who are ticked is done.
+    Effect::watch(move || changes.get(), |_, _, _| many::clear(), false);
+    Effect::new(move |_| {
+        let elsewhere = window_event_listener(leptos::ev::click, |event| menu::close_rows(&event));
+        on_cleanup(move || elsewhere.remove());
+    });
+    show(people, move |view| list_view(view, ask, query, picked))
 }
 
 fn arguments(query: UserListQuery) -> Args {
@@ -46,8 +58,10 @@ fn arguments(query: UserListQuery) -> Args {
         deactivated,
         sort,
         page,
+        bulk,
+        users,
     } = query;
-    vec![
+    let mut args = vec![
         ("q", q),
         ("group", group),
         ("store", store),
@@ -56,27 +70,41 @@ fn arguments(query: UserListQuery) -> Args {
         ("deactivated", deactivated),
         ("sort", sort),
         ("page", page),
-    ]
+    ];
+    if !bulk.is_empty() {
+        args.push(("bulk", bulk));
+        args.extend(users.into_iter().map(|user| ("users[]", user)));
+    }
+    args
 }
 
-fn list_view(view: UserListView, ask: Ask) -> AnyView {
+fn list_view(
+    view: UserListView,
+    ask: Ask,
+    asked: Memo<UserListQuery>,
+    picked: RwSignal<usize>,
+) -> AnyView {
     let UserListView {
         page,
         groups,
         stores,
         query,
+        question,
     } = view;
+    let (is_asking, question) = many::question(&query, question, asked);
     let filters = filters(&query, &groups, &stores, ask);
     let total = text::count(page.total);
     let export = export_link(export(&query), label::EXPORT_CSV);
-    let body = if page.rows.is_empty() {
-        nobody(&query, &groups, &stores)
+    let forms = many::forms(&page.rows);
+    let list = if page.rows.is_empty() {
+        let nobody = nobody(&query, &groups, &stores);
+        view! { <section class="panel" aria-label=label::USERS>{nobody}</section> }
     } else {
-        table(page, &query, stores.is_empty())
+        many::panel(&query, picked, table(page, &query, stores.is_empty()))
     };
     view! {
         <PageTitle text=label::USERS/>
-        <div class="page">
+        <div class="page" inert=is_asking>
             <header class="page-head">
                 <div class="title"><h1>{label::USERS}</h1> " " <span class="count">{total}</span></div>
                 <div class="actions">
@@ -87,9 +115,12 @@ fn list_view(view: UserListView, ask: Ask) -> AnyView {
                     <a class="button primary" href="/settings/users/new">{icon("plus")} " " {label::NEW}</a>
                 </div>
             </header>
+            {many::trouble(asked)}
             {filters}
-            <section class="panel" aria-label=label::USERS>{body}</section>
+            {list}
+            <div hidden=true>{forms}</div>
         </div>
+        {question}
     }
 }
 
@@ -146,15 +177,22 @@ fn table(page: Page<UserRow>, query: &UserListQuery, one_store: bool) -> AnyView
             ..query.clone()
         })
     });
+    let asks = asking(query);
     let rows = page
         .rows
         .iter()
-        .map(|person| row(person, one_store))
+        .map(|person| row(person, one_store, &asks))
         .views();
     view! {
         <table class="table">
             <caption class="sr-only">{phrase::users_sorted(sort, descending)}</caption>
-            <thead><tr>{heads.views()}</tr></thead>
+            <thead>
+                <tr>
+                    <th class="check" scope="col"><span class="sr-only">{label::SELECT}</span> {many::pick_all()}</th>
+                    {heads.views()}
+                    <th class="end" scope="col" data-p="1"><span class="sr-only">{label::ACTION}</span></th>
+                </tr>
+            </thead>
             <tbody on:keydown=row_keys>{rows}</tbody>
         </table>
         {foot}
@@ -172,7 +210,8 @@ const fn priority(column: UserSort) -> Option<&'static str> {
 }
 
 /// A row. Made as text: nothing in it listens, and there are as many as a page holds.
-fn row(person: &UserRow, one_store: bool) -> AnyView {
+fn row(person: &UserRow, one_store: bool, asks: &str) -> AnyView {
+    let id = person.id.to_string();
     let two_factor = if person.two_factor {
         markup!(r#"<span class="nowrap">"# {label::ON} "</span>")
     } else {
@@ -189,12 +228,14 @@ fn row(person: &UserRow, one_store: bool) -> AnyView {
     let stores = (!one_store)
         .then(|| markup!(r#"<td data-p="2">"# {text::stores_line(&person.stores)} "</td>"));
     markup!(
-        r#"<tr><td><div class="who">"# {picture(Size::Small, person.id, person.avatar, &person.name)}
-        r#" <div><a class="row-link" href=""# {LIST} "/" {person.id.to_string()} r#"">"# {person.name.as_str()}
+        r#"<tr><td class="check">"# {many::pick(person, &id)} r#"</td><td><div class="who">"#
+        {picture(Size::Small, person.id, person.avatar, &person.name)}
+        r#" <div><a class="row-link" href=""# {LIST} "/" {id} r#"">"# {person.name.as_str()}
         "</a>" {you} "<small>" {person.email.as_str()} r#"</small><small class="narrow-only">"#
         {person.groups.as_str()} r#"</small></div></div></td><td data-p="1">"# {person.groups.as_str()} "</td>"
         {stores} r#"<td data-p="3">"# {two_factor} r#"</td><td class="nowrap" data-p="2">"# {last} "</td><td>"
-        {status_in_row(person.status, person.invite_expired)} "</td></tr>"
+        {status_in_row(person.status, person.invite_expired)} r#"</td><td class="end" data-p="1">"#
+        {many::row_menu(person, &id, asks)} "</td></tr>"
     )
     .view()
 }

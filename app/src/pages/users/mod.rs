@@ -5,6 +5,7 @@ pub mod activity;
 pub mod api;
 pub mod details;
 pub mod list;
+mod many;
 pub mod new;
 mod person;
 mod query;

@@ -28,10 +28,10 @@ use crate::text::{label, phrase};
 use crate::view::{Views, view};
 use crate::wire::read::Read;
 
-const RESEND: &str = "/api/users/resend-invite";
+pub(super) const RESEND: &str = "/api/users/resend-invite";
 const WITHDRAW: &str = "/api/users/withdraw-invite";
-const DEACTIVATE: &str = "/api/users/deactivate";
-const REACTIVATE: &str = "/api/users/reactivate";
+pub(super) const DEACTIVATE: &str = "/api/users/deactivate";
+pub(super) const REACTIVATE: &str = "/api/users/reactivate";
 const LAST_DAY: &str = "/api/users/set-last-day";
 pub(super) const SEND_RESET: &str = "/api/users/send-reset";
 pub(super) const UNLOCK: &str = "/api/users/unlock";

@@ -19,6 +19,8 @@ pub(super) mod name {
     pub(in super::super) const DEACTIVATED: &str = "deactivated";
     pub(in super::super) const SORT: &str = "sort";
     pub(in super::super) const PAGE: &str = "page";
+    pub(in super::super) const BULK: &str = "bulk";
+    pub(in super::super) const USER: &str = "user";
 }
 
 /// Reads the query out of the page's address. What it does not know it leaves out.
@@ -33,6 +35,8 @@ pub(super) fn read(params: &ParamsMap) -> UserListQuery {
         deactivated: get(name::DEACTIVATED),
         sort: get(name::SORT),
         page: get(name::PAGE),
+        bulk: get(name::BULK),
+        users: params.get_all(name::USER).unwrap_or_default(),
     }
 }
 
@@ -46,7 +50,7 @@ pub(super) fn of_filters(fields: &Fields) -> String {
         two_factor: fields.one(name::TWO_FACTOR),
         deactivated: fields.one(name::DEACTIVATED),
         sort: fields.one(name::SORT),
-        page: String::new(),
+        ..UserListQuery::default()
     })
 }
 
@@ -66,22 +70,37 @@ pub(super) fn export(query: &UserListQuery) -> String {
     )
 }
 
+/// Where the address of a question begins that is asked over the list; what it asks follows.
+pub(super) fn asking(query: &UserListQuery) -> String {
+    let list = address(query);
+    let mark = if list.contains('?') { '&' } else { '?' };
+    format!("{list}{mark}")
+}
+
+/// What the list's address says, as fields of a form.
+pub(super) fn fields(query: &UserListQuery) -> impl Iterator<Item = (&'static str, String)> {
+    let said = parts(query).map(|(name, value)| (name, value.trim().to_owned()));
+    said.into_iter().filter(|(_, value)| !value.is_empty())
+}
+
 fn at(place: &str, query: &UserListQuery) -> String {
+    wire::address(place, &parts(query))
+}
+
+/// What the address says, with its names.
+fn parts(query: &UserListQuery) -> [(&'static str, &str); 8] {
     let by_name = query.sort == UserSort::Name.key();
     let sort = if by_name { "" } else { &query.sort };
-    wire::address(
-        place,
-        &[
-            (name::SEARCH, &query.q),
-            (name::GROUP, &query.group),
-            (name::STORE, &query.store),
-            (name::STATUS, &query.status),
-            (name::TWO_FACTOR, &query.two_factor),
-            (name::DEACTIVATED, &query.deactivated),
-            (name::SORT, sort),
-            (name::PAGE, &query.page),
-        ],
-    )
+    [
+        (name::SEARCH, &query.q),
+        (name::GROUP, &query.group),
+        (name::STORE, &query.store),
+        (name::STATUS, &query.status),
+        (name::TWO_FACTOR, &query.two_factor),
+        (name::DEACTIVATED, &query.deactivated),
+        (name::SORT, sort),
+        (name::PAGE, &query.page),
+    ]
 }
 
 /// The address of the list sorted by a column: the other way round if it is sorted by it already.
@@ -128,6 +147,24 @@ mod tests {
         };
         assert_eq!(address(&query), "/settings/users?q=so+fia");
         assert_eq!(address(&UserListQuery::default()), "/settings/users");
+    }
+
+    #[test]
+    fn a_question_stands_behind_what_the_list_shows_and_a_form_says_the_same() {
+        let query = UserListQuery {
+            q: " sofia ".into(),
+            page: "cursor".into(),
+            bulk: "deactivate".into(),
+            users: vec!["1".into()],
+            ..UserListQuery::default()
+        };
+        assert_eq!(asking(&query), "/settings/users?q=sofia&page=cursor&");
+        assert_eq!(asking(&UserListQuery::default()), "/settings/users?");
+        let said: Vec<_> = fields(&query).collect();
+        assert_eq!(
+            said,
+            [("q", "sofia".to_owned()), ("page", "cursor".to_owned())]
+        );
     }
 
     #[test]

@@ -34,8 +34,8 @@ use domain::sign_in::{DoorView, PasswordStrength};
 use domain::stores::{NewStoreView, StoreForm, StoreListView, StorePerson, StoreRow, StoreView};
 use domain::users::{
     AccessPreview, AccessView, CellState, CellView, GroupChoice, GroupName, GroupSays, InviteState,
-    MembershipView, NewUserView, OverrideChoice, OverrideView, RowView, Status, StoresLine,
-    UserDetails, UserListQuery, UserListView, UserRow, UserView, Works,
+    ManyQuestion, MembershipView, NewUserView, OverrideChoice, OverrideView, RowView, Status,
+    StoresLine, Ticked, Unfit, UserDetails, UserListQuery, UserListView, UserRow, UserView, Works,
 };
 use domain::when::{Day, OnDay, When};
 use domain::who_can::{Because, Exception, Giving, WhoCanRow, WhoCanView};
@@ -199,11 +199,15 @@ objects! {
     }
     TwoFactorView { business, factor, key, codes }
     UserDetails { first_name, last_name, display_name, phone }
-    UserListQuery { q, group, store, status, two_factor, deactivated, sort, page }
-    UserListView { page, groups, stores, query }
+    UserListQuery { q, group, store, status, two_factor, deactivated, sort, page, bulk, users }
+    UserListView { page, groups, stores, query, question }
     UserRow {
         id, name, avatar, email, groups, stores, two_factor, last_sign_in, status, invite_expired, me,
+        may_act,
     }
+    ManyQuestion { people, others }
+    Ticked { id, name, sessions }
+    Unfit { name, because }
     UserView {
         id, name, avatar, details, email, email_change, status, invite, factor, last_sign_in, created, created_by,
         sessions, groups, last_day, locked_because, may_see_activity, revision,
@@ -393,6 +397,14 @@ impl Read for Toast {
             "password_changed" => {
                 let sessions = member(json, "sessions")?;
                 return Some(Self::PasswordChanged { sessions });
+            }
+            "deactivated_many" => {
+                let (people, sessions) = (member(json, "people")?, member(json, "sessions")?);
+                return Some(Self::DeactivatedMany { people, sessions });
+            }
+            "signed_out_many" => {
+                let people = member(json, "people")?;
+                return Some(Self::SignedOutMany { people });
             }
             "sessions_ended" => {
                 let sessions = member(json, "sessions")?;

@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 
 use domain::audit::AuditQuery;
-use service::audit;
 use service::db::fold::fold;
 use service::random::{Randomness as _, SeededRandomness};
 use service::testing::Fixture;
+use service::{audit, users};
 use sqlx::Row;
 
 use super::book;
-use crate::support::{id_of, write};
+use crate::support::{entries_after, id_of, newest_entry, set_access, write};
 
 on_both! {
     random_filters_find_what_a_naive_look_finds,
+    a_change_of_a_person_belongs_to_the_one_store_it_is_about,
     days_are_those_of_the_business,
     r63_odd_filters_harm_nothing,
 }
@@ -124,6 +125,35 @@ async fn random_filters_find_what_a_naive_look_finds(fixture: Fixture) {
         assert_eq!(book.all(&query).await, expected, "{query:?}");
     }
     assert!(non_empty > 20, "{non_empty} queries found something");
+}
+
+async fn a_change_of_a_person_belongs_to_the_one_store_it_is_about(fixture: Fixture) {
+    let owner = fixture.found().await;
+    let ada = fixture.staff(&owner).await;
+    let kh = &fixture.kh;
+    let both = ["Downtown", "Airport"];
+    fixture.join(&ada, "Dana", &["Crew"], &["Downtown"]).await;
+    fixture.join(&ada, "Bo", &["Crew"], &both).await;
+    let newest = newest_entry(kh).await;
+    for name in ["Dana", "Bo"] {
+        let id = id_of(&fixture, name).await;
+        users::set_last_day(kh, &ada, &id, "2026-12-31")
+            .await
+            .expect("saves");
+    }
+    // A group for one store, one more store, and a group for all stores.
+    set_access(&fixture, &ada, "Bo", &["Crew", "Sales@Airport"], &both).await;
+    set_access(&fixture, &ada, "Dana", &["Crew"], &both).await;
+    set_access(&fixture, &ada, "Bo", &["Sales@Airport"], &both).await;
+    let entries = entries_after(kh, newest).await;
+    let written: Vec<&str> = entries.iter().map(|entry| entry.store.as_str()).collect();
+    let id = |name: &str| {
+        let store = ada.stores.iter().find(|store| store.name == name);
+        store.expect("a store").id.to_string()
+    };
+    let (downtown, airport) = (id("Downtown"), id("Airport"));
+    let (downtown, airport) = (downtown.as_str(), airport.as_str());
+    assert_eq!(written, [downtown, "", airport, airport, ""]);
 }
 
 async fn days_are_those_of_the_business(fixture: Fixture) {

@@ -11,7 +11,7 @@ use super::known::Known;
 use crate::components::field::{message, problem_at};
 use crate::components::icon;
 use crate::components::icon::override_icon;
-use crate::dom;
+use crate::components::menu::close_by_key;
 use crate::state::State;
 use crate::text::{access as say, label};
 use crate::view::{Views, view};
@@ -236,15 +236,5 @@ fn step(sign: InertElement, head: String, text: String) -> AnyView {
 
 /// Escape closes a card and leads back to its cell.
 pub(super) fn on_key(event: leptos::ev::KeyboardEvent) {
-    if event.key() != "Escape" {
-        return;
-    }
-    let Some(card) = dom::closest(&event, "details.cell[open]") else {
-        return;
-    };
-    // Removing an attribute fails for no name of ours.
-    _ = card.remove_attribute("open");
-    if let Some(summary) = dom::all(&card, "summary").first() {
-        _ = summary.focus();
-    }
+    close_by_key(&event, "details.cell[open]");
 }

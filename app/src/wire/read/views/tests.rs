@@ -102,6 +102,8 @@ fn query() -> UserListQuery {
         q: text("q"),
         sort: "-name".into(),
         page: "p".into(),
+        bulk: "deactivate".into(),
+        users: vec![user().to_string()],
         ..UserListQuery::default()
     }
 }
@@ -119,6 +121,7 @@ fn row(status: Status) -> UserRow {
         status,
         invite_expired: false,
         me: true,
+        may_act: false,
     }
 }
 

@@ -53,6 +53,11 @@ fn notices_read_back() {
             name: name(),
             sessions: 3,
         },
+        Toast::DeactivatedMany {
+            people: 3,
+            sessions: 5,
+        },
+        Toast::SignedOutMany { people: 2 },
         Toast::Reactivated { name: name() },
         Toast::ResetSent { name: name() },
         Toast::Unlocked { name: name() },

@@ -14,6 +14,10 @@ fn views_of_people_read_back() {
         previous: Some("before".into()),
         next: None,
     };
+    let unfit = |because| Unfit {
+        name: text("Theo"),
+        because,
+    };
     reads_back(UserListView {
         page,
         groups: vec![GroupName {
@@ -22,6 +26,14 @@ fn views_of_people_read_back() {
         }],
         stores: vec![choice()],
         query: query(),
+        question: Some(ManyQuestion {
+            people: vec![Ticked {
+                id: user(),
+                name: text("Sofia"),
+                sessions: 2,
+            }],
+            others: vec![unfit(None), unfit(Some(Rule::SelfChange))],
+        }),
     });
     reads_back(NewUserView {
         groups: vec![group()],
