@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use access::{Kind, Needs, OPERATIONS};
 use domain::shell::Theme;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -100,17 +101,13 @@ fn path() -> String {
     url.map_or_else(String::new, |url| url.path().to_owned())
 }
 
-/// Whether the page is one before sign-in.
+/// Whether the page is one before sign-in, by the table of operations: one that is open to anyone,
+/// or a further step of it.
 fn at_a_door(path: &str) -> bool {
-    [
-        "/sign-in",
-        "/setup/",
-        "/accept-invite/",
-        "/forgot-password",
-        "/reset-password/",
-    ]
-    .iter()
-    .any(|door| path.starts_with(door))
+    OPERATIONS.iter().any(|page| {
+        let door = page.path.split('{').next().unwrap_or_default();
+        page.kind == Kind::Page && page.needs == Needs::Anyone && path.starts_with(door)
+    })
 }
 
 /// The chosen theme, if it is not the device's.
@@ -151,6 +148,25 @@ mod tests {
             inside.contains("{const file=fetch(\"/pkg/1/keyholder.wasm\");import(\"/pkg/1/k"),
             "{inside}"
         );
+    }
+
+    #[test]
+    fn every_page_before_sign_in_is_a_door() {
+        for door in [
+            "/sign-in",
+            "/sign-in/second-factor",
+            "/sign-in/new-password",
+            "/forgot-password",
+            "/reset-password/x",
+            "/confirm-email/x",
+            "/setup/x",
+            "/accept-invite/x",
+        ] {
+            assert!(at_a_door(door), "{door}");
+        }
+        for inside in ["/", "/profile/two-factor", "/settings/users"] {
+            assert!(!at_a_door(inside), "{inside}");
+        }
     }
 
     #[test]

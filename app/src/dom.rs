@@ -84,12 +84,14 @@ pub fn closest(event: &web_sys::Event, selector: &str) -> Option<HtmlElement> {
     target.closest(selector).ok()??.dyn_into().ok()
 }
 
-/// Sends the form that an event came from, as its button would.
+/// Sends the form that an event came from as its button would, if it has one, which says then that
+/// it is on its way.
 pub fn submit(event: &web_sys::Event) {
     let form = closest(event, "form").and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
     if let Some(form) = form {
+        let buttons = all(&form, "button[type=submit]");
         // What stands on the page can be sent.
-        _ = form.request_submit();
+        _ = form.request_submit_with_submitter(buttons.first());
     }
 }
 

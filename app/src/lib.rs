@@ -12,6 +12,8 @@ pub mod dom;
 #[cfg(feature = "ssr")]
 pub mod doors;
 pub mod draft;
+#[cfg(feature = "ssr")]
+pub mod fault;
 pub mod lazy;
 pub mod load;
 pub mod pages;

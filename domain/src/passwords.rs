@@ -109,6 +109,8 @@ pub struct SignInFacts {
     pub password_set: Option<When>,
     /// It was tried so often that it is switched off until it is set anew (req. 16).
     pub password_disabled: bool,
+    /// Codes were wrong so often that the second factor is switched off until it is reset.
+    pub factor_disabled: bool,
     /// Last complete sign-in.
     pub last_sign_in: Option<When>,
     /// From which device, as far as it is remembered.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::email::EmailChange;
 use crate::form::Problems;
 use crate::shell::{StoreChoice, Theme};
-use crate::users::UserDetails;
+use crate::users::{StoresLine, UserDetails};
 use crate::when::When;
 
 /// In the place of a store: all of one's own.
@@ -21,6 +21,8 @@ pub struct ProfileView {
     pub name: String,
     /// Groups in one line.
     pub groups: String,
+    /// The stores that are theirs; nothing with none, and where the business has one only.
+    pub reach: Option<StoresLine>,
     /// Version of the picture; 0 for none.
     pub avatar: i64,
     /// Names and phone.

@@ -39,6 +39,8 @@ pub struct FactorFacts {
 pub struct TwoFactorView {
     /// Name of the business.
     pub business: String,
+    /// Name of whose it is.
+    pub name: String,
     /// How it stands.
     pub factor: FactorView,
     /// The key to add, while it waits for its first code.

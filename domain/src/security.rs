@@ -1,7 +1,7 @@
 //! Settings → Security: whom the business asks for a second factor, and how long sessions live
 //! (product §6, §7).
 
-use access::TwoFactorPolicy;
+use access::{GroupId, TwoFactorPolicy};
 use serde::{Deserialize, Serialize};
 
 use crate::form::{ProblemCode, Problems};
@@ -16,6 +16,9 @@ pub struct SecurityView {
     pub everyone: Enrolment,
     /// Among those whom [`TwoFactorPolicy::Admins`] concerns.
     pub admins: Enrolment,
+    /// The group whose members without a second factor are just the admins without one, where there
+    /// is such a group.
+    pub admins_in: Option<GroupId>,
     /// Signing in elsewhere ends the older session.
     pub one_session: bool,
     /// How long a session lives in which nothing is done, in minutes.
@@ -24,7 +27,7 @@ pub struct SecurityView {
     pub absolute_hours: u32,
     /// The person who looks may change it.
     pub may_edit: bool,
-    /// The person who looks may see the list of people.
+    /// The person who looks sees everybody in the list of people.
     pub may_list: bool,
     /// Counts up with each change, so that two editors at once are noticed.
     pub revision: i64,

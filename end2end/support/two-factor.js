@@ -5,6 +5,9 @@ import { Phone } from './phone.js';
 
 export const TWO_FACTOR = '/profile/two-factor';
 
+/** Where it is asked for on the way to another page. */
+export const dueBefore = (page) => `${TWO_FACTOR}?next=${encodeURIComponent(page)}`;
+
 /** Asks people of the business for two-factor; whom, in the words of Settings, Security. */
 export async function requireTwoFactor(page, whom) {
   await open(page, 'Security');
@@ -35,7 +38,7 @@ export async function shownCodes(page) {
   return codes;
 }
 
-/** Says that the codes are saved, and ends on Home, or on the profile where they are not the first. */
+/** Says that the codes are saved, and ends on Home, on the page one was on the way to, or on the profile where they are not the first. */
 export async function putAway(page, lands = '/') {
   await page.getByLabel('I have saved these codes').check();
   await page.getByRole('button', { name: 'Continue to Keyholder' }).click();
@@ -44,10 +47,10 @@ export async function putAway(page, lands = '/') {
 }
 
 /** Sets it up from beginning to end; returns phone and codes. */
-export async function enrol(page) {
+export async function enrol(page, lands = '/') {
   const phone = await addKey(page);
   const codes = await shownCodes(page);
-  await putAway(page);
+  await putAway(page, lands);
   return { phone, codes };
 }
 

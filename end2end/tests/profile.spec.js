@@ -51,6 +51,22 @@ test('a person keeps their own details, and the name shows everywhere @plain @ph
   await expect(page.locator('html')).toHaveCSS('color-scheme', 'light');
 });
 
+test('a theme chosen on the profile is saved at once, and nothing else of the form', async ({ server, person }) => {
+  const page = await person(server);
+  await setUp(page, server);
+  await visit(page, '/profile');
+  await page.getByLabel('Phone').fill('01632 960142');
+  const saved = page.waitForResponse('**/api/profile/set-theme');
+  await page.getByRole('main').getByText('Dark', { exact: true }).click();
+  expect((await saved).status()).toBe(200);
+  await expect(page.getByLabel('Phone')).toHaveValue('01632 960142');
+  await visit(page, '/settings/users');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await visit(page, '/profile');
+  await expect(page.getByRole('main').getByRole('radio', { name: 'Dark' })).toBeChecked();
+  await expect(page.getByLabel('Phone')).toHaveValue('');
+});
+
 test('r30 an email changes once it is confirmed from the new one, and the old one is told @plain', async ({ server, mailbox, person, guard }) => {
   guard.expectStatus(401, 410, 422);
   const page = await person(server);

@@ -1,5 +1,5 @@
 // Settings → Security: one active session a person or several, and how long one lives.
-import { accept, enter, invite, open, setUp, settled, told, visit, DANA } from '../support/acts.js';
+import { accept, enter, invite, open, setUp, settled, told, visit, DANA, OWNER } from '../support/acts.js';
 import { accessible, noSidewaysScroll } from '../support/axe.js';
 import { expect, test } from '../support/test.js';
 
@@ -28,6 +28,13 @@ test('r45 one session a person or several, and how long one lives @plain @phone'
   await expect(desk.getByRole('main')).toContainText('your account was used on another device');
 
   // Numbers that can't be are told beside their fields, with what was typed kept.
+  await open(owner, 'Security');
+  // The number of admins without two-factor leads to just them.
+  await owner.getByRole('main').getByRole('link', { name: '1 not enrolled' }).click();
+  await expect(owner).toHaveURL(/two-factor=off&status=active&group=/);
+  await expect(owner.getByRole('main')).toContainText(OWNER.email);
+  await expect(owner.getByRole('main')).not.toContainText(DANA.email);
+  await settled(owner);
   await open(owner, 'Security');
   await expect(single(owner)).toBeChecked();
   await expect(owner.getByLabel(IDLE)).toHaveValue('60');

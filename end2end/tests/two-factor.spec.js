@@ -5,7 +5,7 @@ import { accessible, look, noSidewaysScroll } from '../support/axe.js';
 import { Phone } from '../support/phone.js';
 import { expect, test } from '../support/test.js';
 import {
-  addKey, enrol, factorCard, passCode, passRecovery, putAway, requireTwoFactor, resetTwoFactor, shownCodes, TWO_FACTOR,
+  addKey, dueBefore, enrol, factorCard, passCode, passRecovery, putAway, requireTwoFactor, resetTwoFactor, shownCodes, TWO_FACTOR,
 } from '../support/two-factor.js';
 
 test('everyone is asked for two-factor, loses the phone, and is helped back in @plain @phone', async ({ server, mailbox, person, guard }) => {
@@ -17,12 +17,14 @@ test('everyone is asked for two-factor, loses the phone, and is helped back in @
 
   // It concerns whoever chose it at once, where they are signed in.
   await requireTwoFactor(owner, 'Required for everyone');
-  await expect(owner).toHaveURL(TWO_FACTOR);
+  await expect(owner).toHaveURL(dueBefore('/settings/security'));
   await expect(owner.getByRole('navigation')).toHaveCount(0);
+  await expect(owner.getByRole('banner')).toContainText(`${OWNER.first} ${OWNER.last}`);
+  await expect(owner.getByRole('banner').getByRole('button', { name: 'Sign out' })).toBeVisible();
   await expect(owner.getByRole('main')).toContainText('Marlow & Finch asks everyone for a second step at sign-in.');
   await visit(owner, '/settings/users');
-  await expect(owner, 'nothing else opens').toHaveURL(TWO_FACTOR);
-  const ofOwner = await enrol(owner);
+  await expect(owner, 'nothing else opens').toHaveURL(dueBefore('/settings/users'));
+  const ofOwner = await enrol(owner, '/settings/users');
   expect([ofOwner.phone.issuer, ofOwner.phone.account]).toEqual(['Marlow & Finch', OWNER.email]);
   expect((await mailbox.lastTo(OWNER.email)).subject).toBe('Two-factor is on for Marlow & Finch');
 
@@ -72,8 +74,8 @@ test('everyone is asked for two-factor, loses the phone, and is helped back in @
 
   await toldWhy(dana, 'because your two-factor was reset');
   await signIn(dana, DANA);
-  await expect(dana).toHaveURL(TWO_FACTOR);
-  await enrol(dana);
+  await expect(dana).toHaveURL(dueBefore('/jobs'));
+  await enrol(dana, '/jobs');
 });
 
 test('one sets it up for oneself, makes new recovery codes, and turns it off @plain @phone', async ({ server, mailbox, person, guard }) => {
@@ -172,6 +174,25 @@ test('five wrong codes lock the account like five wrong passwords @plain', async
   await visit(page, '/sign-in');
   await signIn(page, OWNER);
   await expect(page.getByRole('alert')).toContainText('Email or password is not right');
+});
+
+test('the last digit sends the code, and the button says that it is on its way', async ({ server, person }) => {
+  const page = await person(server);
+  await setUp(page, server);
+  await visit(page, TWO_FACTOR);
+  const { phone } = await enrol(page);
+  await signOut(page);
+  await signIn(page, OWNER);
+  let arrived;
+  const held = new Promise((resolve) => { arrived = resolve; });
+  await page.route('**/api/sign-in/second-factor', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await passCode(page, await phone.code());
+  await expect(page.getByRole('button', { name: 'Continue', exact: true })).toHaveAttribute('aria-busy', 'true');
+  arrived();
+  await expect(page).toHaveURL('/');
 });
 
 test('the pages of two-factor are accessible and fit every width @phone', async ({ server, person }) => {

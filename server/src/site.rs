@@ -205,19 +205,35 @@ mod tests {
         })
     }
 
+    /// Addresses of fonts and pictures that stand in a source.
+    fn addresses(source: &str) -> impl Iterator<Item = &str> {
+        let ends = |c: char| !(c.is_ascii_alphanumeric() || "/-_.".contains(c));
+        let words = source.split(ends);
+        words.filter(|word| word.starts_with("/fonts/") || word.ends_with(".svg"))
+    }
+
     #[test]
     fn what_pages_load_carries_the_hash_of_its_content_in_its_name() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let read = |file: &str| fs::read_to_string(root.join(file)).expect("a source");
-        let linking = [
-            read("app/src/document.rs"),
-            read("app/src/components/icon.rs"),
-            read("style/tokens.css"),
-        ]
-        .concat();
+        let below = |folder: &Path| {
+            let mut files = Vec::new();
+            list(folder, Path::new(""), &mut files).expect("the folder can be read");
+            files
+        };
         let public = root.join("public");
-        let mut files = Vec::new();
-        list(&public, Path::new(""), &mut files).expect("the folder can be read");
+        let mut files = below(&public);
+        let mut linked = HashSet::new();
+        for folder in ["app/src", "style"].map(|folder| root.join(folder)) {
+            for source in below(&folder) {
+                let text = fs::read_to_string(folder.join(&source)).expect("a source");
+                for address in addresses(&text) {
+                    let is_it = |file: &PathBuf| url_path(file).as_deref() == Some(address);
+                    let source = source.display();
+                    assert!(files.iter().any(is_it), "{source} links to {address}");
+                    linked.insert(address.to_owned());
+                }
+            }
+        }
         // Templates and the licence are for people, who see their names.
         let for_people = |end: &OsStr| end == "csv" || end == "txt";
         files.retain(|file| !file.extension().is_some_and(for_people));
@@ -227,7 +243,7 @@ mod tests {
             let hash = format!("{:08x}", hash(&content));
             assert_eq!(hash_in_name(file), Some(&*hash), "{}", file.display());
             let address = url_path(file).expect("a plain name");
-            assert!(linking.contains(&address), "nothing links to {address}");
+            assert!(linked.contains(&address), "nothing links to {address}");
         }
     }
 

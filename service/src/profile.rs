@@ -4,6 +4,7 @@ use access::actions::{SetTheme, UpdateProfile, ViewProfile};
 use access::{Instant, StoreId};
 use domain::profile::{ALL_STORES, ProfileForm, ProfileView};
 use domain::shell::Theme;
+use domain::users::StoresLine;
 use domain::{AppError, Done, Toast};
 use serde_json::json;
 
@@ -32,6 +33,7 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ProfileView, Failure>
     let set = tries::counts(&mut conn, person).await?.password_set;
     Ok(ProfileView {
         groups: shell::groups_of(staff),
+        reach: reach(staff),
         id: person,
         name: facts.name,
         avatar: facts.avatar,
@@ -44,6 +46,19 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ProfileView, Failure>
         stores: shell::stores_to_choose(staff),
         revision: facts.revision,
     })
+}
+
+/// The stores that are one's own; closed ones are no place to work in.
+fn reach(staff: &Staff) -> Option<StoresLine> {
+    let open = staff.stores.iter().filter(|store| store.active).count();
+    let own: Vec<String> = staff.own_stores().map(|store| store.name.clone()).collect();
+    if own.is_empty() || staff.one_store() {
+        None
+    } else if own.len() == open {
+        Some(StoresLine::All(u32::try_from(open).unwrap_or(u32::MAX)))
+    } else {
+        Some(StoresLine::These(own))
+    }
 }
 
 /// Saves names, phone, theme, and the store in which a new session begins. Lists, records and the

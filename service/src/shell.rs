@@ -47,10 +47,7 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ShellView, Failure> {
         },
         stores: stores_to_choose(staff),
         chosen: staff.chosen,
-        modules: DESK
-            .into_iter()
-            .filter(|module| staff.caller.sees(*module, staff.chosen))
-            .collect(),
+        modules: modules(staff),
         settings: pages
             .into_iter()
             .filter(|(_, needs)| staff.caller.meets(*needs).is_ok())
@@ -58,6 +55,12 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<ShellView, Failure> {
             .collect(),
         theme: staff.me.theme,
     })
+}
+
+/// The modules of the desk that open in the chosen store.
+pub(crate) fn modules(staff: &Staff) -> Vec<Module> {
+    let sees = |module: &Module| staff.caller.sees(*module, staff.chosen);
+    DESK.into_iter().filter(sees).collect()
 }
 
 /// One's own groups, and where one has them, in one line.

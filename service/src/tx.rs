@@ -48,7 +48,7 @@ tables! {
     Stores;
     /// Wrong tries that are not in the audit log yet.
     Tries;
-    /// Second factors and recovery codes.
+    /// Second factors and recovery codes, and how many codes in a row were wrong.
     TwoFactor;
     /// The outbox.
     Mail;
@@ -119,7 +119,7 @@ actions! {
     EndOwnSession: None, [Sessions];
     EndOwnOthers: None, [Sessions];
     FailSignIn: None, [Tries];
-    LockAccount: None, [Users];
+    LockAccount: None, [Users, Tries];
     RecordRefusal: None, [];
     CreateBusiness: Some("setup"), [Founding, Users, Access, Stores, Invites];
     FillSample: Some("setup"), [Founding, Users, Access, Stores, Invites];
@@ -319,6 +319,20 @@ impl<A: Guarded> Tx<A> {
             client,
         };
         let tx = Self::open(kh, grant, by).await?;
+        Ok(Self { now: at, ..tx })
+    }
+
+    /// Opens for writing down what the program itself did at an earlier moment.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn system_at(
+        kh: &Keyholder,
+        grant: Grant<A>,
+        client: Client,
+        at: Instant,
+    ) -> Result<Self, Failure> {
+        let tx = Self::system(kh, grant, client).await?;
         Ok(Self { now: at, ..tx })
     }
 

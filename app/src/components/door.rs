@@ -14,9 +14,12 @@ use crate::view::view;
 /// A door.
 #[component]
 pub fn Door(
-    /// Said at the right of the head: the business, or where one is.
+    /// Said at the right of the head: the business, where one is, or who is signed in.
     #[prop(into)]
     at: String,
+    /// Somebody is signed in, so that the head has the way out (req. 43).
+    #[prop(optional)]
+    signed_in: bool,
     /// Said at the foot.
     #[prop(into)]
     foot: String,
@@ -30,7 +33,7 @@ pub fn Door(
         <div class="door">
             <header>
                 <span class="brand">{mark()}<span>{text::PRODUCT}</span></span>
-                <span>{at}</span>
+                <div class="cluster wide no-print"><span>{at}</span> " " {signed_in.then(sign_out)}</div>
             </header>
             <main class=class>{children()}</main>
             <footer><span>{foot}</span></footer>
@@ -93,11 +96,10 @@ fn shut(
 }
 
 /// The way out of a page that leads nowhere else until its task is done.
-#[must_use]
-pub fn sign_out() -> AnyView {
+fn sign_out() -> AnyView {
     view! {
         <Form action="/api/sign-out" class="" quiet=true>
-            <button class="button ghost" type="submit">{label::SIGN_OUT}</button>
+            <button class="button small ghost" type="submit">{label::SIGN_OUT}</button>
         </Form>
     }
 }

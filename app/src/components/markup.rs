@@ -29,6 +29,12 @@ impl Markup {
         InertElement::new(self.0)
     }
 
+    /// As text, for what is written without Leptos.
+    #[must_use]
+    pub fn into_text(self) -> String {
+        self.0
+    }
+
     /// As a view; it must be one element.
     #[must_use]
     pub fn view(self) -> AnyView {
@@ -41,7 +47,7 @@ impl Markup {
 pub fn escaped(text: &str) -> String {
     let mut markup = Markup::default();
     markup.put(text);
-    markup.0
+    markup.into_text()
 }
 
 /// What can be put into markup.

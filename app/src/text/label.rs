@@ -123,9 +123,14 @@ texts! {
     ALL_QUIET_HELP = "Nothing needs you now.";
     INVITE_FIRST = "Invite the first person";
     INVITE_FIRST_HELP = "Pick what they may see and do; they set their own password.";
+    LATEST_CHANGES = "Latest changes to access";
     NEEDS_YOU = "Needs you today";
     NOT_BUILT_YET = "This part of Keyholder is not built yet. Who may open it is settled already.";
+    OPEN_AUDIT_LOG = "Open the audit log";
+    SEE_SESSIONS = "See sessions";
+    SIGNED_IN_NOW = "Signed in now";
     WAITING_INVITES_HELP = "They have not set a password yet.";
+    YOUR_WORK = "Your work";
 }
 
 // People.
@@ -369,6 +374,7 @@ texts! {
     DOWNLOAD = "Download";
     ENTER_CODE = "Enter your code";
     ENTER_CODE_HELP = "Open your authenticator app and type the 6 digits it shows for Keyholder.";
+    FACTOR_DISABLED = "Tried too often. Nobody gets in with it until it is reset.";
     MAKE_CODES = "Make new codes";
     MANAGE = "Manage";
     NEW_RECOVERY_CODES = "New recovery codes";

@@ -7,6 +7,7 @@ pub mod access;
 pub mod audit;
 mod errors;
 mod facts;
+pub mod home;
 pub mod imports;
 pub mod label;
 mod letters;
@@ -20,7 +21,7 @@ pub use errors::{
     Said, ended, named_problem, no_page, password_rule, problem, refused, rule, strength,
 };
 pub use facts::{
-    date, day_and_time, done_by, mail_kind, mail_state, mail_trouble, module_purpose,
+    date, day_and_time, done_by, mail_kind, mail_state, mail_trouble, module_purpose, reach,
     settings_page, status, stores_line, toast,
 };
 
@@ -112,7 +113,7 @@ pub fn sign_in_path(back: &str) -> String {
 pub fn due_path(due: Due, back: &str) -> String {
     let page = match due {
         Due::SecondFactor => "/sign-in/second-factor",
-        Due::Enrolment => return "/profile/two-factor".to_owned(),
+        Due::Enrolment => "/profile/two-factor",
         Due::Password => "/sign-in/new-password",
     };
     with_next(page, back)
@@ -196,6 +197,9 @@ mod tests {
             due_path(Due::SecondFactor, "/jobs?page=2"),
             "/sign-in/second-factor?next=%2Fjobs%3Fpage%3D2"
         );
-        assert_eq!(due_path(Due::Enrolment, "/jobs"), "/profile/two-factor");
+        assert_eq!(
+            due_path(Due::Enrolment, "/jobs"),
+            "/profile/two-factor?next=%2Fjobs"
+        );
     }
 }

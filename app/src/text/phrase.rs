@@ -78,12 +78,6 @@ pub fn needs(permission: Permission) -> String {
     )
 }
 
-/// Greeting at home.
-#[must_use]
-pub fn hello(first_name: &str) -> String {
-    format!("Hello, {first_name}")
-}
-
 /// Greeting of the invited.
 #[must_use]
 pub fn welcome(first_name: &str) -> String {

@@ -204,6 +204,7 @@ mod tests {
             wrong_tries(&SignInFacts {
                 password_set,
                 password_disabled: false,
+                factor_disabled: false,
                 last_sign_in,
                 last_device: None,
                 wrong_tries: n,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use domain::Flash;
+use domain::{AppError, Flash};
 use http::Method;
 use service::Client;
 
@@ -31,7 +31,7 @@ pub async fn deliver(
         .await
         .unwrap_or_else(|failure| {
             // The page itself is worth more than the notice on it; the conversion logs the cause.
-            let _told = domain::AppError::from(failure);
+            let _told = AppError::from(failure);
             None
         });
     request.extensions_mut().insert(flash.clone());
@@ -64,9 +64,11 @@ pub async fn leave(
             true
         }
         Err(failure) => {
-            // The change is made or refused already; only the notice is lost, and the cause is
-            // logged.
-            let _told = domain::AppError::from(failure);
+            // The change is made or refused already; only the notice is lost. The conversion logs a
+            // fault.
+            if let AppError::TooMany { .. } = AppError::from(failure) {
+                tracing::warn!("not kept: too many notices of strangers from one place");
+            }
             false
         }
     }

@@ -166,7 +166,8 @@ async fn who_is_not_signed_in_is_led_to_the_sign_in_and_back_to_the_page_with_th
     let answer = stranger.send(request.expect("a request")).await;
     assert_eq!(answer.location(), "/sign-in");
     let mut half = world.half_signed_in(&world.owner).await;
-    assert_eq!(half.get("/exports/users.csv").await.location(), "/sign-in");
+    let answer = half.get("/exports/users.csv").await;
+    assert_eq!(answer.location(), "/sign-in/second-factor");
 }
 
 #[tokio::test]

@@ -462,6 +462,7 @@ async fn r1_whose_password_is_too_short_alone_chooses_another_on_the_way_in_with
     let html = crew.get(&page).await.text();
     assert!(html.contains("Choose a longer password"), "{html}");
     assert!(html.contains("value=\"/jobs\"") && html.contains("Sign out"));
+    assert!(html.contains("<span>crew@shop.example</span>"), "{html}");
 
     let mut fields = [
         ("password", "short"),

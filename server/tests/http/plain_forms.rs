@@ -221,6 +221,14 @@ async fn r63_of_strangers_in_one_place_only_so_much_is_kept() {
     let html = answer.text();
     assert!(html.contains("<h1>") && !html.contains("canary"), "{html}");
     assert_eq!(world.contents().await, kept, "not a row more");
+    let mut browser = world.browser();
+    browser.peer = (here, 50_000).into();
+    let fields = [("email", ""), ("password", "canary"), ("next", "")];
+    let answer = browser.submit("/sign-in", "/api/sign-in", &fields).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let html = answer.text();
+    assert!(html.contains("<li>Email: Fill this in</li>"), "{html}");
+    assert!(!html.contains("canary"), "{html}");
 
     assert_eq!(post(elsewhere).await.status, StatusCode::SEE_OTHER);
     let mut owner = world.owner().await;

@@ -107,7 +107,6 @@ async fn nothing_else_opens(cast: &Cast, browser: &mut Browser, due: Due, page_o
 async fn r34_between_the_steps_nothing_opens_but_the_second_step() {
     let cast = Cast::new().await;
     let world = &cast.world;
-    world.enrolled(world.crew).await;
     let mut browser = world.half_signed_in(&world.crew).await;
     let page = "/sign-in/second-factor";
     nothing_else_opens(&cast, &mut browser, Due::SecondFactor, page).await;
@@ -140,7 +139,11 @@ async fn r37_whom_the_policy_catches_mid_session_reaches_nothing_but_the_set_up(
     assert_eq!(refused.error(), AppError::Due(Due::Enrolment));
     let view: TwoFactorView = crew.call("/api/two-factor/view", &[]).await.view();
     assert!(view.factor.required && view.key.is_none());
-    // Out is always open.
+    // Out is always open, and the page says whose it is.
+    let html = crew.get("/profile/two-factor").await.text();
+    let head = between(&html, "<header", "</header>");
+    assert!(head.contains("Crew Tester"), "{head}");
+    assert!(head.contains("action=\"/api/sign-out\""), "{head}");
     crew.call("/api/sign-out", &[]).await.done();
 }
 
@@ -182,7 +185,11 @@ async fn r33_the_browser_chooses_neither_key_nor_time() {
 
 /// Sets a second factor up by plain forms; answers phone and recovery codes.
 async fn set_up(world: &World, browser: &mut Browser) -> (Phone, Vec<String>) {
-    let page = "/profile/two-factor";
+    set_up_at(world, browser, "/profile/two-factor").await
+}
+
+/// The same, at the page's address with the way on in it.
+async fn set_up_at(world: &World, browser: &mut Browser, page: &str) -> (Phone, Vec<String>) {
     assert!(browser.get(page).await.text().contains("Show my key"));
     let answer = browser
         .submit(page, "/api/two-factor/begin", &[("back", page)])
@@ -224,7 +231,7 @@ async fn set_up(world: &World, browser: &mut Browser) -> (Phone, Vec<String>) {
 }
 
 #[tokio::test]
-async fn setting_it_up_works_as_plain_forms() {
+async fn setting_it_up_works_as_plain_forms_and_leads_to_where_one_wanted_to_go() {
     let world = World::new().await;
     policy(&world, "everyone").await;
     let mut browser = world.browser();
@@ -235,8 +242,9 @@ async fn setting_it_up_works_as_plain_forms() {
     ];
     let answer = browser.submit("/sign-in", "/api/sign-in", &fields).await;
     assert_eq!(answer.location(), "/jobs");
-    assert_eq!(browser.get("/jobs").await.location(), "/profile/two-factor");
-    let (_, codes) = set_up(&world, &mut browser).await;
+    let page = browser.get("/jobs").await.location().to_owned();
+    assert_eq!(page, "/profile/two-factor?next=%2Fjobs");
+    let (_, codes) = set_up_at(&world, &mut browser, &page).await;
     assert_eq!(codes.len(), 10);
 
     let file = browser.get("/profile/two-factor/recovery-codes.txt").await;
@@ -248,23 +256,19 @@ async fn setting_it_up_works_as_plain_forms() {
     assert_eq!(file.header("cache-control"), "no-store");
     assert!(codes.iter().all(|code| file.text().contains(code)));
 
-    let page = "/profile/two-factor";
-    let answer = browser
-        .submit(page, "/api/two-factor/finish", &[("back", page)])
-        .await;
+    let action = "/api/two-factor/finish";
+    let way_on = [("next", "/jobs"), ("back", &*page)];
+    let answer = browser.submit(&page, action, &way_on).await;
     assert_eq!(answer.location(), page);
-    assert!(
-        browser
-            .get(page)
-            .await
-            .text()
-            .contains("Tick this once it is done")
-    );
-    let saved = [("saved", "on"), ("back", page)];
-    let answer = browser.submit(page, "/api/two-factor/finish", &saved).await;
-    assert_eq!(answer.location(), "/");
-    assert!(browser.get("/").await.text().contains("Two-factor is on"));
-    let html = browser.get(page).await.text();
+    let html = browser.get(&page).await.text();
+    assert!(html.contains("Tick this once it is done"));
+    assert!(html.contains("value=\"/jobs\""), "{html}");
+    let saved = [("saved", "on"), ("next", "/jobs"), ("back", &*page)];
+    let answer = browser.submit(&page, action, &saved).await;
+    assert_eq!(answer.location(), "/jobs");
+    let html = browser.get("/jobs").await.text();
+    assert!(html.contains("Two-factor is on"), "{html}");
+    let html = browser.get(&page).await.text();
     assert!(html.contains("10 of 10 left") && !html.contains(&codes[0]));
     assert!(
         html.contains("so it can&#x27;t be turned off")
@@ -390,6 +394,27 @@ async fn r34_foreign_paths_are_not_gone_to_after_the_second_step() {
 }
 
 #[tokio::test]
+async fn r34_foreign_paths_are_not_gone_to_after_the_set_up() {
+    let world = World::new().await;
+    for (n, next) in [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = format!("Person{n}");
+        let person = world.person(&name, &["Crew"], &["Downtown"]).await;
+        let mut browser = world.signed_in(&person).await;
+        set_up(&world, &mut browser).await;
+        let fields = [("saved", "on"), ("next", next)];
+        let done = browser.call("/api/two-factor/finish", &fields).await.done();
+        assert_eq!(done.go.as_deref(), Some("/"), "{next}");
+    }
+}
+
+#[tokio::test]
 async fn r38_a_reset_asks_in_a_dialog_and_the_person_is_out_at_once() {
     let world = World::new().await;
     let mut crew = world.signed_in(&world.crew).await;
@@ -452,7 +477,8 @@ async fn r37_a_device_left_open_is_led_to_sign_in_with_the_reason_before_it_sets
     let world = World::new().await;
     let mut crew = world.signed_in(&world.crew).await;
     policy(&world, "everyone").await;
-    assert_eq!(crew.get("/jobs").await.location(), "/profile/two-factor");
+    let due = crew.get("/jobs").await.location().to_owned();
+    assert_eq!(due, "/profile/two-factor?next=%2Fjobs");
     world.clock.advance(Duration::from_mins(10));
     for page in ["/jobs", "/profile/two-factor"] {
         let door = crew.get(page).await.location().to_owned();

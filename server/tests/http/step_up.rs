@@ -285,7 +285,6 @@ async fn r38_who_is_not_signed_in_is_told_so_whatever_they_type() {
     let (path, fields) = ("/api/groups/create", with(&new_group("Florists"), PASSWORD));
     let answer = call(&mut world.browser(), path, &fields).await;
     assert_eq!(answer.error(), AppError::SignedOut { ended: None });
-    world.enrolled(world.crew).await;
     let mut half = world.half_signed_in(&world.crew).await;
     let answer = call(&mut half, path, &fields).await;
     assert_eq!(answer.error(), AppError::Due(Due::SecondFactor));

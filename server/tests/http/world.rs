@@ -19,7 +19,7 @@ use service::db::sqlite_url;
 use service::hashing::HashParams;
 use service::mail::MemoryMailer;
 use service::random::SeededRandomness;
-use service::sessions::{OPEN, OpenSession, Stage};
+use service::sessions::{OPEN, OpenSession};
 use service::testing::{Fixture, NOW, PUBLIC_URL};
 use service::{Config, Keyholder, Parts, Staff};
 use sqlx::AssertSqlSafe;
@@ -256,21 +256,22 @@ impl World {
 
     /// A browser in which somebody is signed in.
     pub(crate) async fn signed_in(&self, person: &UserId) -> Browser {
-        self.session(*person, Stage::Full).await
+        self.session(*person, true).await
     }
 
-    /// A browser in which the password has passed and something is still due.
+    /// A browser in which the password has passed and the second factor is still due, which is set
+    /// up for who has none.
     pub(crate) async fn half_signed_in(&self, person: &UserId) -> Browser {
-        self.session(*person, Stage::Half).await
+        self.enrolled(*person).await;
+        self.session(*person, false).await
     }
 
-    async fn session(&self, person: UserId, stage: Stage) -> Browser {
+    async fn session(&self, person: UserId, factor_shown: bool) -> Browser {
         let store = Arc::new(service::sessions::Store::new(self.kh.clone()));
         let session = Session::new(None, store, None);
         let open = OpenSession {
             person,
-            stage,
-            factor_shown: true,
+            factor_shown,
             password_set: None,
             proved: None,
             signs_in: true,

@@ -295,7 +295,11 @@ pub(super) async fn latest(
     debug_assert_eq!(visible.permission(), Permission::SettingsAudit);
     let mut numbers = Statement::default();
     for action in actions {
-        let union = if numbers.is_empty() { "" } else { " UNION ALL " };
+        let union = if numbers.is_empty() {
+            ""
+        } else {
+            " UNION ALL "
+        };
         numbers.push(
             &format!(
                 "{union}SELECT seq FROM (SELECT seq FROM audit WHERE action = ? \

@@ -164,20 +164,33 @@ pub(crate) async fn expired(
     .collect()
 }
 
-/// How many invitations wait to be accepted, a hundred at the most.
+/// Who is still to come.
+pub(crate) struct Waiting {
+    /// Invitations that wait to be accepted, a hundred at the most.
+    pub invites: u32,
+    /// The business has one account so far.
+    pub alone: bool,
+}
+
+/// How many invitations wait, of people who work in one of the stores; and whether nobody was
+/// invited yet.
 pub(crate) async fn waiting(
     conn: &mut AnyConnection,
     now: Instant,
     stores: &str,
-) -> Result<u32, Failure> {
-    let n: i64 = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM invites i WHERE i.expires > $1 \
+) -> Result<Waiting, Failure> {
+    let row = sqlx::query(
+        "SELECT (SELECT COUNT(*) FROM (SELECT 1 AS one FROM invites i WHERE i.expires > $1 \
            AND EXISTS (SELECT 1 FROM user_stores us WHERE us.user_id = i.user_id \
-             AND $2 LIKE '%' || us.store_id || '%') LIMIT 100) AS capped",
+             AND $2 LIKE '%' || us.store_id || '%') LIMIT 100) AS capped) AS waiting, \
+           (SELECT COUNT(*) FROM (SELECT 1 AS one FROM users LIMIT 2) AS few) AS people",
     )
     .bind(now.0)
     .bind(stores)
     .fetch_one(conn)
     .await?;
-    Ok(u32::try_from(n).unwrap_or(0))
+    Ok(Waiting {
+        invites: u32::try_from(row.try_get::<i64, _>("waiting")?).unwrap_or(0),
+        alone: row.try_get::<i64, _>("people")? < 2,
+    })
 }

@@ -67,6 +67,12 @@ pub enum Trouble {
          sends a link to a new one."
     )]
     PasswordOff(String),
+    /// There is no lock, but the second factor was switched off after a hundred wrong codes.
+    #[error(
+        "The two-factor of {0} was switched off after 100 wrong codes; \
+         `keyholder user reset-two-factor` takes it away."
+    )]
+    FactorOff(String),
     /// It was tried and failed.
     #[error("It was tried and failed.")]
     Failed(Failure),
@@ -263,6 +269,8 @@ pub async fn unlock(kh: &Keyholder, email: &str) -> Result<String, Trouble> {
         let counts = tries::counts(tx.read(), person.id).await?;
         return Err(if counts.failures >= tries::MOST_IN_A_ROW {
             Trouble::PasswordOff(name)
+        } else if counts.factor_failures >= tries::MOST_IN_A_ROW {
+            Trouble::FactorOff(name)
         } else {
             Trouble::NotLocked(name)
         });

@@ -3,6 +3,7 @@
 use access::Instant;
 use access::actions::{BeginTwoFactor, ConfirmTwoFactor, FinishTwoFactor};
 use domain::form::ProblemCode;
+use domain::sign_in::own_path;
 use domain::{AppError, Done, EndedWhy, Toast};
 use serde_json::json;
 use tower_sessions::Session;
@@ -46,7 +47,7 @@ pub async fn begin(kh: &Keyholder, visitor: &Visitor) -> Result<Done, Failure> {
         tx.commit(Change::of(Object::user(own.person, &own.name)))
             .await?;
     }
-    Ok(Done::quiet().go(PAGE))
+    Ok(Done::quiet())
 }
 
 /// Confirms the waiting key by a code, which counts as used. From then on the second factor is
@@ -113,14 +114,24 @@ pub async fn confirm(
     let (client, set) = (&own.client, own.password_set);
     let signs_in = own.caller.is_none();
     sign_in::go_on(client, session, own.person, set, own.proved, signs_in).await?;
-    Ok(Done::quiet().reload(PAGE))
+    // The page again, whole, with the way on in its address.
+    Ok(Done {
+        reload: true,
+        ..Done::quiet()
+    })
 }
 
-/// Puts the fresh recovery codes away, once they are `saved`: nobody is shown them again.
+/// Puts the fresh recovery codes away, once they are `saved`: nobody is shown them again. Where they
+/// came with the key it leads to `next`, if that is a path of this site.
 ///
 /// # Errors
 /// That they are not saved yet, [`AppError::Conflict`] when there are none to put away.
-pub async fn finish(kh: &Keyholder, staff: &Staff, saved: &str) -> Result<Done, Failure> {
+pub async fn finish(
+    kh: &Keyholder,
+    staff: &Staff,
+    saved: &str,
+    next: &str,
+) -> Result<Done, Failure> {
     let grant = kh.may::<FinishTwoFactor>(staff, &()).await?;
     if saved.is_empty() {
         return Err(Failure::field("saved", ProblemCode::NotTicked));
@@ -139,7 +150,7 @@ pub async fn finish(kh: &Keyholder, staff: &Staff, saved: &str) -> Result<Done, 
         factor.fresh.is_some_and(|(_, fresh)| fresh == until)
     });
     Ok(if first {
-        Done::say(Toast::TwoFactorOn).reload("/")
+        Done::say(Toast::TwoFactorOn).reload(own_path(next).unwrap_or("/"))
     } else {
         Done::say(Toast::CodesSaved).go("/profile")
     })

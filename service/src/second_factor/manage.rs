@@ -18,7 +18,7 @@ use crate::keyholder::Keyholder;
 use crate::limits;
 use crate::mail::FactorNews;
 use crate::notices::{self, Notice};
-use crate::tries::{self, IN_A_SESSION};
+use crate::tries::{self, IN_A_SESSION, Tried};
 use crate::tx::{Change, Object, TwoFactor, Tx, Users};
 use crate::visitor::Staff;
 
@@ -105,7 +105,7 @@ async fn again<A: Action>(
             Ok(proof)
         }
         Ok(None) => {
-            tries::count_in_a_row(kh, staff).await?;
+            tries::count_in_a_row(kh, staff, Tried::Code).await?;
             let why = "wrong_code".to_owned();
             audit::record_refused(kh, staff, A::OPERATION.name, why).await?;
             Err(Failure::field("code", ProblemCode::CodeWrong))

@@ -37,8 +37,8 @@ pub(super) enum Proof {
     Code { hash: String, codes_left: u32 },
 }
 
-/// What the typed text proves, if anything. While an account takes no tries (`counts` is false)
-/// nothing is compared, and as much work is done.
+/// What the typed text proves, if anything. While an account takes no tries (`counts` is false),
+/// and once the second factor is switched off, nothing is compared, and as much work is done.
 pub(super) async fn prove(
     kh: &Keyholder,
     person: UserId,
@@ -49,7 +49,7 @@ pub(super) async fn prove(
         let mut conn = kh.reader().acquire().await?;
         sql::factor(&mut conn, person).await?
     };
-    let factor = factor.filter(|_| counts);
+    let factor = factor.filter(|factor| counts && !factor.off);
     match typed {
         Typed::Code(code) => {
             let Some(factor) = factor else {
@@ -82,13 +82,17 @@ pub(super) async fn prove(
 }
 
 impl Proof {
-    /// Uses it up; `false` when it is not right after all, or was used meanwhile.
+    /// Uses it up; `false` when it is not right after all, or was used meanwhile. The person's row
+    /// first, as everywhere.
     pub(super) async fn use_up(
         &self,
         write: &mut Write<'_, TwoFactor>,
         person: UserId,
         now: Instant,
     ) -> Result<bool, Failure> {
+        if !sql::forgive(write, person).await? {
+            return Ok(false);
+        }
         match self {
             Self::Step { step, .. } => sql::use_step(write, person, *step).await,
             Self::Code { hash, .. } => sql::use_code(write, person, hash, now).await,

@@ -18,13 +18,13 @@ use crate::mail::FactorNews;
 use crate::notices::{self, Notice};
 use crate::sessions;
 use crate::sign_in;
-use crate::tries::Slot;
+use crate::tries::{Slot, Tried};
 use crate::tx::{Change, Object, Sessions, TwoFactor, Tx};
 use crate::visitor::{Half, Visitor};
 
 /// Completes a sign-in: the half session ends, and a complete one begins under a new id.
 ///
-/// Wrong, used before, locked: one answer. The try takes its slot before anything is compared
+/// Wrong, used before, locked, switched off: one answer. The try takes its slot before anything is compared
 /// (req. 14, 15).
 ///
 /// # Errors
@@ -76,8 +76,8 @@ async fn check(kh: Keyholder, half: Half, form: SecondStep) -> Result<(), Failur
             (Typed::Recovery(recovery), wrong)
         }
     };
-    let person = (half.person, half.name.as_str());
-    let slot = Slot::take(kh, &half.client, Some(person), &half.person.to_string()).await?;
+    let key = half.person.to_string();
+    let slot = Slot::take(kh, &half.client, Tried::Code, Some(half.person), &key).await?;
     match try_it(kh, half, &slot, typed).await {
         Ok(true) => slot.give_back(kh).await,
         Ok(false) => {

@@ -7,6 +7,7 @@ use crate::db::flag;
 use crate::failure::Failure;
 use crate::hashing::Setting;
 use crate::sessions::policy;
+use crate::tries::MOST_IN_A_ROW;
 use crate::tx::{TwoFactor, Users, Write};
 
 /// A second factor that is set up.
@@ -18,6 +19,8 @@ pub(super) struct Factor {
     pub codes_left: u32,
     /// Fresh codes, sealed, and until when they can be looked at.
     pub fresh: Option<(String, Instant)>,
+    /// A hundred codes in a row were wrong, and none is right any more (req. 16).
+    pub off: bool,
 }
 
 pub(super) async fn factor(
@@ -26,9 +29,9 @@ pub(super) async fn factor(
 ) -> Result<Option<Factor>, Failure> {
     sqlx::query(
         "SELECT secret_sealed, last_step, since, codes_setting, \
-           COALESCE(fresh_codes_sealed, '') AS fresh_codes_sealed, fresh_until, \
+           COALESCE(fresh_codes_sealed, '') AS fresh_codes_sealed, fresh_until, u.factor_failures, \
            (SELECT COUNT(*) FROM recovery_codes c WHERE c.user_id = $1 AND c.used = 0) AS codes_left \
-         FROM two_factor WHERE user_id = $1",
+         FROM two_factor JOIN users u ON u.id = user_id WHERE user_id = $1",
     )
     .bind(person.to_string())
     .fetch_optional(conn)
@@ -43,6 +46,7 @@ pub(super) async fn factor(
             setting: Setting::from(row.try_get::<String, _>("codes_setting")?),
             codes_left: u32::try_from(row.try_get::<i64, _>("codes_left")?).unwrap_or(u32::MAX),
             fresh: (!fresh.is_empty()).then_some((fresh, until)),
+            off: row.try_get::<i64, _>("factor_failures")? >= MOST_IN_A_ROW,
         })
     })
     .transpose()
@@ -118,17 +122,34 @@ pub(super) async fn keep_pending(
 }
 
 /// Marks on the person whether a second factor is set up; `false` when it stands so already, also
-/// for the second of two at the same moment.
+/// for the second of two at the same moment. Wrong codes of the one before no longer count.
 pub(super) async fn mark(
     write: &mut Write<'_, Users>,
     person: UserId,
     on: bool,
 ) -> Result<bool, Failure> {
-    let done = sqlx::query("UPDATE users SET two_factor = $2 WHERE id = $1 AND two_factor <> $2")
-        .bind(person.to_string())
-        .bind(i64::from(on))
-        .execute(write.conn())
-        .await?;
+    let done = sqlx::query(
+        "UPDATE users SET two_factor = $2, factor_failures = 0 WHERE id = $1 AND two_factor <> $2",
+    )
+    .bind(person.to_string())
+    .bind(i64::from(on))
+    .execute(write.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A code or recovery code was right: the wrong ones before it no longer count. `false` when the
+/// hundredth of them came first (req. 16).
+pub(super) async fn forgive(
+    write: &mut Write<'_, TwoFactor>,
+    person: UserId,
+) -> Result<bool, Failure> {
+    let done =
+        sqlx::query("UPDATE users SET factor_failures = 0 WHERE id = $1 AND factor_failures < $2")
+            .bind(person.to_string())
+            .bind(MOST_IN_A_ROW)
+            .execute(write.conn())
+            .await?;
     Ok(done.rows_affected() == 1)
 }
 

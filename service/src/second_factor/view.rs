@@ -77,6 +77,7 @@ pub async fn view(kh: &Keyholder, visitor: &Visitor) -> Result<TwoFactorView, Fa
     }
     Ok(TwoFactorView {
         business: own.business.name,
+        name: own.name,
         factor,
         key,
         codes: shown,

@@ -3,12 +3,12 @@
 
 mod sql;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use access::actions::{ListUsers, UpdateSecurity, ViewSecurity};
+use access::actions::{UpdateSecurity, ViewSecurity};
 use access::{
-    ADMIN, Action as _, FactorDemand, OF_ADMINS, PermissionSet, Person, TwoFactorPolicy, UserId,
-    evaluate,
+    ADMIN, Action as _, FactorDemand, GroupId, Instant, OF_ADMINS, Permission, PermissionSet,
+    Person, TwoFactorPolicy, UserId, evaluate,
 };
 use domain::page::Count;
 use domain::security::{Enrolment, MINUTES_OF_HOUR, SecurityForm, SecurityView};
@@ -24,6 +24,9 @@ use crate::sessions;
 use crate::tx::{Change, Object, Sessions, Settings, Tx};
 use crate::visitor::Staff;
 
+/// Where counting people stops on a page that only mentions how many they are.
+const COUNTED: u32 = 1_000;
+
 /// How many people are looked at one by one to count admins. A business with more is told *500+*;
 /// counting all of them would make the page slow for a number that nobody reads to the last digit.
 const LOOKED_AT: usize = 500;
@@ -37,37 +40,56 @@ pub async fn view(kh: &Keyholder, staff: &Staff) -> Result<SecurityView, Failure
     let mut conn = kh.reader().acquire().await?;
     let now = kh.now();
     let kept = sql::kept(&mut conn).await?;
+    let (admins, admins_in) = admins(kh, staff, &mut conn).await?;
+    let listed = staff.caller.visible(Permission::SettingsUsers, None);
     Ok(SecurityView {
         policy: kept.policy,
         everyone: Enrolment {
             people: Count::capped(sql::active(&mut conn, now, Count::CAP + 1, false).await?),
             missing: Count::capped(sql::active(&mut conn, now, Count::CAP + 1, true).await?),
         },
-        admins: admins(kh, staff, &mut conn).await?,
+        admins,
+        admins_in,
         one_session: kept.one_session,
         idle_minutes: kept.idle_minutes,
         absolute_hours: kept.absolute_minutes.div_ceil(MINUTES_OF_HOUR),
         may_edit: staff.caller.meets(UpdateSecurity::OPERATION.needs).is_ok(),
-        may_list: staff.caller.meets(ListUsers::OPERATION.needs).is_ok(),
+        may_list: listed.is_ok_and(|visible| visible.whole_business()),
         revision: kept.revision,
     })
 }
 
+/// How many people work here without a second factor.
+pub(crate) async fn without_factor(
+    conn: &mut AnyConnection,
+    now: Instant,
+) -> Result<Count, Failure> {
+    let n = sql::active(conn, now, COUNTED + 1, true).await?;
+    Ok(Count {
+        n: n.min(COUNTED),
+        more: n > COUNTED,
+    })
+}
+
 /// Whom [`TwoFactorPolicy::Admins`] concerns. The database finds who may be one, by the groups and
-/// overrides that can make one; the rule itself decides.
+/// overrides that can make one; the rule itself decides. Also the group that shows just those who
+/// have no second factor, where there is one.
 async fn admins(
     kh: &Keyholder,
     staff: &Staff,
     conn: &mut AnyConnection,
-) -> Result<Enrolment, Failure> {
+) -> Result<(Enrolment, Option<GroupId>), Failure> {
     let now = kh.now();
     let groups = people::groups(conn).await?;
     let mut found = BTreeMap::new();
+    let mut without: Vec<(GroupId, BTreeSet<UserId>)> = Vec::new();
     let mut more = false;
     let limit = i64::try_from(LOOKED_AT + 1).unwrap_or(i64::MAX);
     for group in groups.iter().filter(|group| makes_admins(group)) {
         let members = sql::members(conn, group.id, now, limit).await?;
         more |= members.len() > LOOKED_AT;
+        let missing = members.iter().filter(|(_, enrolled)| !enrolled);
+        without.push((group.id, missing.map(|(id, _)| *id).collect()));
         found.extend(members);
     }
     let allowed = sql::allowed(conn, OF_ADMINS, now, limit).await?;
@@ -86,17 +108,26 @@ async fn admins(
         };
         demand.asks(&evaluate(person, &staff.caller.all_stores, now))
     };
-    let (mut people, mut missing) = (0, 0);
+    let (mut people, mut missing) = (0, BTreeSet::new());
     for person in people::several(conn, &ids).await? {
         if concerned(&person) {
             people += 1;
-            missing += u32::from(found.get(&person.id) == Some(&false));
+            if found.get(&person.id) == Some(&false) {
+                missing.insert(person.id);
+            }
         }
     }
-    Ok(Enrolment {
+    let enrolment = Enrolment {
         people: Count { n: people, more },
-        missing: Count { n: missing, more },
-    })
+        missing: Count {
+            n: u32::try_from(missing.len()).unwrap_or(u32::MAX),
+            more,
+        },
+    };
+    let group = without
+        .into_iter()
+        .find(|(_, members)| !more && *members == missing);
+    Ok((enrolment, group.map(|(id, _)| id)))
 }
 
 fn is_admin(group: &Group) -> bool {

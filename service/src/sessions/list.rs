@@ -1,9 +1,11 @@
 //! Settings → Sessions: who is signed in now, and where (product §7).
 
 use access::actions::{EndSession, ListSessions, SessionOf};
-use access::{Action, Denied, Permission, Person, Rule, UserId, Visible};
+use access::{Action, Denied, Instant, Permission, Person, Rule, UserId, Visible};
+use domain::home::SignedIn;
 use domain::page::Count;
 use domain::sessions::{DeviceKind, SessionListQuery, SessionListView, SessionRow};
+use sqlx::AnyConnection;
 
 use super::end::count_others;
 use super::facts::facts;
@@ -17,6 +19,8 @@ use crate::visitor::Staff;
 
 /// Sessions on a page.
 const PAGE: usize = 25;
+/// Sessions that are looked at to count who is signed in.
+const LOOKED_AT: i64 = 500;
 /// Longest search that is looked at, in characters.
 const SEARCH_MAX: usize = 80;
 
@@ -73,6 +77,32 @@ pub async fn list(
         query,
         others,
     })
+}
+
+/// How many people are signed in at each of the stores that may be seen, and at all of theirs where
+/// no store is chosen.
+pub(crate) async fn signed_in(
+    conn: &mut AnyConnection,
+    staff: &Staff,
+    visible: &Visible,
+    now: Instant,
+) -> Result<Vec<SignedIn>, Failure> {
+    let found = list_sql::by_store(conn, visible, now, LOOKED_AT + 1).await?;
+    let more = found.iter().map(|at| at.sessions).sum::<i64>() > LOOKED_AT;
+    let line = |id: &str, name: Option<&str>| {
+        let at = found.iter().find(|at| at.store == id)?;
+        Some(SignedIn {
+            store: name.filter(|_| !staff.one_store()).map(str::to_owned),
+            people: Count {
+                n: u32::try_from(at.people).unwrap_or(u32::MAX),
+                more,
+            },
+        })
+    };
+    let shown = staff.stores.iter().filter(|store| visible.shows(store.id));
+    let named = shown.filter_map(|store| line(&store.id.to_string(), Some(&store.name)));
+    let anywhere = staff.chosen.is_none().then(|| line("", None)).flatten();
+    Ok(named.chain(anywhere).collect())
 }
 
 /// So many, as far as they are counted.

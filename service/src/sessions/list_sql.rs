@@ -335,6 +335,52 @@ pub(super) async fn count(
     Ok(usize::try_from(n).unwrap_or_default())
 }
 
+/// Who is signed in at a store.
+pub(super) struct AtStore {
+    /// Id of the store; empty for all of the person's.
+    pub store: String,
+    pub people: i64,
+    pub sessions: i64,
+}
+
+/// How many people are signed in at each store where anybody is, as far as they may be seen. No
+/// more than so many sessions are looked at.
+pub(super) async fn by_store(
+    conn: &mut AnyConnection,
+    visible: &Visible,
+    now: Instant,
+    limit: i64,
+) -> Result<Vec<AtStore>, Failure> {
+    let mut statement = Statement::of(
+        "SELECT k.store, COUNT(DISTINCT k.user_id) AS people, COUNT(*) AS sessions \
+         FROM (SELECT s.user_id, ",
+        [],
+    );
+    statement.push(&current(), []);
+    let now = || Bind::Number(now.0);
+    statement.push(
+        " AS store FROM business b CROSS JOIN sessions s CROSS JOIN users u \
+         WHERE s.ended = 0 AND s.seen > ? - b.idle_minutes * 60000 \
+           AND s.started > ? - b.absolute_minutes * 60000 AND s.stage = 'full' \
+           AND u.id = s.user_id AND u.state = 'active' AND (u.ends_at = 0 OR u.ends_at > ?)",
+        [now(), now(), now()],
+    );
+    if let Some(stores) = scope(visible) {
+        works_in(&mut statement, stores);
+    }
+    statement.push(&format!(" LIMIT {limit}) AS k GROUP BY k.store"), []);
+    let rows = statement.query().fetch_all(conn).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(AtStore {
+                store: row.try_get("store")?,
+                people: row.try_get("people")?,
+                sessions: row.try_get("sessions")?,
+            })
+        })
+        .collect()
+}
+
 /// The open sessions of one person, whichever was seen last first.
 pub(super) async fn open_of(
     conn: &mut AnyConnection,

@@ -32,6 +32,7 @@ pub use end::{end as end_session, end_others as end_other_sessions};
 pub(crate) use end_sql::{end, end_all, end_half, end_older, end_others};
 pub(crate) use facts::of_person;
 pub use list::list;
+pub(crate) use list::signed_in;
 pub use own::{end_own, end_own_others, own};
 pub(crate) use resolve_sql::{Resolved, policy};
 pub(crate) use sql::{last_device, live_count};
@@ -44,10 +45,10 @@ const SEEN_STEP_MS: i64 = 60_000;
 const REMEMBER_ENDED_MS: i64 = 30 * 24 * 60 * 60_000;
 
 /// A session that is not over: the password alone, or everything that is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// A second factor or its set-up is due.
+pub(crate) enum Stage {
+    /// A second factor, its set-up or a longer password is due.
     Half,
     /// Complete.
     Full,

@@ -27,8 +27,6 @@ pub const OPEN: &str = "open";
 pub struct OpenSession {
     /// Whose.
     pub person: UserId,
-    /// At which stage, if nothing is due that the door did not know of.
-    pub stage: Stage,
     /// Whether the second factor was shown too, if there is one.
     pub factor_shown: bool,
     /// When the password that was compared was set, if one was.
@@ -95,14 +93,14 @@ impl Store {
             return Err(Failure::App(domain::AppError::SignInFailed));
         }
         tx.actor(open.person, &opening.name);
-        // With a second factor, its enrolment or a longer password due it is not complete, whatever
-        // the door thought: it looked before the password was compared.
+        // With a second factor, its enrolment or a longer password due it is not complete. Asked
+        // here and not at the door, which looked before the password was compared.
         let short = !opening.enrolled && !opening.password_alone;
         let owed = opening.enrolled && !open.factor_shown;
         let stage = if short || owed || owes_enrolment(tx.read(), &person, &opening, now).await? {
             Stage::Half
         } else {
-            open.stage
+            Stage::Full
         };
         let mut replaced = 0;
         let mut is_new = false;

@@ -14,8 +14,8 @@ use crate::failure::Failure;
 use crate::hashing::Phc;
 use crate::keyholder::Keyholder;
 use crate::people::sql::standing;
-use crate::sessions::{self, OPEN, OpenSession, Stage};
-use crate::tries::Slot;
+use crate::sessions::{self, OPEN, OpenSession};
+use crate::tries::{Slot, Tried};
 use crate::visitor::{Client, Visitor};
 
 pub use crate::sessions::sign_out;
@@ -66,13 +66,7 @@ pub async fn sign_in(
     let account = tokio::spawn(work.in_current_span())
         .await
         .map_err(|error| Failure::Internal(Box::new(error)))??;
-    let stage = if account.two_factor {
-        Stage::Half
-    } else {
-        Stage::Full
-    };
-    let set = Some(account.password_set);
-    begin(session, opening(client, account.id, stage, set)).await?;
+    open(client, session, account.id, Some(account.password_set)).await?;
     // What is due shows on the way there.
     Ok(Done::quiet().reload(next))
 }
@@ -82,10 +76,8 @@ async fn check(kh: Keyholder, client: Client, form: SignIn) -> Result<sql::Accou
     let kh = &kh;
     let email = fold_email(&form.email);
     let account = sql::account(kh.reader(), &email).await?;
-    let known = account
-        .as_ref()
-        .map(|account| (account.id, account.name.as_str()));
-    let slot = Slot::take(kh, &client, known, &email).await?;
+    let known = account.as_ref().map(|account| account.id);
+    let slot = Slot::take(kh, &client, Tried::Password, known, &email).await?;
     let now = kh.now();
     let stored = account
         .as_ref()
@@ -123,7 +115,7 @@ pub(crate) async fn open(
     person: UserId,
     password_set: Option<Instant>,
 ) -> Result<(), Failure> {
-    begin(session, opening(client, person, Stage::Full, password_set)).await
+    begin(session, opening(client, person, password_set)).await
 }
 
 /// Begins a session for a person who has shown their second factor too.
@@ -135,20 +127,14 @@ pub(crate) async fn open_with_factor(
 ) -> Result<(), Failure> {
     let open = OpenSession {
         factor_shown: true,
-        ..opening(client, person, Stage::Full, password_set)
+        ..opening(client, person, password_set)
     };
     begin(session, open).await
 }
 
-fn opening(
-    client: &Client,
-    person: UserId,
-    stage: Stage,
-    password_set: Option<Instant>,
-) -> OpenSession {
+fn opening(client: &Client, person: UserId, password_set: Option<Instant>) -> OpenSession {
     OpenSession {
         person,
-        stage,
         factor_shown: false,
         password_set,
         proved: None,
@@ -175,7 +161,7 @@ pub(crate) async fn go_on(
         factor_shown: true,
         proved: Some(proved),
         signs_in,
-        ..opening(client, person, Stage::Full, password_set)
+        ..opening(client, person, password_set)
     };
     begin(session, open).await
 }

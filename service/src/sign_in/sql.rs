@@ -3,7 +3,6 @@
 use access::{Instant, UserId};
 use sqlx::{AnyPool, Row};
 
-use crate::db::flag;
 use crate::failure::Failure;
 use crate::people::sql::id;
 
@@ -17,18 +16,15 @@ pub(super) async fn business_name(pool: &AnyPool) -> Result<Option<String>, Fail
 /// An account as signing in needs it.
 pub(super) struct Account {
     pub id: UserId,
-    pub name: String,
     pub state: String,
     pub ends_at: i64,
     pub password: Option<String>,
     pub password_set: Instant,
-    pub two_factor: bool,
 }
 
 pub(super) async fn account(pool: &AnyPool, email_fold: &str) -> Result<Option<Account>, Failure> {
     sqlx::query(
-        "SELECT id, name, state, ends_at, password, password_set, two_factor FROM users \
-         WHERE email_fold = $1",
+        "SELECT id, state, ends_at, password, password_set FROM users WHERE email_fold = $1",
     )
     .bind(email_fold)
     .fetch_optional(pool)
@@ -36,12 +32,10 @@ pub(super) async fn account(pool: &AnyPool, email_fold: &str) -> Result<Option<A
     .map(|row| {
         Ok(Account {
             id: id(&row, "id")?,
-            name: row.try_get("name")?,
             state: row.try_get("state")?,
             ends_at: row.try_get("ends_at")?,
             password: row.try_get("password")?,
             password_set: Instant(row.try_get("password_set")?),
-            two_factor: flag(&row, "two_factor")?,
         })
     })
     .transpose()

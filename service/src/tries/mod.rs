@@ -7,14 +7,17 @@
 //! - [`own_password`], for who is signed in and asked again: five wrong tries in a session, which
 //!   leave the account and other sessions alone.
 //!
-//! Both add to the wrong tries in a row, of which the hundredth switches the password off until it
-//! is set anew (req. 16; NIST SP 800-63B-4 §3.2.2).
+//! Both add to the wrong tries in a row, of passwords and of codes each for itself ([`Tried`]). The
+//! hundredth switches off what was tried: the password until it is set anew, the second factor
+//! until somebody takes it away (req. 16; NIST SP 800-63B-4 §3.2.2). So nobody who can set a new
+//! password, as whoever reads the mailbox can, gets more than a hundred codes out of it.
 
 pub mod notes;
 mod sql;
 
 use std::time::Duration;
 
+use access::actions::LockAccount;
 use access::{Action, Grant, Instant, UserId};
 use domain::form::PASSWORD_MAX_BYTES;
 use domain::{AppError, ProblemCode};
@@ -28,13 +31,13 @@ use crate::sessions;
 use crate::tx::{Change, Object, Tx, Users};
 use crate::visitor::{Client, Staff};
 
-pub(crate) use sql::{counts, forgive, unlock};
+pub(crate) use sql::{counts, forgive, locked_out, unlock};
 
 /// Wrong tries that lock an account (product §5).
 const TRIES: i64 = 5;
 /// How long it stays locked (product §5, both seeds).
 const LOCK_MS: i64 = 15 * 60_000;
-/// Wrong tries in a row after which the password is of no use any more (req. 16).
+/// Wrong tries in a row after which what was tried is of no use any more (req. 16).
 pub(crate) const MOST_IN_A_ROW: i64 = 100;
 /// How long a try may take before its slot counts as abandoned.
 const SLOT_MS: i64 = 30_000;
@@ -55,6 +58,15 @@ const FROM_ONE_PLACE: Limit = Limit {
     within: Duration::from_mins(15),
 };
 
+/// What somebody tries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tried {
+    /// A password.
+    Password,
+    /// A code of the second factor, or a recovery code.
+    Code,
+}
+
 /// A try's place among the five of an account (req. 14, 18) and the many of where it comes from.
 /// Tries under way count as if they were wrong, so that no more than five are ever compared with
 /// what is stored; right ones are given back.
@@ -70,22 +82,23 @@ pub(crate) struct Slot {
 
 enum Account {
     /// The account took the try.
-    Real { person: UserId, name: String },
+    Real { person: UserId, tried: Tried },
     /// There is no such account, or it takes no tries now. As much is written as for a real one.
     Sham { bucket: String },
 }
 
 impl Slot {
-    /// Takes a slot of an account, if there is one (id and name); waits for one while tries under
-    /// way hold them all, so that right ones at the same moment lock nobody out. `key` stands for
-    /// what was typed to find the account.
+    /// Takes a slot of an account, if there is one; waits for one while tries under way hold them
+    /// all, so that right ones at the same moment lock nobody out. `key` stands for what was typed
+    /// to find the account.
     ///
     /// # Errors
     /// [`AppError::TooMany`] after too many wrong tries from one place.
     pub(crate) async fn take(
         kh: &Keyholder,
         client: &Client,
-        account: Option<(UserId, &str)>,
+        tried: Tried,
+        account: Option<UserId>,
         key: &str,
     ) -> Result<Self, Failure> {
         let place = format!("sign-in:{}", limits::place(&client.ip));
@@ -95,9 +108,7 @@ impl Slot {
             // no two tries wait for each other.
             let mut tx = kh.db().begin().await?;
             let taken = match account {
-                Some((person, _)) => {
-                    sql::take_slot(&mut tx, person, kh.now(), TRIES, SLOT_MS).await?
-                }
+                Some(person) => sql::take_slot(&mut tx, person, tried, kh.now(), SLOT_MS).await?,
                 None => sql::Taken::Locked,
             };
             let account = match (taken, account) {
@@ -107,10 +118,7 @@ impl Slot {
                     looks -= 1;
                     continue;
                 }
-                (sql::Taken::Yes, Some((person, name))) => {
-                    let name = name.to_owned();
-                    Account::Real { person, name }
-                }
+                (sql::Taken::Yes, Some(person)) => Account::Real { person, tried },
                 // Refused like any other, so that neither a lock nor a crowd at one account tells
                 // that there is one.
                 _ => {
@@ -145,75 +153,63 @@ impl Slot {
         Ok(())
     }
 
-    /// The try was wrong; the fifth locks the account.
+    /// The try was wrong; the fifth locks the account for 15 minutes, the hundredth in a row
+    /// switches off what was tried. Whichever it was, and whether there is an account or none, as
+    /// much is written before the answer (req. 11).
     pub(crate) async fn count_wrong(&self, kh: &Keyholder, client: &Client) -> Result<(), Failure> {
-        match &self.account {
-            Account::Real { person, name } => {
-                // A complete sign-in between the two statements sets the count back, and this is
-                // no longer the last try.
-                while !count(kh, client, *person).await? && !lock(kh, client, *person, name).await?
-                {
-                }
-                Ok(())
+        let mut tx = kh.db().begin().await?;
+        let until = Instant(kh.now().0 + LOCK_MS);
+        let wrong = match &self.account {
+            Account::Real { person, tried } => {
+                Some(sql::count_wrong(&mut tx, *person, *tried, until).await?)
             }
             Account::Sham { bucket } => {
-                let mut tx = kh.db().begin().await?;
-                sql::sham(&mut tx, bucket, Instant(kh.now().0 + LOCK_MS)).await?;
-                notes::note(kh, &mut tx, client, None).await?;
-                tx.commit().await?;
-                kh.tries_noted().notify_one();
-                Ok(())
+                sql::sham(&mut tx, bucket, until).await?;
+                None
             }
+        };
+        notes::note(kh, &mut tx, client, wrong).await?;
+        tx.commit().await?;
+        kh.tries_noted().notify_one();
+        Ok(())
+    }
+}
+
+/// A wrong try at an account, and what it brought about.
+#[derive(Clone, Copy)]
+struct Wrong {
+    person: UserId,
+    /// Until when it locked the account, if it did.
+    locked_until: Option<Instant>,
+    /// What it switched off.
+    off: Option<Tried>,
+}
+
+impl Wrong {
+    /// Why the account takes fewer tries than before; nothing when it takes as many.
+    const fn why(&self) -> Option<&'static str> {
+        match (self.locked_until, self.off) {
+            (Some(_), _) => Some("five_wrong_tries"),
+            (None, Some(_)) => Some("hundred_wrong_tries"),
+            (None, None) => None,
         }
     }
-}
 
-/// Counts a wrong try that is not the last one, and notes it for the audit log; `false` when it
-/// would be the last one.
-async fn count(kh: &Keyholder, client: &Client, person: UserId) -> Result<bool, Failure> {
-    let mut tx = kh.db().begin().await?;
-    if !sql::count_wrong(&mut tx, person, TRIES).await? {
-        return Ok(false);
+    /// What the audit log keeps of that.
+    fn change(&self, name: &str) -> Change {
+        let mut after = serde_json::Map::new();
+        if let Some(until) = self.locked_until {
+            after.insert("locked_until".to_owned(), until.0.into());
+        }
+        if let Some(off) = self.off {
+            let what = match off {
+                Tried::Password => "password_disabled",
+                Tried::Code => "two_factor_disabled",
+            };
+            after.insert(what.to_owned(), true.into());
+        }
+        Change::of(Object::user(self.person, name)).after(&after)
     }
-    notes::note(kh, &mut tx, client, Some(person)).await?;
-    tx.commit().await?;
-    kh.tries_noted().notify_one();
-    Ok(true)
-}
-
-/// Counts the last wrong try and locks the account for 15 minutes, or switches its password off,
-/// in one transaction with its audit entry; `false` when this is not the last try any more.
-async fn lock(
-    kh: &Keyholder,
-    client: &Client,
-    person: UserId,
-    name: &str,
-) -> Result<bool, Failure> {
-    let grant: Grant<access::actions::LockAccount> = access::system::grant("five_wrong_tries");
-    let mut tx = Tx::system(kh, grant, client.clone()).await?;
-    let until = Instant(tx.now().0 + LOCK_MS);
-    let Some(locked) = sql::lock(&mut tx.write::<Users>(), person, until, TRIES).await? else {
-        return Ok(false);
-    };
-    commit_lock(tx, person, name, &locked).await?;
-    Ok(true)
-}
-
-async fn commit_lock(
-    tx: Tx<access::actions::LockAccount>,
-    person: UserId,
-    name: &str,
-    locked: &sql::Locked,
-) -> Result<(), Failure> {
-    let mut after = serde_json::Map::new();
-    if locked.until > tx.now() {
-        after.insert("locked_until".to_owned(), locked.until.0.into());
-    }
-    if locked.failures >= MOST_IN_A_ROW {
-        after.insert("password_disabled".to_owned(), true.into());
-    }
-    tx.commit(Change::of(Object::user(person, name)).after(&after))
-        .await
 }
 
 /// Asks a signed-in person for their own password again, before `A`, whose form asks for it each
@@ -275,26 +271,34 @@ pub(crate) async fn given_again(
         return sessions::prove(kh, staff.caller.session).await;
     }
     limits::begin_anew(kh, &bucket, IN_A_SESSION).await?;
-    count_in_a_row(kh, staff).await?;
+    count_in_a_row(kh, staff, Tried::Password).await?;
     audit::record_refused(kh, staff, operation, "wrong_password".to_owned()).await?;
     Err(Failure::field(field, ProblemCode::PasswordWrong))
 }
 
-/// Counts a wrong try of a signed-in person, a password or a code, among those in a row (req. 16).
-pub(crate) async fn count_in_a_row(kh: &Keyholder, staff: &Staff) -> Result<(), Failure> {
-    if sql::count_failure(kh.writer(), staff.caller.person.id).await? {
+/// Counts a wrong try of a signed-in person among those in a row (req. 16).
+pub(crate) async fn count_in_a_row(
+    kh: &Keyholder,
+    staff: &Staff,
+    tried: Tried,
+) -> Result<(), Failure> {
+    if sql::count_failure(kh.writer(), staff.caller.person.id, tried).await? {
         return Ok(());
     }
-    disable(kh, staff).await
+    disable(kh, staff, tried).await
 }
 
 /// Counts the hundredth wrong try in a row, of a signed-in person.
-async fn disable(kh: &Keyholder, staff: &Staff) -> Result<(), Failure> {
-    let grant: Grant<access::actions::LockAccount> = access::system::grant("hundred_wrong_tries");
+async fn disable(kh: &Keyholder, staff: &Staff, tried: Tried) -> Result<(), Failure> {
+    let grant: Grant<LockAccount> = access::system::grant("hundred_wrong_tries");
     let mut tx = Tx::system(kh, grant, staff.client.clone()).await?;
-    let person = staff.caller.person.id;
-    if let Some(locked) = sql::disable(&mut tx.write::<Users>(), person).await? {
-        commit_lock(tx, person, &staff.me.name, &locked).await?;
+    let wrong = Wrong {
+        person: staff.caller.person.id,
+        locked_until: None,
+        off: Some(tried),
+    };
+    if sql::disable(&mut tx.write::<Users>(), wrong.person, tried).await? {
+        tx.commit(wrong.change(&staff.me.name)).await?;
     }
     Ok(())
 }

@@ -41,9 +41,10 @@ pub async fn view_sign_in(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Sig
             .then(|| at(counts.password_set))
             .flatten(),
         password_disabled: counts.failures >= tries::MOST_IN_A_ROW,
+        factor_disabled: counts.factor_failures >= tries::MOST_IN_A_ROW,
         last_sign_in: at(facts.last_sign_in),
         last_device: sessions::last_device(&mut conn, person.id).await?,
-        wrong_tries: u32::try_from(counts.failures).unwrap_or(0),
+        wrong_tries: u32::try_from(counts.failures + counts.factor_failures).unwrap_or(0),
         locked_until: (facts.locked_until > now.0)
             .then(|| at(facts.locked_until))
             .flatten(),

@@ -7,7 +7,7 @@ use service::testing::Fixture;
 use service::users;
 
 use crate::shop::{details, names, rule, shop};
-use crate::support::{Snapshot, error, set_access, text};
+use crate::support::{Snapshot, error, home, set_access, text};
 
 on_both! {
     r53_a_store_manager_sees_whoever_works_there_and_acts_on_those_who_work_nowhere_else,
@@ -211,10 +211,7 @@ async fn r52_without_a_group_nothing_but_ones_own_opens(fixture: Fixture) {
     for (door, answer) in shop.doors(&staff, &shop.id("Bo").await).await {
         assert_eq!(answer, AppError::NoGroup, "{door}");
     }
-    assert_eq!(
-        error(service::home::view(kh, &staff).await),
-        AppError::NoGroup
-    );
+    assert_eq!(error(home(kh, &staff).await), AppError::NoGroup);
     assert_eq!(
         error(users::list(kh, &staff, UserListQuery::default()).await),
         AppError::NoGroup

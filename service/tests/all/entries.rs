@@ -432,7 +432,7 @@ impl Book {
         let session = json!({ "stage": "full", "sessions_ended": 0 });
         self.check(came, "session.sign_in", name, Value::Null, session);
         let ada = self.fixture.staff(&self.owner).await;
-        let put_away = self.one(second_factor::finish(&kh, &ada, "on")).await;
+        let put_away = self.one(second_factor::finish(&kh, &ada, "on", "")).await;
         self.check(
             put_away,
             "two_factor.finish",

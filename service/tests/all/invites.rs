@@ -9,7 +9,7 @@ use service::testing::{Fixture, PASSWORD};
 use service::{Staff, invites, users};
 
 use crate::support::{
-    MOMENT, Snapshot, acceptance, at_once, browser_at, entries_after, error, fact, id_of,
+    MOMENT, Snapshot, acceptance, at_once, browser_at, entries_after, error, fact, home, id_of,
     just_before, newest_entry, number, set_access, try_accept, try_sign_in, write,
 };
 
@@ -69,13 +69,8 @@ async fn an_invitation_lives_seven_days_by_the_clock(fixture: Fixture) {
     try_accept(&fixture, &dana).await.expect("it is still good");
     let ada = fixture.staff(&owner).await;
     assert!(!row(&fixture, &ada, "Erik Tester").await.invite_expired);
-    assert_eq!(
-        service::home::view(&fixture.kh, &ada)
-            .await
-            .expect("home")
-            .waiting_invites,
-        1
-    );
+    let view = home(&fixture.kh, &ada).await.expect("home");
+    assert_eq!(view.waiting_invites, 1);
 
     fixture.clock.advance(MOMENT);
     assert_eq!(
@@ -89,9 +84,9 @@ async fn an_invitation_lives_seven_days_by_the_clock(fixture: Fixture) {
     let ada = fixture.staff(&owner).await;
     let erik = row(&fixture, &ada, "Erik Tester").await;
     assert_eq!((erik.status, erik.invite_expired), (Status::Invited, true));
-    let home = service::home::view(&fixture.kh, &ada).await.expect("home");
-    assert_eq!((home.waiting_invites, home.expired_invites.len()), (0, 1));
-    assert_eq!(home.expired_invites[0].user, erik.id);
+    let view = home(&fixture.kh, &ada).await.expect("home");
+    assert_eq!((view.waiting_invites, view.expired_invites.len()), (0, 1));
+    assert_eq!(view.expired_invites[0].user, erik.id);
     let page = users::view(&fixture.kh, &ada, &erik.id.to_string())
         .await
         .expect("page");

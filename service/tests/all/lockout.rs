@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::users::{Status, UserListQuery};
 use domain::{AppError, Done};
 use service::testing::{Fixture, PASSWORD};
-use service::{Keyholder, users};
+use service::{Keyholder, tries, users};
 
 use crate::support::{
     MINUTE, MOMENT, allow_many_sessions, at_once, entries_after, fact, id_of, just_before,
@@ -276,12 +276,19 @@ async fn r58_a_lock_is_written_down_once(fixture: Fixture) {
     dana(&fixture).await;
     let before = newest_entry(&fixture.kh).await;
     wrong(&fixture, 8).await;
-    let entries = entries_after(&fixture.kh, before).await;
+    let until = fixture.kh.now().0 + 15 * 60_000;
+    fixture.clock.advance(MINUTE);
+    for _ in 0..2 {
+        tries::notes::write_down(&fixture.kh).await.expect("writes");
+    }
+    let mut entries = entries_after(&fixture.kh, before).await;
+    assert_eq!(entries.len(), 5, "four tries and the lock: {entries:?}");
+    entries.retain(|entry| entry.action != "session.fail");
     assert_eq!(entries.len(), 1, "{entries:?}");
     assert_eq!(entries[0].action, "user.lock");
     assert_eq!(entries[0].actor, "Keyholder");
     assert_eq!(entries[0].object, "Dana Tester");
-    let until = fixture.kh.now().0 + 15 * 60_000;
+    assert_eq!(entries[0].reason, "five_wrong_tries");
     assert_eq!(entries[0].after, format!(r#"{{"locked_until":{until}}}"#));
     let id = id_of(&fixture, "Dana").await;
     let sql =

@@ -49,6 +49,7 @@ mod group_guards;
 mod group_preview;
 mod groups;
 mod guards;
+mod home;
 mod import_rights;
 mod imports;
 mod invites;

@@ -2,7 +2,7 @@
 
 use domain::profile::{ALL_STORES, ProfileForm};
 use domain::shell::Theme;
-use domain::users::{UserDetails, UserListQuery};
+use domain::users::{StoresLine, UserDetails, UserListQuery};
 use domain::when::Day;
 use domain::{AppError, ProblemCode};
 use service::testing::Fixture;
@@ -60,6 +60,10 @@ async fn one_s_own_names_show_everywhere_from_the_next_request_on(fixture: Fixtu
     assert_eq!(view.details.phone, "01632 960142");
     assert_eq!(view.password_set.expect("is known").day, Day::Today);
     assert!(view.stores.is_empty(), "one store is no choice");
+    let downtown = StoresLine::These(vec!["Downtown".to_owned()]);
+    assert_eq!(view.reach, Some(downtown));
+    let view = profile::view(&fixture.kh, &ada).await.expect("shows");
+    assert!(matches!(view.reach, Some(StoresLine::All(_))), "{view:?}");
     for search in ["Dee", "dana tester"] {
         let query = UserListQuery {
             q: search.to_owned(),

@@ -155,6 +155,10 @@ async fn a_lock_ends_by_command_and_what_is_no_lock_is_told(fixture: Fixture) {
     crate::support::write(kh, off).await;
     let off = rescue::unlock(kh, ADA).await;
     assert!(matches!(off, Err(Trouble::PasswordOff(_))), "{off:?}");
+    let off = "UPDATE users SET failures = 0, factor_failures = 100 WHERE first_name = 'Ada'";
+    crate::support::write(kh, off).await;
+    let off = rescue::unlock(kh, ADA).await;
+    assert!(matches!(off, Err(Trouble::FactorOff(_))), "{off:?}");
 }
 
 async fn r27_a_link_to_a_new_password_goes_by_mail_alone(fixture: Fixture) {

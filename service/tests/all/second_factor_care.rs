@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use domain::second_factor::{ProveAgain, ResetTwoFactor, SecondStep};
+use domain::users::UserListQuery;
 use domain::{AppError, EndedWhy, ProblemCode, Problems, Toast};
 use service::testing::{Enrolled, Fixture, PASSWORD};
 use service::{Staff, Visitor, second_factor, security, users};
@@ -139,7 +140,7 @@ async fn r38_new_recovery_codes_ask_for_password_and_code_and_void_the_older_one
     renew(PASSWORD, &view.codes[1])
         .await
         .expect("makes new ones");
-    let done = second_factor::finish(&fixture.kh, &staff, "on")
+    let done = second_factor::finish(&fixture.kh, &staff, "on", "/jobs")
         .await
         .expect("puts them away");
     assert_eq!(done.toast, Some(Toast::CodesSaved));
@@ -419,6 +420,7 @@ async fn r37_whom_a_policy_concerns_is_counted_before_it_is_chosen(fixture: Fixt
         let view = security::view(&fixture.kh, &ada).await.expect("looks");
         let count = |one: domain::security::Enrolment| (one.people.n, one.missing.n);
         assert!(!view.everyone.people.more && !view.admins.people.more);
+        assert_eq!(view.admins_in, None, "no group has just those without one");
         (count(view.everyone), count(view.admins))
     };
     // Ada, Dana, Theo, Mona and Finn work; all but Dana are admins of some kind.
@@ -465,8 +467,18 @@ async fn the_policy_is_saved_by_who_may_and_only_over_what_they_saw(fixture: Fix
     );
 
     let view = security::view(&fixture.kh, &ada).await.expect("looks");
-    assert!(view.may_edit);
+    assert!(view.may_edit && view.may_list);
     assert_eq!(view.policy, TwoFactorPolicy::Off);
+    // The number of admins without one leads to them.
+    let query = UserListQuery {
+        group: view.admins_in.expect("only Ada is one").to_string(),
+        two_factor: "off".to_owned(),
+        status: "active".to_owned(),
+        ..UserListQuery::default()
+    };
+    let listed = users::list(&fixture.kh, &ada, query).await.expect("lists");
+    let names: Vec<_> = listed.page.rows.iter().map(|row| &*row.name).collect();
+    assert_eq!((view.admins.missing.n, names), (1, vec!["Ada Owner"]));
     let update = async |revision, word: &str| save_policy(&fixture.kh, &ada, revision, word).await;
     assert_eq!(
         error(update(view.revision, "sometimes").await),

@@ -5,10 +5,10 @@ use domain::audit::AuditQuery;
 use domain::users::UserListQuery;
 use service::crypto::hash_token;
 use service::testing::{Fixture, PASSWORD};
-use service::{audit, flash, home, invites, setup, shell, tries, users};
+use service::{audit, flash, invites, setup, shell, tries, users};
 
 use crate::log::Log;
-use crate::support::{Snapshot, id_of, try_accept, try_sign_in};
+use crate::support::{Snapshot, home, id_of, try_accept, try_sign_in};
 
 on_both! {
     r21_no_token_stands_in_the_database_in_clear,
@@ -88,7 +88,7 @@ async fn r27_no_admin_is_shown_a_password_or_a_link(fixture: Fixture) {
             .expect("list"),
     ));
     note(json(&users::new(kh, &ada).await.expect("form")));
-    note(json(&home::view(kh, &ada).await.expect("home")));
+    note(json(&home(kh, &ada).await.expect("home")));
     note(json(&shell::view(kh, &ada).await.expect("shell")));
     note(json(&invites::view(kh, &token).await.expect("link")));
     try_accept(&fixture, &token).await.expect("accepts");

@@ -5,11 +5,10 @@ use domain::shell::{SettingsPage, Theme};
 use domain::{AppError, UserId};
 use service::testing::Fixture;
 use service::{
-    Staff, business, groups, home, modules, profile, security, sessions, shell, stores, users,
-    who_can,
+    Staff, business, groups, modules, profile, security, sessions, shell, stores, users, who_can,
 };
 
-use crate::support::{error, fact, id_of, texts};
+use crate::support::{error, fact, home, id_of, texts};
 
 on_both! {
     r57_the_sidebar_shows_exactly_what_opens,
@@ -152,7 +151,7 @@ async fn home_tells_who_may_help_about_invitations(fixture: Fixture) {
     let owner = fixture.found().await;
     let ada = fixture.staff(&owner).await;
     let kh = &fixture.kh;
-    assert!(home::view(kh, &ada).await.expect("home").alone);
+    assert!(home(kh, &ada).await.expect("home").alone);
     let mia = fixture
         .join(&ada, "Mia", &["Admin@Downtown"], &["Downtown"])
         .await;
@@ -160,18 +159,16 @@ async fn home_tells_who_may_help_about_invitations(fixture: Fixture) {
     fixture.invite(&ada, "Art", &["Crew"], &["Airport"]).await;
     fixture.invite(&ada, "Dee", &["Crew"], &["Downtown"]).await;
     for (browser, waiting) in [(&owner, 2), (&mia, 1), (&crew, 0)] {
-        let view = home::view(kh, &*fixture.staff(browser).await)
-            .await
-            .expect("home");
+        let staff = fixture.staff(browser).await;
+        let view = home(kh, &staff).await.expect("home");
         assert_eq!(view.waiting_invites, waiting, "{}", view.first_name);
         assert!(!view.alone && !view.may_add_store);
     }
     let dee = id_of(&fixture, "Dee").await;
     let past = kh.now().0 - 1;
     crate::support::write(kh, &format!("UPDATE invites SET expires = {past}")).await;
-    let view = home::view(kh, &*fixture.staff(&mia).await)
-        .await
-        .expect("home");
+    let staff = fixture.staff(&mia).await;
+    let view = home(kh, &staff).await.expect("home");
     assert_eq!(view.waiting_invites, 0);
     let expired: Vec<String> = view
         .expired_invites

@@ -9,7 +9,7 @@ use service::db::Dialect;
 use service::hashing::HashParams;
 use service::random::{Randomness, SeededRandomness};
 use service::testing::{Fixture, PASSWORD};
-use service::{Keyholder, Visitor, sign_in, users};
+use service::{Keyholder, Visitor, sign_in, tries, users};
 use tower_sessions::Session;
 use tower_sessions::session::Id;
 
@@ -20,6 +20,7 @@ use crate::support::{
 on_both! {
     r10_unknown_wrong_locked_deactivated_and_invited_get_one_answer,
     r11_every_failure_hashes_once_and_writes_as_much,
+    r11_the_try_that_locks_writes_no_more_than_one_at_an_address_that_nobody_has,
     r34_with_a_second_factor_the_password_opens_only_half_a_session,
     r39_signing_in_takes_a_new_id_and_the_planted_one_is_dead,
     after_signing_in_only_own_paths_are_gone_to,
@@ -158,6 +159,36 @@ async fn r11_every_failure_hashes_once_and_writes_as_much(fixture: Fixture) {
         seen.iter().all(|(_, _, written)| *written == seen[0].2),
         "{seen:?}"
     );
+}
+
+async fn r11_the_try_that_locks_writes_no_more_than_one_at_an_address_that_nobody_has(
+    fixture: Fixture,
+) {
+    people(&fixture).await;
+    let kh = &fixture.kh;
+    watch(kh).await;
+    tries::notes::write_down(kh).await.expect("writes");
+    let newest = newest_entry(kh).await;
+    let mut seen = Vec::new();
+    for email in [
+        "nobody@shop.example",
+        "dana@shop.example",
+        "dana@shop.example",
+        "dana@shop.example",
+        "dana@shop.example",
+        "dana@shop.example",
+    ] {
+        write(kh, "DELETE FROM written").await;
+        let answer = try_sign_in(kh, &fixture, email, "wrong").await;
+        assert_eq!(answer.err(), Some(AppError::SignInFailed));
+        seen.push(number(kh, "SELECT COUNT(*) FROM written").await);
+    }
+    assert!(seen.iter().all(|written| *written == seen[0]), "{seen:?}");
+    assert_ne!(fact(&fixture, "Dana", "locked_until").await, "0");
+    assert_eq!(newest_entry(kh).await, newest, "it writes no entry");
+    tries::notes::write_down(kh).await.expect("writes");
+    let entries = entries_after(kh, newest).await;
+    assert!(entries.iter().any(|entry| entry.action == "user.lock"));
 }
 
 async fn r34_with_a_second_factor_the_password_opens_only_half_a_session(fixture: Fixture) {

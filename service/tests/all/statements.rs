@@ -29,6 +29,8 @@ const PIECES: &[&str] = &[
     "SELECT a.seq, a.at, a.actor_id, a.actor_name, a.action, a.result, a.object_kind, \
      a.object_id, a.object_name, a.store_id, a.before_json, a.after_json, a.reason, a.ip, \
      a.device, a.session_ref, a.request_id, a.mac",
+    "SELECT k.store, COUNT(DISTINCT k.user_id) AS people, COUNT(*) AS sessions \
+     FROM (SELECT s.user_id, ",
     "SELECT m.user_id FROM memberships m WHERE m.group_id IN ({}) {union} \
      SELECT o.user_id FROM overrides o WHERE o.permission = ? AND o.effect = 'allow'",
     "SELECT p.id FROM (",

@@ -8,7 +8,7 @@ use service::testing::Fixture;
 use service::{Keyholder, Staff, stores, users};
 
 use crate::support::{
-    Snapshot, access_form, allow_many_sessions, error, fact, set_access, text, write,
+    Snapshot, access_form, allow_many_sessions, error, fact, home, set_access, text, write,
 };
 
 on_both! {
@@ -361,12 +361,7 @@ async fn in_a_business_of_one_store_no_store_is_asked_for_or_shown(fixture: Fixt
         .await
         .expect("sets up");
     let ada = fixture.staff(&owner).await;
-    assert!(
-        service::home::view(kh, &ada)
-            .await
-            .expect("home")
-            .may_add_store
-    );
+    assert!(home(kh, &ada).await.expect("home").may_add_store);
     // Nothing is asked, and what is sent anyway counts for nothing.
     let dana = fixture.join(&ada, "Dana", &["Crew"], &[]).await;
     let staff = fixture.staff(&dana).await;

@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::home::HomeView;
 use domain::invites::AcceptInvite;
 use domain::security::SecurityForm;
 use domain::sign_in::SignIn;
@@ -305,6 +306,11 @@ pub(crate) struct Entry {
     pub(crate) before: String,
     pub(crate) after: String,
     pub(crate) reason: String,
+}
+
+/// Home as somebody sees it, with names of operations in the place of sentences.
+pub(crate) async fn home(kh: &Keyholder, by: &Staff) -> Result<HomeView, Failure> {
+    service::home::view(kh, by, |row| row.action.clone()).await
 }
 
 /// The number of the newest entry.

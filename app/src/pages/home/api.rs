@@ -2,6 +2,8 @@
 
 #[cfg(feature = "ssr")]
 use crate::doors;
+#[cfg(feature = "ssr")]
+use crate::text::audit;
 use crate::wire::StrictUrl;
 use domain::AppError;
 use domain::home::HomeView;
@@ -11,5 +13,5 @@ use leptos::prelude::*;
 #[server(name = ViewHome, prefix = "/api", endpoint = "home", input = StrictUrl)]
 pub async fn view_home() -> Result<HomeView, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::home::view(&kh, &staff).await?)
+    Ok(service::home::view(&kh, &staff, audit::sentence).await?)
 }

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::api::ViewChoice;
 use super::{check, new_password, username};
-use crate::components::door::{Door, sign_out};
+use crate::components::door::Door;
 use crate::components::form::{Form, Hidden};
 use crate::components::page::PageTitle;
 use crate::load::{load_plain, show};
@@ -31,7 +31,7 @@ fn choose_view(view: ResetView, next: String) -> AnyView {
     } = view;
     view! {
         <PageTitle text=label::CHOOSE_LONGER/>
-        <Door at=business.clone() foot=text::staff_only(&business) class="mid">
+        <Door at=email.clone() signed_in=true foot=text::staff_only(&business) class="mid">
             <Form action="/api/passwords/choose" check=check(min)>
                 <div class="stack tight">
                     <h1>{label::CHOOSE_LONGER}</h1>
@@ -42,7 +42,6 @@ fn choose_view(view: ResetView, next: String) -> AnyView {
                 <Hidden name="next" value=next/>
                 <button class="button primary block" type="submit">{label::SET_PASSWORD}</button>
             </Form>
-            {sign_out()}
         </Door>
     }
 }

@@ -6,6 +6,7 @@ use domain::profile::{ALL_STORES, ProfileForm, ProfileView};
 use domain::shell::Theme;
 use domain::users::UserDetails;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use crate::components::choices::{Options, Select};
 use crate::components::field::Field;
@@ -15,10 +16,12 @@ use crate::state::State;
 use crate::text;
 use crate::text::{label, phrase};
 use crate::view::{Views, view};
-use crate::wire::Fields;
+use crate::wire::{self, Fields};
 
 /// Where it is saved.
 const SAVE: &str = "/api/profile/update";
+/// Where the theme is saved that was just chosen.
+const SET_THEME: &str = "/api/profile/set-theme";
 
 pub(super) fn details(view: &ProfileView) -> AnyView {
     let UserDetails {
@@ -96,11 +99,21 @@ fn theme(chosen: Theme) -> AnyView {
         }
     });
     view! {
-        <fieldset class="field" on:change=move |event: leptos::ev::Event| show_theme(&event)>
+        <fieldset class="field" on:change=choose_theme>
             <legend>{label::THEME}</legend>
             <div class="segmented">{radios.views()}</div>
         </fieldset>
     }
+}
+
+/// The chosen theme acts at once and is saved behind it, alone: what was typed waits for Save.
+fn choose_theme(event: leptos::ev::Event) {
+    show_theme(&event);
+    let body = Fields::body(&[("theme", &event_target_value(&event))]);
+    spawn_local(async move {
+        // Where it is not taken, it goes along with the rest.
+        _ = wire::post(SET_THEME, body).await;
+    });
 }
 
 fn check() -> Check {

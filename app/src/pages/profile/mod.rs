@@ -14,6 +14,7 @@ use crate::load::{load_plain, show_afresh};
 use crate::pages::email;
 use crate::pages::second_factor::card::FactorCard;
 use crate::pages::sessions::own::SessionsCard;
+use crate::text;
 use crate::text::label;
 use crate::view::view;
 
@@ -28,6 +29,8 @@ pub fn ProfilePage() -> AnyView {
 fn profile_view(view: &ProfileView) -> AnyView {
     let groups = if view.groups.is_empty() {
         label::NO_GROUP_YET.to_owned()
+    } else if let Some(stores) = &view.reach {
+        text::reach(&view.groups, stores)
     } else {
         view.groups.clone()
     };

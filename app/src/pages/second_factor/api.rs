@@ -59,9 +59,12 @@ pub async fn finish_two_factor(
     /// `on` once they are saved.
     #[server(default)]
     saved: String,
+    /// Path to go to afterwards.
+    #[server(default)]
+    next: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::second_factor::finish(&kh, &staff, &saved).await?)
+    Ok(service::second_factor::finish(&kh, &staff, &saved, &next).await?)
 }
 
 /// Makes new recovery codes.

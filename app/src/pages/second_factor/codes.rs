@@ -4,9 +4,9 @@ use domain::second_factor::TwoFactorView;
 use leptos::prelude::*;
 
 use crate::components::copy::{copy_button, print_button};
-use crate::components::door::{Door, sign_out};
+use crate::components::door::Door;
 use crate::components::field::{invalid, message, problem_of};
-use crate::components::form::Form;
+use crate::components::form::{Form, Hidden};
 use crate::components::icon;
 use crate::components::page::PageTitle;
 use crate::text;
@@ -16,9 +16,12 @@ use crate::view::view;
 /// The codes as a file.
 const FILE: &str = "/profile/two-factor/recovery-codes.txt";
 
-pub(super) fn codes_view(view: TwoFactorView) -> AnyView {
+pub(super) fn codes_view(view: TwoFactorView, next: String) -> AnyView {
     let TwoFactorView {
-        business, codes, ..
+        business,
+        name,
+        codes,
+        ..
     } = view;
     let all = codes.join("\n");
     let codes: Vec<_> = codes
@@ -27,7 +30,7 @@ pub(super) fn codes_view(view: TwoFactorView) -> AnyView {
         .collect();
     view! {
         <PageTitle text=label::SAVE_CODES/>
-        <Door at=business.clone() foot=text::staff_only(&business) class="wide">
+        <Door at=name signed_in=true foot=text::staff_only(&business) class="wide">
             <Form action="/api/two-factor/finish" class="stack loose">
                 <div class="stack">
                     <ol class="steps no-print" aria-label=label::STEPS>
@@ -51,12 +54,12 @@ pub(super) fn codes_view(view: TwoFactorView) -> AnyView {
                 </div>
                 <div class="stack no-print">
                     {saved()}
+                    <Hidden name="next" value=next/>
                     <div class="actions">
                         <button class="button primary" type="submit">{label::CONTINUE_TO_KEYHOLDER}</button>
                     </div>
                 </div>
             </Form>
-            <div class="no-print">{sign_out()}</div>
         </Door>
     }
 }

@@ -7,7 +7,7 @@ use domain::second_factor::{KeyView, TwoFactorView};
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 
-use super::own::{asks, way_out};
+use super::own::{asks, back};
 use crate::components::copy::copy_button;
 use crate::components::door::Door;
 use crate::components::field::CodeField;
@@ -25,10 +25,10 @@ pub(super) fn key_view(view: &TwoFactorView, key: KeyView) -> AnyView {
     let business = view.business.clone();
     let asked = asks(&business, view.factor.policy, view.factor.required);
     let typed = key.typed.clone();
-    let way_out = way_out(view);
+    let back = back(view);
     view! {
         <PageTitle text=label::SET_UP_TWO_FACTOR/>
-        <Door at=business.clone() foot=text::staff_only(&business) class="wide">
+        <Door at=view.name.clone() signed_in=true foot=text::staff_only(&business) class="wide">
             <div class="stack loose">
                 <div class="stack">
                     <ol class="steps" aria-label=label::STEPS>
@@ -57,7 +57,7 @@ pub(super) fn key_view(view: &TwoFactorView, key: KeyView) -> AnyView {
                         <button class="button primary block" type="submit">{label::CONFIRM}</button>
                     </Form>
                 </div>
-                {way_out}
+                {back}
             </div>
         </Door>
     }

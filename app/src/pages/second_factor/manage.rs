@@ -24,7 +24,10 @@ const TURN_OFF: &str = "off";
 
 pub(super) fn manage_view(view: TwoFactorView, on: FactorFacts, task: Memo<String>) -> AnyView {
     let TwoFactorView {
-        business, factor, ..
+        business,
+        name,
+        factor,
+        ..
     } = view;
     let part = live(move || match task.get().as_str() {
         RENEW => renew(),
@@ -33,7 +36,7 @@ pub(super) fn manage_view(view: TwoFactorView, on: FactorFacts, task: Memo<Strin
     });
     view! {
         <PageTitle text=label::TWO_FACTOR/>
-        <Door at=business.clone() foot=text::staff_only(&business) class="mid">
+        <Door at=name signed_in=true foot=text::staff_only(&business) class="mid">
             <div class="stack loose">
                 {part}
                 <p class="small"><a href="/profile">{label::BACK_TO_PROFILE}</a></p>

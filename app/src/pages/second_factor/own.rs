@@ -10,7 +10,7 @@ use super::api::ViewTwoFactor;
 use super::codes::codes_view;
 use super::key::key_view;
 use super::manage::manage_view;
-use crate::components::door::{Door, sign_out};
+use crate::components::door::Door;
 use crate::components::form::Form;
 use crate::components::page::PageTitle;
 use crate::components::password::PasswordAgain;
@@ -24,10 +24,12 @@ use crate::view::view;
 pub fn TwoFactorPage() -> AnyView {
     let query = use_query_map();
     let task = Memo::new(move |_| query.with(|query| query.get("do").unwrap_or_default()));
+    // The steps stay at their address, and with them where they lead in the end.
+    let next = query.with_untracked(|query| query.get("next").unwrap_or_default());
     show_afresh(load_plain::<ViewTwoFactor>(), move |found| {
         let view: TwoFactorView = found.view()?;
         Some(if !view.codes.is_empty() {
-            codes_view(view)
+            codes_view(view, next.clone())
         } else if let Some(key) = view.key.clone() {
             key_view(&view, key)
         } else if let Some(on) = view.factor.on.clone() {
@@ -42,10 +44,10 @@ pub fn TwoFactorPage() -> AnyView {
 fn start_view(view: &TwoFactorView) -> AnyView {
     let business = view.business.clone();
     let asked = asks(&business, view.factor.policy, view.factor.required);
-    let way_out = way_out(view);
+    let back = back(view);
     view! {
         <PageTitle text=label::SET_UP_TWO_FACTOR/>
-        <Door at=business.clone() foot=text::staff_only(&business) class="mid">
+        <Door at=view.name.clone() signed_in=true foot=text::staff_only(&business) class="mid">
             <div class="stack loose">
                 <Form action="/api/two-factor/begin">
                     <div class="stack tight">
@@ -55,18 +57,17 @@ fn start_view(view: &TwoFactorView) -> AnyView {
                     <PasswordAgain/>
                     <button class="button primary block" type="submit">{label::SHOW_KEY}</button>
                 </Form>
-                {way_out}
+                {back}
             </div>
         </Door>
     }
 }
 
-/// Out (req. 43), and back to the profile for who reaches it.
-pub(super) fn way_out(view: &TwoFactorView) -> AnyView {
-    let back = (!view.factor.required).then(|| {
+/// Back to the profile, for who reaches it.
+pub(super) fn back(view: &TwoFactorView) -> Option<AnyView> {
+    (!view.factor.required).then(|| {
         view! { <p class="small"><a href="/profile">{label::BACK_TO_PROFILE}</a></p> }
-    });
-    view! { {back} {sign_out()} }
+    })
 }
 
 /// Who asks for a second step, and what it takes.

@@ -24,8 +24,8 @@ use crate::wire::Fields;
 
 /// Name of the field that says whom a second factor is asked.
 const REQUIRE: &str = "require";
-/// The people without one.
-const MISSING: &str = "/settings/users?two-factor=off";
+/// The people who work here without one.
+const MISSING: &str = "/settings/users?two-factor=off&status=active";
 
 /// The page.
 #[component]
@@ -98,6 +98,9 @@ fn card(policy: TwoFactorPolicy, chosen: &str, view: &SecurityView) -> AnyView {
     let SecurityView {
         everyone, admins, ..
     } = *view;
+    let everybody = view.may_list.then(|| MISSING.to_owned());
+    let of_admins = view.admins_in.filter(|_| view.may_list);
+    let of_admins = of_admins.map(|group| format!("{MISSING}&group={group}"));
     let (title, help, missing) = match policy {
         TwoFactorPolicy::Off => (
             label::OFF,
@@ -107,12 +110,12 @@ fn card(policy: TwoFactorPolicy, chosen: &str, view: &SecurityView) -> AnyView {
         TwoFactorPolicy::Admins => (
             label::REQUIRED_FOR_ADMINS,
             phrase::admins_concerned(admins.people, admins.missing),
-            plainly(admins.missing),
+            linked(admins.missing, of_admins),
         ),
         TwoFactorPolicy::Everyone => (
             label::REQUIRED_FOR_EVERYONE,
             phrase::everyone_concerned(everyone.people, everyone.missing),
-            linked(everyone.missing, view.may_list),
+            linked(everyone.missing, everybody),
         ),
     };
     view! {
@@ -136,10 +139,10 @@ fn plainly(missing: Count) -> AnyView {
     view! { <span class="muted">{phrase::not_enrolled(missing)}</span> }
 }
 
-/// With the way to them, for who may see the list.
-fn linked(missing: Count, may_list: bool) -> AnyView {
-    if missing.n == 0 || !may_list {
-        return plainly(missing);
+/// With the way to the list of them, where there is one.
+fn linked(missing: Count, list: Option<String>) -> AnyView {
+    match list.filter(|_| missing.n > 0) {
+        Some(list) => view! { <a href=list>{phrase::not_enrolled(missing)}</a> },
+        None => plainly(missing),
     }
-    view! { <a href=MISSING>{phrase::not_enrolled(missing)}</a> }
 }

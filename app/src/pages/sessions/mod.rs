@@ -76,8 +76,16 @@ fn list_view(view: SessionListView, ask: Ask, confirm: Memo<String>) -> AnyView 
     let filters = filters(query, stores, ask);
     let others = address(query, OTHERS);
     let counted = view.others.is_some();
-    let asking =
-        holds(move || confirm.with(|asked| !asked.is_empty() && (counted || asked != OTHERS)));
+    // Nothing yet while the others are being counted.
+    let asked = Memo::new(move |_| {
+        let asked = confirm.get();
+        if counted || asked != OTHERS {
+            asked
+        } else {
+            String::new()
+        }
+    });
+    let asking = holds(move || asked.with(|asked| !asked.is_empty()));
     let trouble = live(move || {
         // A question says itself why it was refused.
         let asked = confirm
@@ -88,13 +96,9 @@ fn list_view(view: SessionListView, ask: Ask, confirm: Memo<String>) -> AnyView 
     let question = {
         let view = Arc::clone(&view);
         live(move || {
-            let confirm = confirm.get();
-            if confirm == OTHERS && view.others.is_none() {
-                // They are being counted.
-                return None;
-            }
-            let question = question(&view, &confirm);
-            if question.is_none() && !confirm.is_empty() {
+            let asked = asked.get();
+            let question = question(&view, &asked);
+            if question.is_none() && !asked.is_empty() {
                 // It does not fit what is there now.
                 respond::move_on(address(&view.query, ""));
             }

@@ -41,7 +41,7 @@ fn question(confirm: &str, person: &UserView, back: String) -> Option<AnyView> {
 
 fn security_tab(view: &SignInView) -> AnyView {
     view! {
-        <div class="row pair">{sign_in(view)} {two_factor(&view.user)}</div>
+        <div class="row pair">{sign_in(view)} {two_factor(view)}</div>
         {mails(&view.mails)}
         {sessions(view)}
     }
@@ -142,12 +142,16 @@ fn sessions(view: &SignInView) -> AnyView {
     }
 }
 
-fn two_factor(person: &UserView) -> AnyView {
+fn two_factor(view: &SignInView) -> AnyView {
+    let person = &view.user;
     let FactorView { on, .. } = &person.factor;
     let since = on.as_ref().map(|on| {
         view! { " "<span class="muted">{label::SINCE_THEN}" "{time_inside(&on.since)}</span> }
     });
     let status = match on {
+        Some(_) if view.facts.factor_disabled => {
+            view! { <span class="danger-text">{label::FACTOR_DISABLED}</span> }
+        }
         Some(_) => badge(Some("good"), Some("shield-check"), label::ON),
         None => badge(None, None, label::OFF),
     };

@@ -15,7 +15,7 @@ use domain::email::{ConfirmEmailView, EmailChange};
 use domain::error::{AppError, Contact, EndedWhy};
 use domain::form::{Problem, ProblemCode, Problems};
 use domain::groups::{GroupListView, GroupRow, GroupView, NewGroupView, OtherGroup};
-use domain::home::{ExpiredInvite, HomeView};
+use domain::home::{ExpiredInvite, HomeView, LatestChange, LockedOut, NoFactor, SignedIn, Today};
 use domain::invites::InviteView;
 use domain::mail::{MailFacts, MailKind, MailState, MailTrouble};
 use domain::modules::ModuleView;
@@ -145,7 +145,15 @@ objects! {
     PersonPreview { gains, loses, anyway }
     GroupChoice { id, name, summary, built_in, may_grant }
     GroupName { id, name }
-    HomeView { first_name, expired_invites, waiting_invites, may_add_store, alone }
+    HomeView {
+        first_name, today, may_invite, modules, locked, expired_invites, waiting_invites, no_factor,
+        may_add_store, alone, signed_in, changes,
+    }
+    LatestChange { who, said, when }
+    LockedOut { user, name, tries, at, ip, until, may_unlock }
+    NoFactor { people, policy }
+    SignedIn { store, people }
+    Today { hour, weekday, date, store, one_store }
     InviteState { sent, expires, expired, mail }
     InviteView { business, first_name, email, inviter, groups, stores }
     KeyView { typed, size, path }
@@ -158,8 +166,8 @@ objects! {
     ConfirmEmailView { business, email }
     EmailChange { email, by, asked, ends, mail }
     ProfileView {
-        id, name, avatar, groups, details, email, email_change, password_set, theme, default_store,
-        stores, revision,
+        id, name, avatar, groups, reach, details, email, email_change, password_set, theme,
+        default_store, stores, revision,
     }
     BusinessView {
         form, revision, may_edit, zones, billing, billing_revision, may_bill, currencies,
@@ -171,7 +179,8 @@ objects! {
     MailFacts { kind, written, state }
     ResetView { business, email, min }
     SignInFacts {
-        password_set, password_disabled, last_sign_in, last_device, wrong_tries, locked_until,
+        password_set, password_disabled, factor_disabled, last_sign_in, last_device, wrong_tries,
+        locked_until,
     }
     SessionListQuery { q, store, device, page, others }
     SessionListView { page, stores, query, others }
@@ -183,8 +192,8 @@ objects! {
     SignInView { user, facts, mails, sessions, one_at_a_time, one_store }
     OwnSessionsView { sessions, one_at_a_time, one_store }
     SecurityView {
-        policy, everyone, admins, one_session, idle_minutes, absolute_hours, may_edit, may_list,
-        revision,
+        policy, everyone, admins, admins_in, one_session, idle_minutes, absolute_hours, may_edit,
+        may_list, revision,
     }
     ShellView { business, me, stores, chosen, modules, settings, theme }
     StoreChoice { id, name, code }
@@ -197,7 +206,7 @@ objects! {
         id, form, active, another_is_active, may_edit, zones, people, first_people, among_others,
         revision,
     }
-    TwoFactorView { business, factor, key, codes }
+    TwoFactorView { business, name, factor, key, codes }
     UserDetails { first_name, last_name, display_name, phone }
     UserListQuery { q, group, store, status, two_factor, deactivated, sort, page, bulk, users }
     UserListView { page, groups, stores, query, question }

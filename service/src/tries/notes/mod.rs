@@ -1,17 +1,18 @@
 //! Wrong tries on their way into the audit log (product §8).
 //!
 //! An entry is a link in a chain, for which everybody else waits who writes one; and a try at an
-//! address that nobody has must take as long as any other (req. 11). So the door leaves a note, for
-//! each try alike, in the transaction that counts it; and a moment later somebody writes down those
-//! that concern an account. Five an account and quarter of an hour: the lock keeps strangers from
-//! filling the log.
+//! address that nobody has must take as long as any other, the one that locks an account too
+//! (req. 11). So the door leaves a note, for each try alike, in the transaction that counts it; and
+//! a moment later somebody writes down those that concern an account. Five an account and quarter
+//! of an hour: the lock keeps strangers from filling the log.
 
 mod sql;
 
-use access::actions::FailSignIn;
-use access::{Grant, UserId};
+use access::Grant;
+use access::actions::{FailSignIn, LockAccount};
 use sqlx::AnyConnection;
 
+use super::Wrong;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
 use crate::tx::{Change, Object, Tries, Tx};
@@ -22,10 +23,10 @@ pub(super) async fn note(
     kh: &Keyholder,
     conn: &mut AnyConnection,
     client: &Client,
-    person: Option<UserId>,
+    wrong: Option<Wrong>,
 ) -> Result<(), Failure> {
     let id = kh.new_id().to_string();
-    sql::insert(conn, &id, person, kh.now(), client).await
+    sql::insert(conn, &id, wrong, kh.now(), client).await
 }
 
 /// Writes the noted tries into the audit log, each once, however many nodes do this at once.
@@ -40,12 +41,31 @@ pub async fn write_down(kh: &Keyholder) -> Result<(), Failure> {
             return Ok(());
         }
         for note in notes {
-            let grant: Grant<FailSignIn> = access::system::grant("wrong_try");
-            let mut tx = Tx::stranger(kh, grant, note.client, note.at).await?;
-            if sql::take(&mut tx.write::<Tries>(), &note.id).await? {
-                let account = Object::user(note.person, &note.name);
-                tx.commit(Change::of(account).refused()).await?;
+            match note.wrong.why() {
+                Some(why) => lock(kh, why, note).await?,
+                None => fail(kh, note).await?,
             }
         }
     }
+}
+
+/// Writes down that somebody was wrong.
+async fn fail(kh: &Keyholder, note: sql::Note) -> Result<(), Failure> {
+    let grant: Grant<FailSignIn> = access::system::grant("wrong_try");
+    let mut tx = Tx::stranger(kh, grant, note.client, note.at).await?;
+    if sql::take(&mut tx.write::<Tries>(), &note.id).await? {
+        let account = Object::user(note.wrong.person, &note.name);
+        tx.commit(Change::of(account).refused()).await?;
+    }
+    Ok(())
+}
+
+/// Writes down that the account takes fewer tries since then.
+async fn lock(kh: &Keyholder, why: &'static str, note: sql::Note) -> Result<(), Failure> {
+    let grant: Grant<LockAccount> = access::system::grant(why);
+    let mut tx = Tx::system_at(kh, grant, note.client, note.at).await?;
+    if sql::take(&mut tx.write::<Tries>(), &note.id).await? {
+        tx.commit(note.wrong.change(&note.name)).await?;
+    }
+    Ok(())
 }

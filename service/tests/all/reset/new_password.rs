@@ -4,7 +4,7 @@ use domain::passwords::NewPassword;
 use domain::second_factor::SecondStep;
 use domain::{AppError, EndedWhy, ProblemCode};
 use service::testing::{Fixture, PASSWORD};
-use service::{Visitor, passwords, users};
+use service::{Visitor, passwords, tries, users};
 
 use super::{DANA, NEW, link, lock, mails, people, reset, signs_in};
 use crate::support::{
@@ -41,6 +41,7 @@ async fn r16_a_reset_gives_a_switched_off_password_its_use_back(fixture: Fixture
     );
     assert_eq!(fact(&fixture, "Dana", "failures").await, "100");
     // The last entry about it says so.
+    tries::notes::write_down(&fixture.kh).await.expect("writes");
     let sql = "SELECT after_json FROM audit WHERE action = 'user.lock' ORDER BY seq DESC LIMIT 1";
     let last = text(&fixture.kh, sql).await;
     assert!(last.contains("\"password_disabled\":true"), "{last}");
@@ -174,7 +175,6 @@ async fn r26_a_sign_in_under_way_with_the_old_password_opens_nothing(fixture: Fi
     let late = fixture.browser();
     let open = service::sessions::OpenSession {
         person: id_of(&fixture, "Dana").await.parse().expect("an id"),
-        stage: service::sessions::Stage::Full,
         factor_shown: true,
         password_set: Some(access::Instant(set.parse().expect("a number"))),
         proved: None,

@@ -196,7 +196,6 @@ async fn r34_a_sign_in_under_way_while_it_is_set_up_still_owes_the_code(fixture:
     // The door looked before there was a second factor, and compares the password meanwhile.
     let open = service::sessions::OpenSession {
         person,
-        stage: service::sessions::Stage::Full,
         factor_shown: false,
         password_set: None,
         proved: None,

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use domain::second_factor::ProveAgain;
-use domain::{AppError, ProblemCode};
-use service::second_factor;
+use domain::AppError;
+use domain::passwords::{ForgotPassword, NewPassword};
+use domain::second_factor::{ProveAgain, ResetTwoFactor};
 use service::testing::{Fixture, PASSWORD};
+use service::{passwords, second_factor, tries, users};
 
 use super::{DANA, STEP, attempt, code, dana, half, halves, pass, recovery, sign_in, wrong};
-use crate::support::{at_once, entries_after, fact, newest_entry, number, try_sign_in, write};
+use crate::support::{
+    at_once, entries_after, error, fact, id_of, newest_entry, number, try_sign_in, write,
+};
 
 on_both! {
     r15_wrong_codes_and_wrong_passwords_lock_the_same_account,
@@ -17,6 +20,9 @@ on_both! {
     r15_setting_it_up_in_an_open_session_forgives_no_wrong_tries,
     r18_a_right_code_is_refused_like_a_wrong_one_while_locked,
     r16_wrong_codes_of_who_is_signed_in_count_among_the_hundred,
+    r16_a_hundred_wrong_codes_in_a_row_switch_the_second_factor_off_until_it_is_reset,
+    r16_a_new_password_gives_back_no_codes,
+    r16_a_right_code_and_a_new_second_factor_set_the_wrong_codes_in_a_row_back,
 }
 
 async fn r15_wrong_codes_and_wrong_passwords_lock_the_same_account(fixture: Fixture) {
@@ -41,6 +47,7 @@ async fn r15_wrong_codes_and_wrong_passwords_lock_the_same_account(fixture: Fixt
         Err(wrong("code"))
     );
     assert_eq!(fact(&fixture, "Dana", "locked_until").await, "0");
+    tries::notes::write_down(&fixture.kh).await.expect("writes");
     let before = newest_entry(&fixture.kh).await;
     assert_eq!(
         pass(&fixture, &browser, code("000000")).await,
@@ -48,6 +55,7 @@ async fn r15_wrong_codes_and_wrong_passwords_lock_the_same_account(fixture: Fixt
     );
     let until = (fixture.kh.now().0 + 15 * 60_000).to_string();
     assert_eq!(fact(&fixture, "Dana", "locked_until").await, until);
+    tries::notes::write_down(&fixture.kh).await.expect("writes");
     let entries = entries_after(&fixture.kh, before).await;
     assert_eq!(entries.len(), 1);
     assert_eq!(entries[0].action, "user.lock");
@@ -174,11 +182,149 @@ async fn r16_wrong_codes_of_who_is_signed_in_count_among_the_hundred(fixture: Fi
             .await
             .map_err(AppError::from)
     };
-    let nearly = "UPDATE users SET failures = 99 WHERE first_name = 'Dana'";
+    let nearly = "UPDATE users SET factor_failures = 99 WHERE first_name = 'Dana'";
     write(&fixture.kh, nearly).await;
+    let before = newest_entry(&fixture.kh).await;
     assert_eq!(turn_off("000000").await, Err(wrong("code")));
-    assert_eq!(fact(&fixture, "Dana", "failures").await, "100");
+    assert_eq!(fact(&fixture, "Dana", "factor_failures").await, "100");
+    assert_eq!(fact(&fixture, "Dana", "failures").await, "0", "hers alone");
+    let entries = entries_after(&fixture.kh, before).await;
+    assert_eq!(entries[0].action, "user.lock");
+    assert_eq!(entries[0].after, r#"{"two_factor_disabled":true}"#);
+    // Neither a right code nor a recovery code does it any more, nor a right one at the door.
     let right = enrolled.phone.code(fixture.kh.now());
-    let problems = domain::Problems::one("password", ProblemCode::PasswordDisabled);
-    assert_eq!(turn_off(&right).await, Err(AppError::Invalid(problems)));
+    assert_eq!(turn_off(&right).await, Err(wrong("code")));
+    assert_eq!(turn_off(&enrolled.codes[0]).await, Err(wrong("code")));
+    let refused = sign_in(&fixture, code(&right)).await.err();
+    assert_eq!(refused, Some(wrong("code")));
+    service::profile::set_theme(&fixture.kh, &staff, "dark")
+        .await
+        .expect("the session goes on");
+}
+
+/// Resets Dana's second factor, as the owner does who has called her.
+async fn taken_away(fixture: &Fixture, ada: &service::Staff) {
+    let form = ResetTwoFactor {
+        id: id_of(fixture, "Dana").await,
+        verified: "phone".to_owned(),
+        note: "Called her".to_owned(),
+    };
+    second_factor::reset(&fixture.kh, ada, form)
+        .await
+        .expect("resets");
+}
+
+async fn r16_a_hundred_wrong_codes_in_a_row_switch_the_second_factor_off_until_it_is_reset(
+    fixture: Fixture,
+) {
+    let (_, enrolled) = dana(&fixture).await;
+    for n in 0..100 {
+        // Past every lock: the count goes on.
+        if n % 5 == 0 {
+            fixture.clock.advance(Duration::from_mins(15));
+        }
+        let browser = half(&fixture.kh, &fixture).await;
+        let (form, field) = if n % 2 == 0 {
+            (code("000000"), "code")
+        } else {
+            (recovery("AAAA-AAAA-AAAA-AAAA"), "recovery")
+        };
+        assert_eq!(pass(&fixture, &browser, form).await, Err(wrong(field)));
+    }
+    assert_eq!(fact(&fixture, "Dana", "factor_failures").await, "100");
+    assert_eq!(fact(&fixture, "Dana", "failures").await, "0");
+    tries::notes::write_down(&fixture.kh).await.expect("writes");
+    let sql = "SELECT COUNT(*) FROM audit WHERE action = 'user.lock' \
+        AND after_json LIKE '%\"two_factor_disabled\":true%'";
+    assert_eq!(number(&fixture.kh, sql).await, 1);
+    // Right ones are told nothing else, and count for nothing.
+    fixture.clock.advance(Duration::from_hours(24));
+    let browser = half(&fixture.kh, &fixture).await;
+    let typed = enrolled.phone.code(fixture.kh.now());
+    let refused = pass(&fixture, &browser, code(&typed)).await;
+    assert_eq!(refused, Err(wrong("code")));
+    let refused = pass(&fixture, &browser, recovery(&enrolled.codes[0])).await;
+    assert_eq!(refused, Err(wrong("recovery")));
+    assert_eq!(fact(&fixture, "Dana", "factor_failures").await, "100");
+    let used = "SELECT COUNT(*) FROM recovery_codes WHERE used > 0";
+    assert_eq!(number(&fixture.kh, used).await, 0);
+    // Whoever looks after her sees it, and a reset lets her set it up anew.
+    let owner = fixture.sign_in("Ada").await;
+    let ada = fixture.staff(&owner).await;
+    let id = id_of(&fixture, "Dana").await;
+    let seen = users::view_sign_in(&fixture.kh, &ada, &id).await;
+    let seen = seen.expect("a card").facts;
+    assert!(seen.factor_disabled && !seen.password_disabled);
+    taken_away(&fixture, &ada).await;
+    let browser = half(&fixture.kh, &fixture).await;
+    fixture.enrol(&browser).await;
+    assert_eq!(fact(&fixture, "Dana", "factor_failures").await, "0");
+}
+
+async fn r16_a_new_password_gives_back_no_codes(fixture: Fixture) {
+    const NEW: &str = "violet anchor thunder mosaic";
+    let (_, enrolled) = dana(&fixture).await;
+    let counted = "UPDATE users SET failures = 7, factor_failures = 98 WHERE first_name = 'Dana'";
+    write(&fixture.kh, counted).await;
+    let form = ForgotPassword {
+        email: DANA.to_owned(),
+    };
+    passwords::forgot(&fixture.kh, &fixture.client(), form)
+        .await
+        .expect("answers");
+    fixture.kh.settled().await;
+    let link = fixture.last_link().await;
+    let form = NewPassword {
+        password: NEW.to_owned(),
+        again: NEW.to_owned(),
+    };
+    passwords::reset(&fixture.kh, &fixture.client(), &link, form)
+        .await
+        .expect("resets");
+    assert_eq!(fact(&fixture, "Dana", "failures").await, "0");
+    assert_eq!(fact(&fixture, "Dana", "factor_failures").await, "98");
+    let browser = try_sign_in(&fixture.kh, &fixture, DANA, NEW).await;
+    let browser = browser.expect("the password is right");
+    for _ in 0..2 {
+        let refused = pass(&fixture, &browser, code("000000")).await;
+        assert_eq!(refused, Err(wrong("code")));
+    }
+    let right = recovery(&enrolled.codes[0]);
+    let refused = pass(&fixture, &browser, right).await;
+    assert_eq!(refused, Err(wrong("recovery")));
+}
+
+async fn r16_a_right_code_and_a_new_second_factor_set_the_wrong_codes_in_a_row_back(
+    fixture: Fixture,
+) {
+    let (dana, enrolled) = dana(&fixture).await;
+    let counted = "UPDATE users SET factor_failures = 98 WHERE first_name = 'Dana'";
+    let back = async |what: &str| {
+        let count = fact(&fixture, "Dana", "factor_failures").await;
+        assert_eq!(count, "0", "{what}");
+        write(&fixture.kh, counted).await;
+    };
+    write(&fixture.kh, counted).await;
+    let typed = enrolled.phone.code(fixture.kh.now());
+    sign_in(&fixture, code(&typed)).await.expect("is in");
+    back("a code").await;
+    let one = recovery(&enrolled.codes[0]);
+    sign_in(&fixture, one).await.expect("is in");
+    back("a recovery code").await;
+    let staff = fixture.staff(&dana).await;
+    let form = |n: usize| ProveAgain {
+        password: PASSWORD.to_owned(),
+        code: enrolled.codes[n].clone(),
+    };
+    // One that was used says nothing.
+    let again = second_factor::turn_off(&fixture.kh, &staff, form(0)).await;
+    assert_eq!(error(again), wrong("code"));
+    assert_eq!(fact(&fixture, "Dana", "factor_failures").await, "99");
+    second_factor::turn_off(&fixture.kh, &staff, form(1))
+        .await
+        .expect("turns it off");
+    back("it is turned off").await;
+    fixture.clock.advance(STEP * 2);
+    fixture.enrol(&dana).await;
+    back("it is set up anew").await;
 }

@@ -88,10 +88,10 @@ async fn fresh_codes_are_shown_until_they_are_put_away_or_ten_minutes_are_over(f
     let file = String::from_utf8(file).expect("text");
     assert!(enrolled.codes.iter().all(|code| file.contains(code)));
     assert!(file.starts_with("Ada's Hire\nada@shop.example\n"));
-    let saved = second_factor::finish(kh, &staff, "").await;
+    let saved = second_factor::finish(kh, &staff, "", "").await;
     let problems = domain::Problems::one("saved", ProblemCode::NotTicked);
     assert_eq!(error(saved), AppError::Invalid(problems));
-    let done = second_factor::finish(kh, &staff, "on")
+    let done = second_factor::finish(kh, &staff, "on", "")
         .await
         .expect("puts them away");
     assert_eq!(done.toast, Some(Toast::TwoFactorOn));
@@ -105,7 +105,7 @@ async fn fresh_codes_are_shown_until_they_are_put_away_or_ten_minutes_are_over(f
     let gone = second_factor::codes_file(kh, &staff).await.map(drop);
     assert_eq!(error(gone), AppError::NotFound);
     assert_eq!(
-        error(second_factor::finish(kh, &staff, "on").await),
+        error(second_factor::finish(kh, &staff, "on", "").await),
         AppError::Conflict
     );
     assert_eq!(

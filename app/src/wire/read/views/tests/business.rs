@@ -46,6 +46,7 @@ fn views_of_ones_own_and_of_the_business_read_back() {
         name: text("Sofia"),
         avatar: 0,
         groups: text("Crew"),
+        reach: Some(StoresLine::All(4)),
         details: details(),
         email: "s@x.example".into(),
         email_change: None,

@@ -59,6 +59,7 @@ fn views_of_sessions_read_back() {
         facts: SignInFacts {
             password_set: Some(when(Day::Today)),
             password_disabled: false,
+            factor_disabled: false,
             last_sign_in: None,
             last_device: None,
             wrong_tries: 2,

@@ -17,6 +17,7 @@ fn views_of_passwords_read_back() {
     reads_back(SignInFacts {
         password_set: None,
         password_disabled: false,
+        factor_disabled: false,
         last_sign_in: None,
         last_device: None,
         wrong_tries: 0,
@@ -25,6 +26,7 @@ fn views_of_passwords_read_back() {
     reads_back(SignInFacts {
         password_set: Some(when(Day::Today)),
         password_disabled: true,
+        factor_disabled: true,
         last_sign_in: Some(when(Day::Yesterday)),
         last_device: Some(text("Firefox on Linux")),
         wrong_tries: 5,
@@ -49,6 +51,7 @@ fn views_of_the_second_factor_read_back() {
     for (key, codes) in [(Some(key), Vec::new()), (None, vec![text("UJZD-EGXD")])] {
         reads_back(TwoFactorView {
             business: text("Marlow & Finch"),
+            name: text("Ada"),
             factor: factor(Some(on.clone())),
             key,
             codes,
@@ -62,6 +65,7 @@ fn views_of_the_second_factor_read_back() {
         policy: TwoFactorPolicy::Everyone,
         everyone: enrolment(10_000, true),
         admins: enrolment(3, false),
+        admins_in: Some(group().id),
         one_session: true,
         idle_minutes: 60,
         absolute_hours: 12,
@@ -114,14 +118,45 @@ fn views_of_the_doors_and_the_shell_read_back() {
     });
     reads_back(HomeView {
         first_name: text("Eleanor"),
+        today: Today {
+            hour: 9,
+            weekday: 4,
+            date: Day::Date(2026, 11, 20),
+            store: Some(text("Bath")),
+            one_store: false,
+        },
+        may_invite: true,
+        modules: vec![Module::Jobs],
+        locked: vec![LockedOut {
+            user: user(),
+            name: text("Mei-Ling"),
+            tries: 5,
+            at: when(Day::Today),
+            ip: "203.0.113.24".into(),
+            until: when(Day::Today),
+            may_unlock: true,
+        }],
         expired_invites: vec![ExpiredInvite {
             user: user(),
             name: text("Callum"),
             expired: when(Day::Today),
         }],
         waiting_invites: 2,
+        no_factor: Some(NoFactor {
+            people: few(11),
+            policy: TwoFactorPolicy::Admins,
+        }),
         may_add_store: true,
         alone: false,
+        signed_in: vec![SignedIn {
+            store: None,
+            people: few(4),
+        }],
+        changes: vec![LatestChange {
+            who: text("Theo"),
+            said: text("Theo invited Callum"),
+            when: when(Day::Yesterday),
+        }],
     });
     reads_back(ModuleView {
         module: Module::Jobs,
