@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use domain::AppError;
 use leptos::prelude::use_context;
-use service::{Client, Keyholder, Staff, Visitor};
+use service::{Client, Failure, Keyholder, Staff, Visitor};
 use tower_sessions::Session;
+
+use crate::wire::Done;
 
 /// For whom nobody needs to be signed in: sign-in, first run, accepting an invitation.
 ///
@@ -55,6 +57,14 @@ pub fn client() -> Result<Client, AppError> {
 /// Only when the server forgot to hand it over.
 pub fn session() -> Result<Session, AppError> {
     context()
+}
+
+/// The way out of what changes something: what it answers, in words.
+///
+/// # Errors
+/// Why it was refused.
+pub fn told(done: Result<domain::Done, Failure>) -> Result<Done, AppError> {
+    Ok(done?.into())
 }
 
 fn context<T: Clone + Send + Sync + 'static>() -> Result<T, AppError> {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::done::Notice;
 use domain::form::PASSWORD_AGAIN;
-use domain::{AppError, Done, Flash, ProblemCode, Problems};
+use domain::{AppError, Flash, ProblemCode, Problems};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -13,20 +14,25 @@ use crate::components::form::Within;
 use crate::dom;
 use crate::text;
 use crate::text::label;
-use crate::wire::Fields;
+use crate::wire::{Done, Fields};
 
 /// How long a notice stays (design "Forms and errors").
 const NOTICE_STAYS: Duration = Duration::from_secs(8);
 /// How long one stays on after the pointer or the focus has left it.
 const NOTICE_LINGERS: Duration = Duration::from_secs(2);
 
+/// Before what was done.
+const DONE: &str = "check";
+/// Before what was refused.
+const REFUSED: &str = "circle-alert";
+
 /// A notice on the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// Tells it from those before.
-    number: u32,
+pub struct Shown {
+    /// The sign before it.
+    pub sign: &'static str,
     /// What it says.
-    pub text: String,
+    pub notice: Notice,
 }
 
 /// What the whole app shares while a page is open. Cheap to copy.
@@ -39,7 +45,7 @@ pub struct State {
     /// Counts the refusals: what is looked at a moment later asks whether another came meanwhile.
     pub refusals: RwSignal<u32>,
     /// The notice on the screen; a new one takes its place.
-    pub notice: RwSignal<Option<Notice>>,
+    pub notice: RwSignal<Option<Shown>>,
     /// Number of the newest notice.
     notices: StoredValue<u32>,
     /// The app itself is moving the focus: nobody leaves a field by that.
@@ -57,17 +63,12 @@ type Navigate = Arc<dyn Fn(&str, NavigateOptions) + Send + Sync>;
 
 impl State {
     /// Starts with what the server handed over. Called once, inside the router.
-    pub fn provide(flash: Flash, routing: RwSignal<bool>) {
-        let notice = flash.toast.as_ref().map(|toast| Notice {
-            number: 0,
-            text: text::toast(toast),
-        });
+    pub fn provide(mut flash: Flash, routing: RwSignal<bool>) {
+        let notice = flash.toast.take();
+        let notice = notice.map(|notice| Shown { sign: DONE, notice });
         let state = Self {
             notice: RwSignal::new(notice),
-            trouble: RwSignal::new(Flash {
-                toast: None,
-                ..flash
-            }),
+            trouble: RwSignal::new(flash),
             notices: StoredValue::new(0),
             refusals: RwSignal::new(0),
             focusing: StoredValue::new(false),
@@ -90,20 +91,25 @@ impl State {
     fn take_over(self) {
         self.hydrated.set(true);
         dom::mark_hydrated();
-        if let Some(notice) = self.notice.get_untracked() {
-            self.let_go_later(notice.number, NOTICE_STAYS);
+        if self.notice.with_untracked(Option::is_some) {
+            self.let_go_later(self.notices.get_value(), NOTICE_STAYS);
         }
         if let Some(text) = dom::take_notice() {
             self.say(text);
         }
     }
 
-    /// Shows a notice for a while.
+    /// Says for a while what was done.
     pub fn say(self, text: String) {
+        self.show(DONE, Notice { text, undo: None });
+    }
+
+    /// Shows a notice for a while.
+    fn show(self, sign: &'static str, notice: Notice) {
         // Never one of before: the time of a notice that was put away must not take this one away.
         self.notices.update_value(|number| *number += 1);
         let number = self.notices.get_value();
-        self.notice.set(Some(Notice { number, text }));
+        self.notice.set(Some(Shown { sign, notice }));
         self.let_go_later(number, NOTICE_STAYS);
     }
 
@@ -118,10 +124,7 @@ impl State {
             move || {
                 if dom::any(".toasts:hover, .toasts:focus-within") {
                     self.let_go_later(number, NOTICE_LINGERS);
-                } else if self
-                    .notice
-                    .with_untracked(|now| now.as_ref().is_some_and(|now| now.number == number))
-                {
+                } else if self.notices.get_value() == number {
                     self.dismiss();
                 }
             },
@@ -160,6 +163,7 @@ impl State {
             },
             _ => "problem",
         };
+        let title = text::refused(&error).title;
         self.refusals.update(|count| *count += 1);
         self.trouble.set(Flash {
             error: Some(error),
@@ -167,8 +171,13 @@ impl State {
         });
         request_animation_frame(move || {
             self.focusing.set_value(true);
-            dom::focus(focused);
+            let told = dom::focus(focused) || dom::focus("problem");
             self.focusing.set_value(false);
+            if !told {
+                // The button of a notice goes along to pages that have no place to tell of it.
+                let undo = None;
+                self.show(REFUSED, Notice { text: title, undo });
+            }
         });
     }
 
@@ -184,10 +193,9 @@ impl State {
     pub fn finish(self, posted: Flash, done: Done, back: Option<String>) {
         let here = dom::here();
         let to = done.go.or(back).unwrap_or_else(|| here.clone());
-        let said = done.toast.as_ref().map(text::toast);
         if done.reload {
-            if let Some(text) = said {
-                dom::leave_notice(&text);
+            if let Some(notice) = done.toast {
+                dom::leave_notice(&notice.text);
             }
             dom::leave(&to);
             return;
@@ -201,8 +209,8 @@ impl State {
             // What was typed goes with its page, which still stands and may need it.
             self.trouble.update(|trouble| trouble.error = None);
         }
-        if let Some(text) = said {
-            self.say(text);
+        if let Some(notice) = done.toast {
+            self.show(DONE, notice);
         }
         if to != here {
             self.go(

@@ -1,16 +1,19 @@
 //! What a successful change answers.
 
+use access::Action as _;
+use access::actions::{ReactivateStore, ReactivateUser, SetLastDay};
 use serde::{Deserialize, Serialize};
 
+use crate::keys::keys;
 use crate::when::Day;
 
-/// The answer of every server function that changes something. The browser's form component and
-/// the server's plain-form adaptor both understand it, so that a form works alike with and
-/// without script.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What every use case answers that changes something. The app sends it on in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Done {
     /// What to say about it.
     pub toast: Option<Toast>,
+    /// What takes it back, where something does.
+    pub undo: Option<Undo>,
     /// Where to go; the same page again when absent. Always a path of this site.
     pub go: Option<String>,
     /// Load the next page whole, because the session or the language of the shell is another.
@@ -34,6 +37,13 @@ impl Done {
             toast: Some(toast),
             ..Self::default()
         }
+    }
+
+    /// And this takes it back.
+    #[must_use]
+    pub fn undo(mut self, undo: Option<Undo>) -> Self {
+        self.undo = undo;
+        self
     }
 
     /// Then go to this path.
@@ -62,9 +72,8 @@ impl Done {
     }
 }
 
-/// A short notice of what was done; the app has the sentence for each.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "toast", rename_all = "snake_case")]
+/// A short notice of what was done; the app has the sentence for each, and says it on the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Toast {
     /// An invitation is on its way.
     Invited {
@@ -240,6 +249,63 @@ pub enum Toast {
     },
 }
 
+/// A [`Toast`] in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// What it says.
+    pub text: String,
+    /// What takes back what was done, where something does.
+    pub undo: Option<Undo>,
+}
+
+/// What takes back what was done: an operation that is there anyway, so that this is decided, held
+/// and written down like anything else that is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undo {
+    /// The operation.
+    pub by: UndoBy,
+    /// Id of whom or what it is about.
+    pub id: String,
+    /// The day that is set again, empty for none; absent where the operation takes none.
+    pub day: Option<String>,
+}
+
+impl Undo {
+    /// By an operation that takes an id alone.
+    #[must_use]
+    pub fn of(by: UndoBy, id: impl Into<String>) -> Self {
+        Self {
+            by,
+            id: id.into(),
+            day: None,
+        }
+    }
+}
+
+keys! {
+    /// Operations that take something back. There are no others, so a notice leads nowhere else.
+    UndoBy {
+        /// Lets somebody who was deactivated sign in again.
+        ReactivateUser = "reactivate_user",
+        /// Opens a store that was closed.
+        ReactivateStore = "reactivate_store",
+        /// Sets the last day that was before.
+        SetLastDay = "set_last_day",
+    }
+}
+
+impl UndoBy {
+    /// Address of the operation.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::ReactivateUser => ReactivateUser::OPERATION.path,
+            Self::ReactivateStore => ReactivateStore::OPERATION.path,
+            Self::SetLastDay => SetLastDay::OPERATION.path,
+        }
+    }
+}
+
 /// What a page without script remembers from a form post to the page that follows (product §12):
 /// kept on the server for ten minutes, read once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -252,5 +318,26 @@ pub struct Flash {
     /// Why it was refused.
     pub error: Option<crate::error::AppError>,
     /// What was done.
-    pub toast: Option<Toast>,
+    pub toast: Option<Notice>,
+}
+
+#[cfg(test)]
+mod tests {
+    use access::{Kind, OPERATIONS};
+
+    use super::*;
+
+    #[test]
+    fn what_takes_something_back_is_a_change_that_a_button_alone_can_ask_for() {
+        for by in UndoBy::ALL {
+            let operation = OPERATIONS.iter().find(|one| one.path == by.path());
+            let operation = operation.expect("an operation");
+            assert_eq!(operation.kind, Kind::Change, "{by:?}");
+            assert!(
+                !operation.sensitive,
+                "a notice asks for no password: {by:?}"
+            );
+            assert_eq!(UndoBy::from_key(by.key()), Some(by));
+        }
+    }
 }

@@ -1,6 +1,6 @@
 import {
-  accept, addStore, changeGroup, deactivate, enter, entries, fillNewUser, follow, heading, invite, open, openUser, picker, scripted, setUp, settled, tick,
-  told, visit, DANA, OWNER,
+  accept, addStore, changeGroup, deactivate, enter, entries, fillNewUser, follow, fromMenu, heading, invite, open, openUser, picker, scripted, setUp,
+  settled, tick, told, visit, DANA, OWNER,
 } from '../support/acts.js';
 import { expect, test } from '../support/test.js';
 
@@ -70,6 +70,73 @@ test('a deactivated person can be reactivated and signs in again @plain', async 
   await told(owner, DANA.first);
   await settled(owner);
   await enter(dana, DANA);
+});
+
+test('a deactivation is taken back from its notice @plain @phone', async ({ server, mailbox, person, guard }) => {
+  guard.expectStatus(401, 403);
+  const owner = await person(server);
+  await setUp(owner, server);
+  const dana = await person(server);
+  await accept(dana, await invite(owner, mailbox, DANA, { groups: ['Crew'] }), DANA);
+  const who = `${DANA.first} ${DANA.last}`;
+  const notice = owner.locator('.toasts[role=status]');
+  const undo = notice.getByRole('button', { name: 'Undo', exact: true });
+
+  await openUser(owner, DANA);
+  await fromMenu(owner, 'Deactivate');
+  await owner.getByRole('dialog').getByRole('button', { name: `Deactivate ${DANA.first}` }).click();
+  await expect(notice).toContainText(`${who} deactivated, 1 session ended`);
+  await undo.click();
+  await expect(notice).toContainText(`${who} reactivated`);
+  await expect(undo).toHaveCount(0);
+  await told(owner, `${who} reactivated`);
+  await settled(owner);
+  await expect(owner.getByRole('button', { name: /^Reactivate/ })).toHaveCount(0);
+  await enter(dana, DANA);
+  expect(server.run('audit', 'verify').status).toBe(0);
+});
+
+test('a last day is taken back from its notice @plain', async ({ server, mailbox, person }) => {
+  const owner = await person(server);
+  await setUp(owner, server);
+  await invite(owner, mailbox, DANA, { groups: ['Crew'] });
+  const notice = owner.locator('.toasts[role=status]');
+
+  await openUser(owner, DANA);
+  await fromMenu(owner, 'Last day');
+  const dialog = owner.getByRole('dialog');
+  await dialog.getByLabel(/^Last day/).fill('2099-12-31');
+  await dialog.getByRole('button', { name: 'Save last day' }).click();
+  await expect(notice).toContainText('is 31 December 2099');
+  await notice.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect(notice).toContainText(`Last day of ${DANA.first} ${DANA.last} cleared`);
+  await settled(owner);
+  await expect(owner.getByRole('main')).not.toContainText('2099');
+});
+
+test('an undo that is refused says so, also where the page has no place for it', async ({ server, mailbox, person, guard }) => {
+  guard.expectStatus(409);
+  const owner = await person(server);
+  await setUp(owner, server);
+  const dana = await person(server);
+  await accept(dana, await invite(owner, mailbox, DANA, { groups: ['Crew'] }), DANA);
+  const stale = { status: 409, json: { code: 'conflict' } };
+  await owner.route('**/api/users/reactivate', (route) => route.fulfill(stale), { times: 2 });
+  const notice = owner.locator('.toasts[role=status]');
+  const undo = notice.getByRole('button', { name: 'Undo', exact: true });
+
+  await openUser(owner, DANA);
+  await fromMenu(owner, 'Deactivate');
+  await owner.getByRole('dialog').getByRole('button', { name: `Deactivate ${DANA.first}` }).click();
+  await undo.click();
+  await expect(owner.getByRole('alert')).toContainText('Somebody changed this meanwhile');
+  await expect(owner.getByRole('alert')).toBeFocused();
+
+  await follow(owner, 'Quotes');
+  await expect(heading(owner, 'Quotes')).toBeVisible();
+  await undo.click();
+  await expect(notice).toContainText('Somebody changed this meanwhile');
+  await expect(undo).toHaveCount(0);
 });
 
 test('details of a person are changed, and the list and the trail follow @plain', async ({ server, mailbox, person }) => {

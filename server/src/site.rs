@@ -209,7 +209,8 @@ mod tests {
     fn addresses(source: &str) -> impl Iterator<Item = &str> {
         let ends = |c: char| !(c.is_ascii_alphanumeric() || "/-_.".contains(c));
         let words = source.split(ends);
-        words.filter(|word| word.starts_with("/fonts/") || word.ends_with(".svg"))
+        let is_picture = |word: &str| Path::new(word).extension().is_some_and(|end| end == "svg");
+        words.filter(move |word| word.starts_with("/fonts/") || is_picture(word))
     }
 
     #[test]

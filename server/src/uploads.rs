@@ -133,7 +133,7 @@ pub fn routes(shared: &Arc<Shared>) -> Router {
 
 async fn answer(shared: Arc<Shared>, upload: &'static Upload, request: Request) -> Response {
     match done(&shared, upload, request).await {
-        Ok(done) => Json(done).into_response(),
+        Ok(done) => Json(app::wire::Done::from(done)).into_response(),
         Err(error) if error == too_large(upload) => {
             refuse_as(Reader::Program, StatusCode::PAYLOAD_TOO_LARGE, &error)
         }

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{AppError, Done, Flash, Problems};
+use domain::{AppError, Flash, Problems};
 use leptos::prelude::*;
 use leptos::tachys::reactive_graph::OwnedView;
 use leptos::task::spawn_local;
@@ -24,7 +24,7 @@ use crate::respond;
 use crate::state::State;
 use crate::view::view;
 use crate::wire::read;
-use crate::wire::{self, Fields};
+use crate::wire::{self, Done, Fields};
 
 /// Fields that hold a secret: passwords and codes.
 const SECRET: &str = "input[autocomplete$=password],input[autocomplete=one-time-code],#recovery";

@@ -1,10 +1,12 @@
 //! Notices of what was done.
 
+use domain::done::{Notice, Undo};
 use leptos::prelude::*;
 
+use super::form::{Form, Hidden};
 use super::icon;
 use super::live::live;
-use crate::state::{Notice, State};
+use crate::state::{Shown, State};
 use crate::text::label;
 use crate::view::view;
 
@@ -12,11 +14,15 @@ use crate::view::view;
 #[component]
 pub fn Toasts() -> AnyView {
     let state = State::here();
-    let notice = live(move || state.notice.get().map(|notice| toast(state, notice)));
+    let notice = live(move || state.notice.get().map(|shown| toast(state, shown)));
     view! { <div class="toasts" role="status">{notice}</div> }
 }
 
-fn toast(state: State, notice: Notice) -> AnyView {
+fn toast(state: State, shown: Shown) -> AnyView {
+    let Shown {
+        sign,
+        notice: Notice { text, undo },
+    } = shown;
     let dismiss = live(move || {
         state.hydrated.get().then(|| {
             view! {
@@ -31,5 +37,18 @@ fn toast(state: State, notice: Notice) -> AnyView {
             }
         })
     });
-    view! { <div class="toast">{icon("check")} " " {notice.text} " " {dismiss}</div> }
+    let undo = undo.map(undo_form);
+    view! { <div class="toast">{icon(sign)} " " {text} " " {undo} " " {dismiss}</div> }
+}
+
+/// The button that takes back what was done. Refused, the page says why, else another notice.
+fn undo_form(undo: Undo) -> AnyView {
+    let Undo { by, id, day } = undo;
+    view! {
+        <Form action=by.path() class="" quiet=true>
+            <Hidden name="id" value=id/>
+            {day.map(|day| view! { <Hidden name="day" value=day/> })}
+            <button class="button small" type="submit">{label::UNDO}</button>
+        </Form>
+    }
 }

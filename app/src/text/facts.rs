@@ -190,75 +190,96 @@ pub const fn module_purpose(module: Module) -> (&'static str, &'static str) {
 /// A notice of what was done.
 #[must_use]
 pub fn toast(toast: &Toast) -> String {
-    // A table and one way to put its words together: a format for each costs the browser's code more.
-    let (before, name, after, sessions) = match toast {
-        Toast::Invited { name } => ("Invite sent to ", &**name, "", 0),
-        Toast::InviteResent { name } => ("Invite sent again to ", &**name, "", 0),
-        Toast::InviteWithdrawn { name } => ("Invite of ", &**name, " withdrawn", 0),
-        Toast::DetailsSaved { name } => ("Details of ", &**name, " saved", 0),
-        Toast::AccessSaved { name } => ("Access of ", &**name, " saved", 0),
-        Toast::StoreDeactivated { name } => ("", &**name, " deactivated", 0),
-        Toast::Deactivated { name, sessions } => ("", &**name, " deactivated", *sessions),
-        Toast::DeactivatedMany { people, sessions } => {
-            return several(*people, " deactivated", *sessions);
+    match toast {
+        Toast::Invited { name } => format!("Invite sent to {name}"),
+        Toast::InviteResent { name } => format!("Invite sent again to {name}"),
+        Toast::InviteWithdrawn { name } => format!("Invite of {name} withdrawn"),
+        Toast::DetailsSaved { name } => format!("Details of {name} saved"),
+        Toast::AccessSaved { name } => format!("Access of {name} saved"),
+        Toast::Deactivated { name, sessions: 0 } | Toast::StoreDeactivated { name } => {
+            format!("{name} deactivated")
         }
-        Toast::SignedOutMany { people } => return several(*people, " signed out", 0),
-        Toast::Imported { people } => return several(*people, " invited", 0),
+        Toast::Deactivated { name, sessions } => {
+            format!(
+                "{name} deactivated, {} ended",
+                plural(*sessions as usize, "session", "sessions")
+            )
+        }
+        Toast::DeactivatedMany { people, sessions } => {
+            let people = plural(*people as usize, "person", "people");
+            match sessions {
+                0 => format!("{people} deactivated"),
+                n => format!(
+                    "{people} deactivated, {} ended",
+                    plural(*n as usize, "session", "sessions")
+                ),
+            }
+        }
+        Toast::SignedOutMany { people } => {
+            format!(
+                "{} signed out",
+                plural(*people as usize, "person", "people")
+            )
+        }
         Toast::Reactivated { name } | Toast::StoreReactivated { name } => {
-            ("", &**name, " reactivated", 0)
+            format!("{name} reactivated")
         }
         Toast::LastDaySet { name, day } => {
-            return format!("Last day of {name} is {}", super::access::day(*day));
+            format!("Last day of {name} is {}", super::access::day(*day))
         }
-        Toast::LastDayCleared { name } => ("Last day of ", &**name, " cleared", 0),
-        Toast::ResetSent { name } => ("Password reset sent to ", &**name, "", 0),
-        Toast::Unlocked { name } => ("", &**name, " unlocked", 0),
-        Toast::SignedOut { name, sessions: 0 } => ("", &**name, " was signed in nowhere", 0),
-        Toast::SignedOut { name, sessions } => ("", &**name, " signed out", *sessions),
-        Toast::SessionsEnded { sessions: 0 } => ("No other session was open", "", "", 0),
-        Toast::SessionsEnded { sessions } => return ended(*sessions),
-        Toast::PasswordChanged { sessions } => ("Password changed", "", "", *sessions),
-        Toast::PasswordSet => ("Password set. Sign in with it", "", "", 0),
-        Toast::TwoFactorOn => ("Two-factor is on", "", "", 0),
-        Toast::CodesSaved => ("Recovery codes saved", "", "", 0),
-        Toast::TwoFactorOff => ("Two-factor is off", "", "", 0),
+        Toast::LastDayCleared { name } => format!("Last day of {name} cleared"),
+        Toast::ResetSent { name } => format!("Password reset sent to {name}"),
+        Toast::Unlocked { name } => format!("{name} unlocked"),
+        Toast::SignedOut { name, sessions: 0 } => format!("{name} was signed in nowhere"),
+        Toast::SignedOut { name, sessions } => {
+            format!(
+                "{name} signed out, {} ended",
+                plural(*sessions as usize, "session", "sessions")
+            )
+        }
+        Toast::SessionsEnded { sessions: 0 } => "No other session was open".to_owned(),
+        Toast::SessionsEnded { sessions } => {
+            format!(
+                "{} ended",
+                plural(*sessions as usize, "session", "sessions")
+            )
+        }
+        Toast::PasswordChanged { sessions: 0 } => "Password changed".to_owned(),
+        Toast::PasswordChanged { sessions } => {
+            format!(
+                "Password changed, {} ended",
+                plural(*sessions as usize, "other session", "other sessions")
+            )
+        }
+        Toast::PasswordSet => "Password set. Sign in with it".to_owned(),
+        Toast::TwoFactorOn => "Two-factor is on".to_owned(),
+        Toast::CodesSaved => "Recovery codes saved".to_owned(),
+        Toast::TwoFactorOff => "Two-factor is off".to_owned(),
+        Toast::TwoFactorReset { name, sessions: 0 } => format!("Two-factor of {name} reset"),
         Toast::TwoFactorReset { name, sessions } => {
-            ("Two-factor of ", &**name, " reset", *sessions)
+            format!(
+                "Two-factor of {name} reset, {} ended",
+                plural(*sessions as usize, "session", "sessions")
+            )
         }
-        Toast::SecuritySaved => ("Security saved", "", "", 0),
-        Toast::PictureSaved => ("Picture saved", "", "", 0),
-        Toast::PictureRemoved => ("Picture removed", "", "", 0),
-        Toast::EmailAsked { email } => ("A link is on its way to ", &**email, "", 0),
-        Toast::EmailWithdrawn => ("The email stays as it is", "", "", 0),
-        Toast::EmailChanged { email } => ("Email changed to ", &**email, "", 0),
-        Toast::ProfileSaved => ("Profile saved", "", "", 0),
-        Toast::BusinessSaved => ("Business saved", "", "", 0),
-        Toast::BillingSaved => ("Billing saved", "", "", 0),
-        Toast::GroupCreated { name } => ("", &**name, " created", 0),
-        Toast::GroupSaved { name } | Toast::StoreSaved { name } => ("", &**name, " saved", 0),
-        Toast::GroupDeleted { name } => ("", &**name, " deleted", 0),
-        Toast::StoreCreated { name } => ("", &**name, " added", 0),
-        Toast::SetUp { name } => ("", &**name, " is set up", 0),
-    };
-    let done = [before, name, after].concat();
-    and_ended(done, sessions)
-}
-
-fn several(people: u32, done: &str, sessions: u32) -> String {
-    let done = plural(people as usize, "person", "people") + done;
-    and_ended(done, sessions)
-}
-
-fn and_ended(done: String, sessions: u32) -> String {
-    if sessions == 0 {
-        done
-    } else {
-        done + ", " + &ended(sessions)
+        Toast::SecuritySaved => "Security saved".to_owned(),
+        Toast::PictureSaved => "Picture saved".to_owned(),
+        Toast::PictureRemoved => "Picture removed".to_owned(),
+        Toast::EmailAsked { email } => format!("A link is on its way to {email}"),
+        Toast::EmailWithdrawn => "The email stays as it is".to_owned(),
+        Toast::EmailChanged { email } => format!("Email changed to {email}"),
+        Toast::ProfileSaved => "Profile saved".to_owned(),
+        Toast::BusinessSaved => "Business saved".to_owned(),
+        Toast::BillingSaved => "Billing saved".to_owned(),
+        Toast::Imported { people } => {
+            format!("{} invited", plural(*people as usize, "person", "people"))
+        }
+        Toast::GroupCreated { name } => format!("{name} created"),
+        Toast::GroupSaved { name } | Toast::StoreSaved { name } => format!("{name} saved"),
+        Toast::GroupDeleted { name } => format!("{name} deleted"),
+        Toast::StoreCreated { name } => format!("{name} added"),
+        Toast::SetUp { name } => format!("{name} is set up"),
     }
-}
-
-fn ended(sessions: u32) -> String {
-    plural(sessions as usize, "session", "sessions") + " ended"
 }
 
 #[cfg(test)]

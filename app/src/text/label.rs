@@ -31,6 +31,7 @@ texts! {
     SAVE = "Save";
     STATUS = "Status";
     TRY_AGAIN = "Try again";
+    UNDO = "Undo";
 }
 
 // Around the pages.

@@ -7,6 +7,7 @@
 
 mod answer;
 mod decode;
+mod done;
 mod fields;
 pub mod read;
 mod send;
@@ -19,6 +20,7 @@ use server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 
 pub use answer::{Answer, Found};
 pub use decode::decode;
+pub use done::Done;
 pub use fields::{Fields, address, encode};
 pub use send::{Askable, Asking, Question, post, post_any};
 

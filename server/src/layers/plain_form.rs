@@ -8,14 +8,14 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use access::Operation;
-use app::wire::{KEEP_EDITING, MAX_BYTES, RETURN, may_keep};
+use app::wire::{Done, KEEP_EDITING, MAX_BYTES, RETURN, may_keep};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use domain::sign_in::own_path;
-use domain::{AppError, Done, Flash};
+use domain::{AppError, Flash};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use service::{Client, Visitor};

@@ -2,25 +2,14 @@
 
 use std::fs;
 
-use crate::support::{Folder, Server, sentence, text};
-
-/// The password that the sample printed for a group.
-fn login(folder: &Folder, group: &str) -> (String, String) {
-    let output = folder.run(&["demo", "--json"]);
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    let logins: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).expect("JSON");
-    let found = logins.iter().find(|login| login["group"] == group);
-    let found = found.expect("one of each group");
-    let word = |field: &str| found[field].as_str().expect("a word").to_owned();
-    (word("email"), word("password"))
-}
+use crate::support::{Folder, Server, sample, sentence, text};
 
 #[test]
 fn r62_a_backup_of_a_running_server_is_restored_elsewhere_and_revives_no_session_and_no_link() {
     let folder = Folder::new("backup");
-    let (email, password) = login(&folder, "Super Admin");
+    let (email, password) = &sample(&folder)["Super Admin"];
     let server = Server::start(&folder);
-    let cookie = server.sign_in(&email, &password).expect("signs in");
+    let cookie = server.sign_in(email, password).expect("signs in");
     assert!(
         server
             .get_with("/settings/users", &cookie)
@@ -67,7 +56,7 @@ fn r62_a_backup_of_a_running_server_is_restored_elsewhere_and_revives_no_session
     let answer = copy.get(link);
     assert!(answer.starts_with("HTTP/1.1 410"), "{answer}");
     assert!(
-        copy.sign_in(&email, &password).is_some(),
+        copy.sign_in(email, password).is_some(),
         "the password is good"
     );
     assert!(

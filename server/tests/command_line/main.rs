@@ -1,7 +1,10 @@
 //! The program as whoever runs it meets it: what it refuses, what it prints, how it ends.
 
 mod backup;
+mod ending;
 mod key;
+mod log;
+mod secrets;
 mod support;
 mod user;
 

@@ -1,5 +1,6 @@
 //! What the tests of the program share: a folder, a run, a running server.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -50,6 +51,40 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// Fills the database with the sample; answers by group the address and password of somebody in it.
+pub(crate) fn sample(folder: &Folder) -> BTreeMap<String, (String, String)> {
+    let output = folder.run(&["demo", "--json"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let logins: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).expect("JSON");
+    let word = |login: &serde_json::Value, field: &str| {
+        let word = login[field].as_str();
+        word.expect("a word").to_owned()
+    };
+    let logins = logins.iter().map(|login| {
+        let proof = (word(login, "email"), word(login, "password"));
+        (word(login, "group"), proof)
+    });
+    logins.collect()
+}
+
+/// The cookies of an answer, each as name and value.
+pub(crate) fn cookies(answer: &str) -> Vec<String> {
+    let lines = answer.lines().filter_map(|line| line.split_once(": "));
+    lines
+        .filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"))
+        .map(|(_, value)| value.split(';').next().unwrap_or_default().to_owned())
+        .collect()
+}
+
+/// The cookies of an answer that lets somebody in.
+pub(crate) fn session(answer: &str) -> Option<String> {
+    let lands_inside = answer
+        .lines()
+        .any(|line| line.eq_ignore_ascii_case("location: /"));
+    let cookies = cookies(answer);
+    (lands_inside && !cookies.is_empty()).then(|| cookies.join("; "))
+}
+
 /// The one sentence that a refusal is.
 pub(crate) fn sentence(output: &Output) -> String {
     let said = text(&output.stderr);
@@ -78,8 +113,12 @@ impl Server {
     }
 
     pub(crate) fn logging_to(folder: &Folder, log: Stdio) -> Self {
-        let mut child = folder
-            .keyholder(&["--listen", "127.0.0.1:0"])
+        Self::by(folder.keyholder(&["--listen", "127.0.0.1:0"]), log)
+    }
+
+    /// Started by a command of the test's own.
+    pub(crate) fn by(mut command: Command, log: Stdio) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
@@ -107,7 +146,7 @@ impl Server {
         ))
     }
 
-    fn ask(&self, request: &str) -> String {
+    pub(crate) fn ask(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(self.address()).expect("it listens");
         stream.write_all(request.as_bytes()).expect("it reads");
         let mut answer = String::new();
@@ -122,32 +161,36 @@ impl Server {
         ))
     }
 
-    /// Signs in as a form without script does; the cookie, if that went well.
-    pub(crate) fn sign_in(&self, email: &str, password: &str) -> Option<String> {
-        let encoded = |text: &str| text.replace('@', "%40").replace(' ', "+");
-        let body = format!(
-            "email={}&password={}&next=",
-            encoded(email),
-            encoded(password)
-        );
+    /// A form from one of our own pages, with what `more` adds to its head, each line with its end.
+    pub(crate) fn form(
+        &self,
+        path: &str,
+        accept: &str,
+        more: &str,
+        fields: &[(&str, &str)],
+    ) -> String {
         let address = self.address();
-        let answer = self.ask(&format!(
-            "POST /api/sign-in HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        format!(
+            "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
              origin: http://{address}\r\nsec-fetch-site: same-origin\r\n\
-             referer: http://{address}/sign-in\r\naccept: text/html\r\n\
+             referer: http://{address}/sign-in\r\naccept: {accept}\r\n{more}\
              content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
-        ));
-        let cookies = answer.lines().filter_map(|line| {
-            let (name, value) = line.split_once(": ")?;
-            let is_cookie = name.eq_ignore_ascii_case("set-cookie");
-            is_cookie.then(|| value.split(';').next().unwrap_or_default().to_owned())
-        });
-        let cookies: Vec<_> = cookies.collect();
-        let lands_inside = answer
-            .lines()
-            .any(|line| line.eq_ignore_ascii_case("location: /"));
-        (lands_inside && !cookies.is_empty()).then(|| cookies.join("; "))
+        )
+    }
+
+    /// The form of the sign-in, as a browser without script sends it.
+    pub(crate) fn sign_in_form(&self, email: &str, password: &str, more: &str) -> String {
+        let fields = [("email", email), ("password", password), ("next", "")];
+        self.form("/api/sign-in", "text/html", more, &fields)
+    }
+
+    /// Signs in as a form without script does; the cookie, if that went well.
+    pub(crate) fn sign_in(&self, email: &str, password: &str) -> Option<String> {
+        session(&self.ask(&self.sign_in_form(email, password, "")))
     }
 
     pub(crate) fn signal(&self, name: &str) {

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use app::wire::Done;
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, REFERER, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use bytes::Bytes;
-use domain::{AppError, Done};
+use domain::AppError;
 use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use server::net::Peer;

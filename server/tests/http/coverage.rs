@@ -9,6 +9,8 @@ use axum::http::Method;
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::generate_route_list;
 
+use crate::world::World;
+
 fn listed(kinds: &[Kind]) -> BTreeSet<&'static str> {
     let listed = OPERATIONS
         .iter()
@@ -70,6 +72,26 @@ fn every_address_that_takes_a_file_is_an_operation_and_every_such_operation_has_
         registered,
         uploads.map(|operation| operation.name).collect()
     );
+}
+
+/// Whatever way a route was registered: the router itself is asked. An operation says what it
+/// needs, and the files of the site are anybody's.
+#[tokio::test]
+async fn r52_the_router_serves_no_address_but_those_of_operations_and_the_files_of_the_site() {
+    let world = World::new().await;
+    // It tells its addresses in no other way.
+    let router = format!("{:?}", world.router);
+    let (_, addresses) = router.split_once("paths: {").expect("addresses");
+    let (addresses, _) = addresses
+        .split_once("fallback_router")
+        .expect("what stands behind them");
+    let (of_site, asked): (BTreeSet<&str>, BTreeSet<&str>) =
+        addresses.split('"').skip(1).step_by(2).partition(|path| {
+            *path == "/favicon.svg" || path.starts_with("/pkg/") || path.starts_with("/fonts/")
+        });
+    assert!(of_site.len() > 5, "{of_site:?}");
+    let operations = OPERATIONS.iter().filter(|one| one.kind != Kind::System);
+    assert_eq!(asked, operations.map(|one| one.path).collect());
 }
 
 #[test]

@@ -6,11 +6,12 @@
 //! then read the difference line by line.
 
 use std::fmt::Write as _;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use crate::browser::Answer;
 use crate::personas::{Cast, PERSONAS, Persona, REACHES, Reach, applies};
-use access::{Kind, OPERATIONS, Operation};
+use access::{Kind, Needs, OPERATIONS, Operation};
 use axum::http::StatusCode;
 use domain::AppError;
 
@@ -105,11 +106,29 @@ async fn ask(cast: &Cast, operation: &Operation, persona: Persona, reach: Reach)
         // Where there was nothing to do, nothing is written.
         assert!(entries >= 1 || after == before, "{} left no entry", what());
     } else {
-        assert!(entries <= 1, "{} left {entries} entries", what());
+        let due = entries_due(operation, answer.status);
+        assert!(
+            due.contains(&entries),
+            "{} was answered {} and left {entries} entries, not {due:?}",
+            what(),
+            answer.status
+        );
     }
     Asked {
         cell: cell(operation, &answer),
         changed: changed || prepared.is_some(),
+    }
+}
+
+/// How many entries an answer that changed nothing leaves: one when somebody who is signed in was
+/// refused, none for what is allowed or mistyped, and none for strangers (product §8).
+fn entries_due(operation: &Operation, status: StatusCode) -> RangeInclusive<i64> {
+    let of_ones_own = matches!(operation.needs, Needs::Anyone | Needs::Half | Needs::Staff);
+    match status {
+        StatusCode::FORBIDDEN => 1..=1,
+        // Somebody else's looks like none, but of what is one's own there may be none.
+        StatusCode::NOT_FOUND => i64::from(!of_ones_own)..=1,
+        _ => 0..=0,
     }
 }
 

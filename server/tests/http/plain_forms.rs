@@ -117,6 +117,53 @@ async fn a_form_that_went_through_leads_on_and_the_notice_comes_along() {
 }
 
 #[tokio::test]
+async fn a_notice_has_the_form_that_takes_back_what_was_done() {
+    let world = World::new().await;
+    let mut owner = world.owner().await;
+    let id = world.crew.to_string();
+    let page = format!("/settings/users/{id}");
+    let fields = [("id", &*id), ("back", &*page)];
+    let notice = |html: &str| {
+        let place = r#"<div class="toasts" role="status">"#;
+        let (_, notice) = html.split_once(place).expect("a place for notices");
+        notice
+            .split_once("</form>")
+            .map_or(notice, |(form, _)| form)
+            .to_owned()
+    };
+    let answer = owner.submit(&page, "/api/users/deactivate", &fields).await;
+    assert_eq!(
+        (answer.status, answer.location()),
+        (StatusCode::SEE_OTHER, &*page)
+    );
+    let told = notice(&owner.get(&page).await.text());
+    let which = format!(r#"name="id" value="{id}""#);
+    let back = format!(r#"name="back" value="{page}""#);
+    for part in [
+        " deactivated",
+        r#"action="/api/users/reactivate""#,
+        &which,
+        &back,
+        ">Undo<",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+
+    let answer = owner.submit(&page, "/api/users/reactivate", &fields).await;
+    assert_eq!(
+        (answer.status, answer.location()),
+        (StatusCode::SEE_OTHER, &*page)
+    );
+    let told = notice(&owner.get(&page).await.text());
+    assert!(told.contains(" reactivated"), "{told}");
+    assert!(!told.contains(">Undo<"), "{told}");
+
+    owner.submit(&page, "/api/users/reactivate", &fields).await;
+    let html = owner.get(&page).await.text();
+    assert!(html.contains("Somebody changed this meanwhile"), "{html}");
+}
+
+#[tokio::test]
 async fn signing_in_by_a_plain_form_leads_to_the_page_that_was_wanted() {
     let world = World::new().await;
     let mut browser = world.browser();

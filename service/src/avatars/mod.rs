@@ -89,8 +89,7 @@ pub async fn remove(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done, Fai
     take_away(tx, person.id, &facts.name).await
 }
 
-/// The picture at an address: of this person, and of this version, so that a browser may keep it
-/// for good.
+/// The picture at an address: of this person, and of this version.
 ///
 /// # Errors
 /// Not found for one that is not there, or of somebody who is not theirs to know.

@@ -7,6 +7,7 @@ use access::actions::{
     ViewStore,
 };
 use access::{Action, Denied, Permission, StoreId, StoreStanding};
+use domain::done::{Undo, UndoBy};
 use domain::profile::ALL_STORES;
 use domain::stores::{NewStoreView, StoreForm, StoreListView, StorePerson, StoreView};
 use domain::users::UserListQuery;
@@ -229,7 +230,8 @@ pub async fn update(
 /// The rule that stands against it.
 pub async fn deactivate(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done, Failure> {
     let name = set_active::<DeactivateStore>(kh, staff, id, false).await?;
-    Ok(Done::say(Toast::StoreDeactivated { name }))
+    let undo = Undo::of(UndoBy::ReactivateStore, id);
+    Ok(Done::say(Toast::StoreDeactivated { name }).undo(Some(undo)))
 }
 
 /// Opens a closed store again.

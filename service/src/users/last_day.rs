@@ -2,7 +2,8 @@
 //! No job has to run for that; a sweep writes it down afterwards (product §3).
 
 use access::actions::{EndAccess, LastDayChange, SetLastDay};
-use access::{Grant, Instant};
+use access::{Action as _, Grant, Instant, Person, Standing};
+use domain::done::{Undo, UndoBy};
 use domain::{AppError, Done, EndedWhy, Toast};
 use serde_json::json;
 
@@ -62,12 +63,38 @@ pub async fn set_last_day(
             .after(&shape(ends_at)),
     )
     .await?;
+    let undo = may_go_back(staff, person, ends_at, now).then(|| {
+        let before = told(person.standing.ends_at);
+        Undo {
+            by: UndoBy::SetLastDay,
+            id: id.to_owned(),
+            day: Some(before.map(|day| day.iso).unwrap_or_default()),
+        }
+    });
     let name = facts.name;
     let said = Done::say(match told(ends_at) {
         Some(day) => Toast::LastDaySet { name, day: day.day },
         None => Toast::LastDayCleared { name },
     });
-    Ok(said.go(format!("/settings/users/{id}")))
+    Ok(said.undo(undo).go(format!("/settings/users/{id}")))
+}
+
+/// Whether the last day that somebody had `before` is another now, and may be set again.
+fn may_go_back(staff: &Staff, before: &Person, ends_at: Option<Instant>, now: Instant) -> bool {
+    let standing = Standing {
+        ends_at,
+        ..before.standing
+    };
+    let back = LastDayChange {
+        person: Person {
+            standing,
+            ..before.clone()
+        },
+        ends_at: before.standing.ends_at,
+    };
+    ends_at != back.ends_at
+        && !before.standing.last_day_is_over(now)
+        && SetLastDay::decide(&staff.caller, &back).is_ok()
 }
 
 /// Writes down whose last day is over. Run now and then; nothing waits for it, since every request

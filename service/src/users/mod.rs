@@ -23,6 +23,7 @@ use ::access::actions::{
 };
 use ::access::guards::{last_super_admin_remains, may_see_person};
 use ::access::{Action, Caller, Denied, Person, Reach, Standing, UserId};
+use domain::done::{Undo, UndoBy};
 use domain::users::{InviteUser, UserDetails};
 use domain::{AppError, Done, EndedWhy, ProblemCode, Toast};
 use serde_json::json;
@@ -339,14 +340,20 @@ pub async fn withdraw_invite(kh: &Keyholder, staff: &Staff, id: &str) -> Result<
 pub async fn deactivate(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done, Failure> {
     let (mut tx, person, facts) = open::<DeactivateUser>(kh, staff, id).await?;
     let (change, sessions) = end_access(&mut tx, person.id, &facts).await?;
+    // Who has no password yet would get another mail, and whose last day is over would lose that.
+    let comes_back = facts.has_password
+        && person.standing.works(tx.now())
+        && ReactivateUser::decide(&staff.caller, &person).is_ok();
     keep_a_super_admin(kh, staff, tx)
         .await?
         .commit(change)
         .await?;
+    let undo = comes_back.then(|| Undo::of(UndoBy::ReactivateUser, id));
     Ok(Done::say(Toast::Deactivated {
         name: facts.name,
         sessions,
-    }))
+    })
+    .undo(undo))
 }
 
 /// Ends one person's access: what the log says of it, and how many sessions that ended.

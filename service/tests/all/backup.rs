@@ -12,11 +12,12 @@ use service::crypto::{SecretKey, hash_token};
 use service::db::sqlite_url;
 use service::hashing::HashParams;
 use service::random::SeededRandomness;
-use service::testing::{Fixture, PASSWORD, PUBLIC_URL};
+use service::testing::{Enrolled, Fixture, PASSWORD, PUBLIC_URL};
 use service::{
     Config, Keyholder, Parts, Visitor, audit, flash, invites, passwords, profile, second_factor,
     sessions, users,
 };
+use tower_sessions::Session;
 
 use crate::support::{
     KEY_SEED, MINUTE, error, id_of, number, tables, text, try_sign_in, write as write_row,
@@ -92,6 +93,68 @@ async fn open(fixture: &Fixture, file: &Path) -> Keyholder {
         .expect("it opens")
 }
 
+/// That a copy lets people in by what they know and have, and by nothing that was handed out before
+/// it was made; `sent` is the secret of a link.
+async fn revives_nothing(
+    fixture: &Fixture,
+    copy: &Keyholder,
+    handed_out: [&Session; 2],
+    sent: &str,
+    enrolled: &Enrolled,
+) {
+    for session in handed_out {
+        let visitor = sessions::resolve(copy, session.id(), fixture.client())
+            .await
+            .expect("answers");
+        assert!(
+            matches!(visitor, Visitor::Nobody { ended: None }),
+            "{visitor:?}"
+        );
+    }
+    invites::view(copy, sent)
+        .await
+        .expect_err("the link is dead");
+    let before = fixture.mails.sent().len();
+    service::outbox::run_due(copy).await.expect("works off");
+    let mails = fixture.mails.sent();
+    assert!(
+        mails[before..].iter().all(|mail| mail.link.is_none()),
+        "no link goes out twice"
+    );
+    let state = "SELECT state FROM outbox WHERE kind = 'invite' AND body_sealed IS NULL AND state = 'queued'";
+    assert!(crate::support::texts(copy, state).await.is_empty());
+
+    // The password, the phone and the recovery codes are good.
+    fixture.clock.advance(MINUTE);
+    for step in [
+        SecondStep {
+            code: enrolled.phone.code(fixture.kh.now()),
+            ..SecondStep::default()
+        },
+        SecondStep {
+            recovery: Some(enrolled.codes[0].clone()),
+            ..SecondStep::default()
+        },
+    ] {
+        let browser = try_sign_in(copy, fixture, "ada@shop.example", PASSWORD)
+            .await
+            .expect("half");
+        let resolve = async || {
+            let found = sessions::resolve(copy, browser.id(), fixture.client()).await;
+            found.expect("answers")
+        };
+        second_factor::pass(copy, &resolve().await, &browser, step)
+            .await
+            .expect("passes");
+        assert!(matches!(resolve().await, Visitor::Staff(_)));
+    }
+    // Who looks after people sends links anew.
+    let visitor = try_sign_in(copy, fixture, "ada@shop.example", PASSWORD).await;
+    visitor.expect("half-way");
+    let verdict = audit::verify(copy).await.expect("answers");
+    assert!(matches!(verdict, Verdict::Whole { .. }), "{verdict:?}");
+}
+
 #[tokio::test]
 async fn r62_a_restored_copy_keeps_sign_ins_second_factors_and_the_log_and_revives_nothing() {
     let fixture = Fixture::sqlite().await;
@@ -140,58 +203,8 @@ async fn r62_a_restored_copy_keeps_sign_ins_second_factors_and_the_log_and_reviv
         .expect("restores");
     assert_eq!(restored.kept, None);
     let copy = open(&fixture, &restored_file).await;
-    for session in [browser.id(), half.id()] {
-        let visitor = sessions::resolve(&copy, session, fixture.client())
-            .await
-            .expect("answers");
-        assert!(
-            matches!(visitor, Visitor::Nobody { ended: None }),
-            "{visitor:?}"
-        );
-    }
-    invites::view(&copy, &sent)
-        .await
-        .expect_err("the link is dead");
     assert!(flash::take(&copy, &flash).await.expect("answers").is_none());
-    let before = fixture.mails.sent().len();
-    service::outbox::run_due(&copy).await.expect("works off");
-    let mails = fixture.mails.sent();
-    assert!(
-        mails[before..].iter().all(|mail| mail.link.is_none()),
-        "no link goes out twice"
-    );
-    let state = "SELECT state FROM outbox WHERE kind = 'invite' AND body_sealed IS NULL AND state = 'queued'";
-    assert!(crate::support::texts(&copy, state).await.is_empty());
-
-    // The password, the phone and the recovery codes are good.
-    fixture.clock.advance(MINUTE);
-    for step in [
-        SecondStep {
-            code: enrolled.phone.code(kh.now()),
-            ..SecondStep::default()
-        },
-        SecondStep {
-            recovery: Some(enrolled.codes[0].clone()),
-            ..SecondStep::default()
-        },
-    ] {
-        let browser = try_sign_in(&copy, &fixture, "ada@shop.example", PASSWORD)
-            .await
-            .expect("half");
-        let resolve = async || {
-            let found = sessions::resolve(&copy, browser.id(), fixture.client()).await;
-            found.expect("answers")
-        };
-        second_factor::pass(&copy, &resolve().await, &browser, step)
-            .await
-            .expect("passes");
-        assert!(matches!(resolve().await, Visitor::Staff(_)));
-    }
-    // Who looks after people sends links anew.
-    let visitor = try_sign_in(&copy, &fixture, "ada@shop.example", PASSWORD).await;
-    visitor.expect("half-way");
-    let verdict = audit::verify(&copy).await.expect("answers");
-    assert!(matches!(verdict, Verdict::Whole { .. }), "{verdict:?}");
+    revives_nothing(&fixture, &copy, [&browser, &half], &sent, &enrolled).await;
     let why = "SELECT reason FROM audit WHERE action = 'backup.restore'";
     assert_eq!(text(&copy, why).await, "restore_command");
     assert_eq!(id_of(&fixture, "Ada").await, ada_id);
@@ -445,6 +458,85 @@ async fn r62_the_pg_dump_that_is_documented_leaves_out_whatever_could_be_revived
         .collect();
     assert!(left_out.contains("email_changes"));
     assert_eq!(named, left_out);
+}
+
+/// Runs commands as whoever reads them on the page does.
+fn run_in_shell(commands: &str, folder: &Path, from: &str, to: &str) {
+    let output = std::process::Command::new("sh")
+        .args(["-eu", "-c", commands])
+        .current_dir(folder)
+        .env("KEYHOLDER_DATABASE_URL", from)
+        .env("NEW_DATABASE_URL", to)
+        .output()
+        .expect("there is a shell");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{commands}\n{told}");
+}
+
+/// The very commands and statements of the page, with PostgreSQL's own programs.
+#[tokio::test]
+async fn r62_the_pg_dump_that_is_documented_keeps_sign_ins_and_the_log_and_revives_nothing() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/operations.md");
+    let page = std::fs::read_to_string(page).expect("the page is there");
+    let (_, section) = page
+        .split_once("PostgreSQL has its own tools")
+        .expect("the section");
+    let mut blocks = section
+        .split("\n\n")
+        .filter(|block| block.starts_with("    "));
+    let mut block = || blocks.next().expect("what is to be typed");
+    let (commands, statements) = (block(), block());
+
+    let fixture = Fixture::postgres().await;
+    let shelf = Shelf::beside(&fixture);
+    let kh = &fixture.kh;
+    let browser = fixture.found().await;
+    let enrolled = fixture.enrol(&browser).await;
+    let ada = fixture.staff(&browser).await;
+    let sent = fixture.invite(&ada, "Dana", &["Crew"], &["Downtown"]).await;
+    // One link is with its receiver already, another waits for a mail server.
+    let form = fixture
+        .invitation(&ada, "Ben", &["Crew"], &["Downtown"])
+        .await;
+    users::invite(kh, &ada, form).await.expect("invites");
+    let half = try_sign_in(kh, &fixture, "ada@shop.example", PASSWORD)
+        .await
+        .expect("half-way");
+
+    let from = fixture.database_url.clone();
+    let name = from.rsplit('/').next().unwrap_or_default();
+    let name = name.split('?').next().unwrap_or_default();
+    let restored = format!("{name}_restored");
+    let to = from.replace(name, &restored);
+    let run = |commands: &str| run_in_shell(commands, &shelf.0, &from, &to);
+    let in_psql = |database: &str, statements: &str| {
+        run(&format!(
+            "psql --quiet --set=ON_ERROR_STOP=1 \"${database}\" <<'END'\n{statements}\nEND"
+        ));
+    };
+    in_psql(
+        "KEYHOLDER_DATABASE_URL",
+        &format!("CREATE DATABASE {restored};"),
+    );
+    run(commands);
+    in_psql("NEW_DATABASE_URL", statements);
+
+    let config = Config {
+        database_url: to.clone(),
+        ..config(&fixture, Path::new(""))
+    };
+    let copy = Keyholder::open(config, key(KEY_SEED), parts(&fixture))
+        .await
+        .expect("it opens");
+    revives_nothing(&fixture, &copy, [&browser, &half], &sent, &enrolled).await;
+    // The original goes on as it was.
+    assert!(matches!(fixture.visitor(&browser).await, Visitor::Staff(_)));
+    invites::view(kh, &sent).await.expect("the link is good");
+    copy.close().await;
+    drop(fixture);
+    for database in [to, from] {
+        Fixture::forget(&database).await;
+    }
 }
 
 #[tokio::test]

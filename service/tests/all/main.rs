@@ -90,6 +90,7 @@ mod statements;
 mod step_up;
 mod store_states;
 mod stores;
+mod undo;
 mod upgrade;
 mod who_can;
 mod who_can_files;

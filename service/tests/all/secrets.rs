@@ -74,12 +74,12 @@ async fn r27_no_admin_is_shown_a_password_or_a_link(fixture: Fixture) {
         .await;
     let mut shown = String::new();
     let mut note = |json: String| shown.push_str(&json);
-    note(json(&users::invite(kh, &ada, form).await.expect("invites")));
+    let invited = users::invite(kh, &ada, form).await.expect("invites");
+    note(format!("{invited:?}"));
     let first = fixture.last_link().await;
     let id = id_of(&fixture, "Dana").await;
-    note(json(
-        &users::resend_invite(kh, &ada, &id).await.expect("resends"),
-    ));
+    let resent = users::resend_invite(kh, &ada, &id).await.expect("resends");
+    note(format!("{resent:?}"));
     let token = fixture.last_link().await;
     note(json(&users::view(kh, &ada, &id).await.expect("page")));
     note(json(

@@ -7,11 +7,11 @@
 
 #[cfg(feature = "ssr")]
 use crate::doors;
-use crate::wire::StrictUrl;
+use crate::wire::{Done, StrictUrl};
+use domain::AppError;
 use domain::business::BusinessView;
 #[cfg(feature = "ssr")]
 use domain::business::{BillingForm, BusinessForm};
-use domain::{AppError, Done};
 use leptos::prelude::*;
 
 /// The business's name, and what bills need.
@@ -33,7 +33,7 @@ pub async fn update_business(
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
     let form = BusinessForm { name, time_zone };
-    Ok(service::business::update(&kh, &staff, revision, form).await?)
+    doors::told(service::business::update(&kh, &staff, revision, form).await)
 }
 
 /// Changes the billing part.
@@ -71,5 +71,5 @@ pub async fn update_billing(
         company_number,
         tax_number,
     };
-    Ok(service::business::update_billing(&kh, &staff, revision, form).await?)
+    doors::told(service::business::update_billing(&kh, &staff, revision, form).await)
 }

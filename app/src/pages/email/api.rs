@@ -2,9 +2,9 @@
 
 #[cfg(feature = "ssr")]
 use crate::doors;
-use crate::wire::StrictUrl;
+use crate::wire::{Done, StrictUrl};
+use domain::AppError;
 use domain::email::ConfirmEmailView;
-use domain::{AppError, Done};
 use leptos::prelude::*;
 
 /// Asks for another address for oneself.
@@ -25,7 +25,7 @@ pub async fn change_own_email(
         email,
         current: current_password,
     };
-    Ok(service::email::change_own(&kh, &staff, form).await?)
+    doors::told(service::email::change_own(&kh, &staff, form).await)
 }
 
 /// Takes back what was asked for oneself.
@@ -37,7 +37,7 @@ pub async fn change_own_email(
 )]
 pub async fn withdraw_own_email() -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::email::withdraw_own(&kh, &staff).await?)
+    doors::told(service::email::withdraw_own(&kh, &staff).await)
 }
 
 /// Asks for another address for somebody.
@@ -49,7 +49,7 @@ pub async fn change_email(
     email: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::email::change(&kh, &staff, &id, &email).await?)
+    doors::told(service::email::change(&kh, &staff, &id, &email).await)
 }
 
 /// Takes back what was asked for somebody.
@@ -64,7 +64,7 @@ pub async fn withdraw_email(
     id: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::email::withdraw(&kh, &staff, &id).await?)
+    doors::told(service::email::withdraw(&kh, &staff, &id).await)
 }
 
 /// Whether the link is still good, and for which address. Looking uses nothing up (req. 23).
@@ -89,5 +89,5 @@ pub async fn confirm_email(
     token: String,
 ) -> Result<Done, AppError> {
     let (kh, visitor) = doors::anyone()?;
-    Ok(service::email::confirm(&kh, &doors::client()?, &visitor, &token).await?)
+    doors::told(service::email::confirm(&kh, &doors::client()?, &visitor, &token).await)
 }

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 
 #[cfg(feature = "ssr")]
 use crate::doors;
-use crate::wire::StrictUrl;
+use crate::wire::{Done, StrictUrl};
+use domain::AppError;
 #[cfg(feature = "ssr")]
 use domain::groups::GroupForm;
 use domain::groups::{GroupListView, GroupView, NewGroupView};
 use domain::preview::GroupPreview;
-use domain::{AppError, Done};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use service::groups::Edit;
@@ -68,7 +68,7 @@ pub async fn create_group(
         level,
         was_level,
     };
-    Ok(service::groups::create(&kh, &staff, form).await?)
+    doors::told(service::groups::create(&kh, &staff, form).await)
 }
 
 /// Checks what was typed into a group's editor, and has the page ask.
@@ -94,7 +94,7 @@ pub async fn check_group(
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
     let edit = edit(id, revision, name, summary, permissions, level, was_level);
-    Ok(service::groups::check(&kh, &staff, &edit).await?)
+    doors::told(service::groups::check(&kh, &staff, &edit).await)
 }
 
 /// Who gains and who loses what by what was typed into a group's editor.
@@ -152,7 +152,7 @@ pub async fn update_group(
         clear: !clear.is_empty(),
         ..edit(id, revision, name, summary, permissions, level, was_level)
     };
-    Ok(service::groups::update(&kh, &staff, &edit).await?)
+    doors::told(service::groups::update(&kh, &staff, &edit).await)
 }
 
 /// Makes a group that gives what another gives.
@@ -164,7 +164,7 @@ pub async fn duplicate_group(
     name: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::groups::duplicate(&kh, &staff, &id, &name).await?)
+    doors::told(service::groups::duplicate(&kh, &staff, &id, &name).await)
 }
 
 /// Deletes a group.
@@ -179,7 +179,7 @@ pub async fn delete_group(
     to: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::groups::delete(&kh, &staff, &id, revision, &to).await?)
+    doors::told(service::groups::delete(&kh, &staff, &id, revision, &to).await)
 }
 
 /// The editor's form, out of its fields.

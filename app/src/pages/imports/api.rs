@@ -3,9 +3,9 @@
 
 #[cfg(feature = "ssr")]
 use crate::doors;
-use crate::wire::StrictUrl;
+use crate::wire::{Done, StrictUrl};
+use domain::AppError;
 use domain::imports::ImportView;
-use domain::{AppError, Done};
 use leptos::prelude::*;
 
 /// A dry run of one's own and what became of it; without one, what the form needs to know.
@@ -33,5 +33,5 @@ pub async fn apply_import(
     run: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::imports::apply(&kh, &staff, &run).await?)
+    doors::told(service::imports::apply(&kh, &staff, &run).await)
 }

@@ -2,9 +2,9 @@
 
 #[cfg(feature = "ssr")]
 use crate::doors;
-use crate::wire::StrictUrl;
+use crate::wire::{Done, StrictUrl};
+use domain::AppError;
 use domain::invites::InviteView;
-use domain::{AppError, Done};
 use leptos::prelude::*;
 
 /// Whom the link invites, and to what. Looking uses nothing up (req. 23).
@@ -33,5 +33,5 @@ pub async fn accept_invite(
         password,
         again,
     };
-    Ok(service::invites::accept(&kh, &doors::client()?, &doors::session()?, form).await?)
+    doors::told(service::invites::accept(&kh, &doors::client()?, &doors::session()?, form).await)
 }

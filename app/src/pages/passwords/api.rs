@@ -2,12 +2,12 @@
 
 #[cfg(feature = "ssr")]
 use crate::doors;
-use crate::wire::StrictUrl;
+use crate::wire::{Done, StrictUrl};
+use domain::AppError;
 #[cfg(feature = "ssr")]
 use domain::passwords::NewPassword;
 use domain::passwords::{PasswordView, ResetView};
 use domain::sign_in::PasswordStrength;
-use domain::{AppError, Done};
 use leptos::prelude::*;
 
 /// Says how good a password would be, while it is being thought up.
@@ -31,7 +31,7 @@ pub async fn forgot_password(
 ) -> Result<Done, AppError> {
     let (kh, _) = doors::anyone()?;
     let form = domain::passwords::ForgotPassword { email };
-    Ok(service::passwords::forgot(&kh, &doors::client()?, form).await?)
+    doors::told(service::passwords::forgot(&kh, &doors::client()?, form).await)
 }
 
 /// Whether the link is still good, and for whom. Looking uses nothing up (req. 23).
@@ -56,7 +56,7 @@ pub async fn reset_password(
 ) -> Result<Done, AppError> {
     let (kh, _) = doors::anyone()?;
     let form = NewPassword { password, again };
-    Ok(service::passwords::reset(&kh, &doors::client()?, &token, form).await?)
+    doors::told(service::passwords::reset(&kh, &doors::client()?, &token, form).await)
 }
 
 /// What the page says that changes the own password.
@@ -85,7 +85,7 @@ pub async fn change_password(
         new: NewPassword { password, again },
         end_others: end_others == "on",
     };
-    Ok(service::passwords::change(&kh, &staff, form).await?)
+    doors::told(service::passwords::change(&kh, &staff, form).await)
 }
 
 /// What the page says that asks for a longer password on the way in.
@@ -109,5 +109,5 @@ pub async fn choose_password(
 ) -> Result<Done, AppError> {
     let (kh, visitor) = doors::half()?;
     let form = NewPassword { password, again };
-    Ok(service::passwords::choose(&kh, &visitor, &doors::session()?, form, &next).await?)
+    doors::told(service::passwords::choose(&kh, &visitor, &doors::session()?, form, &next).await)
 }

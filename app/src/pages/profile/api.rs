@@ -2,13 +2,13 @@
 
 #[cfg(feature = "ssr")]
 use crate::doors;
-use crate::wire::StrictUrl;
+use crate::wire::{Done, StrictUrl};
+use domain::AppError;
 #[cfg(feature = "ssr")]
 use domain::profile::ProfileForm;
 use domain::profile::ProfileView;
 #[cfg(feature = "ssr")]
 use domain::users::UserDetails;
-use domain::{AppError, Done};
 use leptos::prelude::*;
 
 /// One's own details.
@@ -48,7 +48,7 @@ pub async fn update_profile(
         theme,
         default_store,
     };
-    Ok(service::profile::update(&kh, &staff, revision, form).await?)
+    doors::told(service::profile::update(&kh, &staff, revision, form).await)
 }
 
 /// Chooses light, dark, or as the device says.
@@ -58,14 +58,14 @@ pub async fn set_theme(
     theme: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::profile::set_theme(&kh, &staff, &theme).await?)
+    doors::told(service::profile::set_theme(&kh, &staff, &theme).await)
 }
 
 /// Takes one's own picture away.
 #[server(name = RemoveOwnAvatar, prefix = "/api", endpoint = "profile/remove-avatar", input = StrictUrl)]
 pub async fn remove_own_avatar() -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::avatars::remove_own(&kh, &staff).await?)
+    doors::told(service::avatars::remove_own(&kh, &staff).await)
 }
 
 /// Takes somebody's picture away.
@@ -75,5 +75,5 @@ pub async fn remove_avatar(
     id: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::avatars::remove(&kh, &staff, &id).await?)
+    doors::told(service::avatars::remove(&kh, &staff, &id).await)
 }

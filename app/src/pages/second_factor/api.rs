@@ -2,9 +2,9 @@
 
 #[cfg(feature = "ssr")]
 use crate::doors;
-use crate::wire::StrictUrl;
+use crate::wire::{Done, StrictUrl};
+use domain::AppError;
 use domain::second_factor::{FactorView, TwoFactorView};
-use domain::{AppError, Done};
 use leptos::prelude::*;
 
 /// Completes a sign-in by a code or a recovery code.
@@ -26,7 +26,7 @@ pub async fn pass_second_factor(
         recovery,
         next,
     };
-    Ok(service::second_factor::pass(&kh, &visitor, &doors::session()?, form).await?)
+    doors::told(service::second_factor::pass(&kh, &visitor, &doors::session()?, form).await)
 }
 
 /// How far one's own second factor is set up.
@@ -40,7 +40,7 @@ pub async fn view_two_factor() -> Result<TwoFactorView, AppError> {
 #[server(name = BeginTwoFactor, prefix = "/api", endpoint = "two-factor/begin", input = StrictUrl)]
 pub async fn begin_two_factor() -> Result<Done, AppError> {
     let (kh, visitor) = doors::half()?;
-    Ok(service::second_factor::begin(&kh, &visitor).await?)
+    doors::told(service::second_factor::begin(&kh, &visitor).await)
 }
 
 /// Confirms the key by a code.
@@ -50,7 +50,7 @@ pub async fn confirm_two_factor(
     code: String,
 ) -> Result<Done, AppError> {
     let (kh, visitor) = doors::half()?;
-    Ok(service::second_factor::confirm(&kh, &visitor, &doors::session()?, &code).await?)
+    doors::told(service::second_factor::confirm(&kh, &visitor, &doors::session()?, &code).await)
 }
 
 /// Puts fresh recovery codes away.
@@ -64,7 +64,7 @@ pub async fn finish_two_factor(
     next: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::second_factor::finish(&kh, &staff, &saved, &next).await?)
+    doors::told(service::second_factor::finish(&kh, &staff, &saved, &next).await)
 }
 
 /// Makes new recovery codes.
@@ -77,7 +77,7 @@ pub async fn renew_codes(
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
     let form = domain::second_factor::ProveAgain { password, code };
-    Ok(service::second_factor::renew_codes(&kh, &staff, form).await?)
+    doors::told(service::second_factor::renew_codes(&kh, &staff, form).await)
 }
 
 /// Turns one's own second factor off.
@@ -90,7 +90,7 @@ pub async fn turn_off_two_factor(
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
     let form = domain::second_factor::ProveAgain { password, code };
-    Ok(service::second_factor::turn_off(&kh, &staff, form).await?)
+    doors::told(service::second_factor::turn_off(&kh, &staff, form).await)
 }
 
 /// How one's own second factor stands.

@@ -2,11 +2,11 @@
 
 #[cfg(feature = "ssr")]
 use crate::doors;
-use crate::wire::StrictUrl;
+use crate::wire::{Done, StrictUrl};
+use domain::AppError;
 #[cfg(feature = "ssr")]
 use domain::security::SecurityForm;
 use domain::security::SecurityView;
-use domain::{AppError, Done};
 use leptos::prelude::*;
 
 /// What the business asks of sign-ins and sessions, and whom each choice concerns.
@@ -39,5 +39,5 @@ pub async fn update_security(
         absolute,
         revision,
     };
-    Ok(service::security::update(&kh, &staff, form).await?)
+    doors::told(service::security::update(&kh, &staff, form).await)
 }

@@ -2,11 +2,11 @@
 
 #[cfg(feature = "ssr")]
 use crate::doors;
-use crate::wire::StrictUrl;
+use crate::wire::{Done, StrictUrl};
+use domain::AppError;
 #[cfg(feature = "ssr")]
 use domain::sessions::SessionListQuery;
 use domain::sessions::{OwnSessionsView, SessionListView};
-use domain::{AppError, Done};
 use leptos::prelude::*;
 
 /// A page of the open sessions of the people whom the person who asks may see.
@@ -46,14 +46,14 @@ pub async fn end_session(
     session: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::sessions::end_session(&kh, &staff, &session).await?)
+    doors::told(service::sessions::end_session(&kh, &staff, &session).await)
 }
 
 /// Ends every session but the own one, as far as the person who asks may.
 #[server(name = EndOtherSessions, prefix = "/api", endpoint = "sessions/end-others", input = StrictUrl)]
 pub async fn end_other_sessions() -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::sessions::end_other_sessions(&kh, &staff).await?)
+    doors::told(service::sessions::end_other_sessions(&kh, &staff).await)
 }
 
 /// One's own open sessions.
@@ -70,12 +70,12 @@ pub async fn end_own_session(
     session: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::sessions::end_own(&kh, &staff, &session).await?)
+    doors::told(service::sessions::end_own(&kh, &staff, &session).await)
 }
 
 /// Ends all own sessions but the one that asks.
 #[server(name = EndOwnOthers, prefix = "/api", endpoint = "profile/end-other-sessions", input = StrictUrl)]
 pub async fn end_own_others() -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::sessions::end_own_others(&kh, &staff).await?)
+    doors::told(service::sessions::end_own_others(&kh, &staff).await)
 }

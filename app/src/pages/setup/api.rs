@@ -7,8 +7,8 @@
 
 #[cfg(feature = "ssr")]
 use crate::doors;
-use crate::wire::StrictUrl;
-use domain::{AppError, Done};
+use crate::wire::{Done, StrictUrl};
+use domain::AppError;
 use leptos::prelude::*;
 
 /// Whether the setup link is still good.
@@ -59,5 +59,5 @@ pub async fn create_business(
         email,
         password,
     };
-    Ok(service::setup::create(&kh, &doors::client()?, &doors::session()?, form).await?)
+    doors::told(service::setup::create(&kh, &doors::client()?, &doors::session()?, form).await)
 }

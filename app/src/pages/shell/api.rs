@@ -2,9 +2,9 @@
 
 #[cfg(feature = "ssr")]
 use crate::doors;
-use crate::wire::StrictUrl;
+use crate::wire::{Done, StrictUrl};
+use domain::AppError;
 use domain::shell::ShellView;
-use domain::{AppError, Done};
 use leptos::prelude::*;
 
 /// Everything that the top bar and the sidebar show.
@@ -21,5 +21,5 @@ pub async fn switch_store(
     store: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::stores::switch(&kh, &staff, &store).await?)
+    doors::told(service::stores::switch(&kh, &staff, &store).await)
 }

@@ -2,9 +2,9 @@
 
 #[cfg(feature = "ssr")]
 use crate::doors;
-use crate::wire::StrictUrl;
+use crate::wire::{Done, StrictUrl};
+use domain::AppError;
 use domain::sign_in::DoorView;
-use domain::{AppError, Done};
 use leptos::prelude::*;
 
 /// What the door says beside its form.
@@ -31,12 +31,12 @@ pub async fn sign_in(
         password,
         next,
     };
-    Ok(service::sign_in::sign_in(&kh, &doors::client()?, &doors::session()?, form).await?)
+    doors::told(service::sign_in::sign_in(&kh, &doors::client()?, &doors::session()?, form).await)
 }
 
 /// Signs out here.
 #[server(name = SignOut, prefix = "/api", endpoint = "sign-out", input = StrictUrl)]
 pub async fn sign_out() -> Result<Done, AppError> {
     let (kh, visitor) = doors::half()?;
-    Ok(service::sign_in::sign_out(&kh, &doors::session()?, &visitor).await?)
+    doors::told(service::sign_in::sign_out(&kh, &doors::session()?, &visitor).await)
 }

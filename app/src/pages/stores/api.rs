@@ -7,11 +7,11 @@
 
 #[cfg(feature = "ssr")]
 use crate::doors;
-use crate::wire::StrictUrl;
+use crate::wire::{Done, StrictUrl};
+use domain::AppError;
 #[cfg(feature = "ssr")]
 use domain::stores::StoreForm;
 use domain::stores::{NewStoreView, StoreListView, StoreView};
-use domain::{AppError, Done};
 use leptos::prelude::*;
 
 /// All stores.
@@ -62,7 +62,7 @@ macro_rules! with_store_form {
         ) -> Result<Done, AppError> {
             let (kh, staff) = doors::staff()?;
             let form = StoreForm { name, code, address, phone, email, time_zone };
-            Ok($use_case(&kh, &staff, $($pass,)* form).await?)
+            doors::told($use_case(&kh, &staff, $($pass,)* form).await)
         }
     };
 }
@@ -91,7 +91,7 @@ pub async fn deactivate_store(
     id: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::stores::deactivate(&kh, &staff, &id).await?)
+    doors::told(service::stores::deactivate(&kh, &staff, &id).await)
 }
 
 /// Opens a closed store again.
@@ -101,5 +101,5 @@ pub async fn reactivate_store(
     id: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::stores::reactivate(&kh, &staff, &id).await?)
+    doors::told(service::stores::reactivate(&kh, &staff, &id).await)
 }

@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 
 #[cfg(feature = "ssr")]
 use crate::doors;
-use crate::wire::StrictUrl;
+use crate::wire::{Done, StrictUrl};
+use domain::AppError;
 use domain::audit::ActivityView;
 use domain::sessions::SignInView;
 use domain::users::{NewUserView, UserListView, UserView};
 #[cfg(feature = "ssr")]
 use domain::users::{UserDetails, UserListQuery};
-use domain::{AppError, Done};
 use leptos::prelude::*;
 
 /// A page of the people whom the person who asks may see.
@@ -111,7 +111,7 @@ pub async fn invite_user(
         level,
         reason,
     };
-    Ok(service::users::invite(&kh, &staff, form).await?)
+    doors::told(service::users::invite(&kh, &staff, form).await)
 }
 
 /// A person's page.
@@ -163,7 +163,7 @@ pub async fn update_user(
         display_name,
         phone,
     };
-    Ok(service::users::update(&kh, &staff, &id, revision, details).await?)
+    doors::told(service::users::update(&kh, &staff, &id, revision, details).await)
 }
 
 /// Sends a fresh invitation; the older link is void.
@@ -173,7 +173,7 @@ pub async fn resend_invite(
     id: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::users::resend_invite(&kh, &staff, &id).await?)
+    doors::told(service::users::resend_invite(&kh, &staff, &id).await)
 }
 
 /// Takes an invitation back.
@@ -183,7 +183,7 @@ pub async fn withdraw_invite(
     id: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::users::withdraw_invite(&kh, &staff, &id).await?)
+    doors::told(service::users::withdraw_invite(&kh, &staff, &id).await)
 }
 
 /// Ends every session of a person and refuses sign-in.
@@ -193,7 +193,7 @@ pub async fn deactivate_user(
     id: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::users::deactivate(&kh, &staff, &id).await?)
+    doors::told(service::users::deactivate(&kh, &staff, &id).await)
 }
 
 /// Does the same with several people, with all or with nobody.
@@ -204,7 +204,7 @@ pub async fn deactivate_many(
     ids: Vec<String>,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::users::deactivate_many(&kh, &staff, &ids).await?)
+    doors::told(service::users::deactivate_many(&kh, &staff, &ids).await)
 }
 
 /// Lets a deactivated person sign in again.
@@ -214,7 +214,7 @@ pub async fn reactivate_user(
     id: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::users::reactivate(&kh, &staff, &id).await?)
+    doors::told(service::users::reactivate(&kh, &staff, &id).await)
 }
 
 /// Sets a person's last day, or clears it.
@@ -227,7 +227,7 @@ pub async fn set_last_day(
     day: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::users::set_last_day(&kh, &staff, &id, &day).await?)
+    doors::told(service::users::set_last_day(&kh, &staff, &id, &day).await)
 }
 
 /// A person's page with how they sign in, and where they are signed in.
@@ -247,7 +247,7 @@ pub async fn sign_out_user(
     id: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::users::sign_out(&kh, &staff, &id).await?)
+    doors::told(service::users::sign_out(&kh, &staff, &id).await)
 }
 
 /// Signs several people out everywhere, all or nobody.
@@ -258,7 +258,7 @@ pub async fn sign_out_many(
     ids: Vec<String>,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::users::sign_out_many(&kh, &staff, &ids).await?)
+    doors::told(service::users::sign_out_many(&kh, &staff, &ids).await)
 }
 
 /// Mails a person a link to a new password.
@@ -268,7 +268,7 @@ pub async fn send_reset(
     id: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::users::send_reset(&kh, &staff, &id).await?)
+    doors::told(service::users::send_reset(&kh, &staff, &id).await)
 }
 
 /// Ends a person's lock before its time.
@@ -278,7 +278,7 @@ pub async fn unlock_user(
     id: String,
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
-    Ok(service::users::unlock(&kh, &staff, &id).await?)
+    doors::told(service::users::unlock(&kh, &staff, &id).await)
 }
 
 /// Takes a person's second factor away, after their identity was verified.
@@ -294,5 +294,5 @@ pub async fn reset_two_factor(
 ) -> Result<Done, AppError> {
     let (kh, staff) = doors::staff()?;
     let form = domain::second_factor::ResetTwoFactor { id, verified, note };
-    Ok(service::second_factor::reset(&kh, &staff, form).await?)
+    doors::told(service::second_factor::reset(&kh, &staff, form).await)
 }

@@ -10,7 +10,7 @@ use domain::audit::{
 };
 use domain::avatars::PictureProblem;
 use domain::business::{BillingForm, BusinessForm, BusinessView};
-use domain::done::{Done, Flash, Toast};
+use domain::done::{Flash, Notice, Undo, UndoBy};
 use domain::email::{ConfirmEmailView, EmailChange};
 use domain::error::{AppError, Contact, EndedWhy};
 use domain::form::{Problem, ProblemCode, Problems};
@@ -41,6 +41,7 @@ use domain::when::{Day, OnDay, When};
 use domain::who_can::{Because, Exception, Giving, WhoCanRow, WhoCanView};
 
 use super::{Json, Read, member};
+use crate::wire::Done;
 
 /// Objects: a member for each field. A field left out does not compile.
 macro_rules! objects {
@@ -93,7 +94,8 @@ words!(
     PictureProblem,
     EndedWhy,
     DeviceKind,
-    Outcome
+    Outcome,
+    UndoBy
 );
 
 objects! {
@@ -152,6 +154,7 @@ objects! {
     LatestChange { who, said, when }
     LockedOut { user, name, tries, at, ip, until, may_unlock }
     NoFactor { people, policy }
+    Notice { text, undo }
     SignedIn { store, people }
     Today { hour, weekday, date, store, one_store }
     InviteState { sent, expires, expired, mail }
@@ -216,6 +219,7 @@ objects! {
     }
     ManyQuestion { people, others }
     Ticked { id, name, sessions }
+    Undo { by, id, day }
     Unfit { name, because }
     UserView {
         id, name, avatar, details, email, email_change, status, invite, factor, last_sign_in, created, created_by,
@@ -389,92 +393,6 @@ impl Read for MailState {
                 trouble: member(json, "trouble")?,
                 said: member(json, "said")?,
             },
-            _ => return None,
-        })
-    }
-}
-
-impl Read for Toast {
-    fn read<J: Json>(json: &J) -> Option<Self> {
-        let toast: String = member(json, "toast")?;
-        // Some speak of many people, or of the reader themselves, and name nobody.
-        match toast.as_str() {
-            "imported" => {
-                let people = member(json, "people")?;
-                return Some(Self::Imported { people });
-            }
-            "password_changed" => {
-                let sessions = member(json, "sessions")?;
-                return Some(Self::PasswordChanged { sessions });
-            }
-            "deactivated_many" => {
-                let (people, sessions) = (member(json, "people")?, member(json, "sessions")?);
-                return Some(Self::DeactivatedMany { people, sessions });
-            }
-            "signed_out_many" => {
-                let people = member(json, "people")?;
-                return Some(Self::SignedOutMany { people });
-            }
-            "sessions_ended" => {
-                let sessions = member(json, "sessions")?;
-                return Some(Self::SessionsEnded { sessions });
-            }
-            "password_set" => return Some(Self::PasswordSet),
-            "two_factor_on" => return Some(Self::TwoFactorOn),
-            "codes_saved" => return Some(Self::CodesSaved),
-            "two_factor_off" => return Some(Self::TwoFactorOff),
-            "security_saved" => return Some(Self::SecuritySaved),
-            "picture_saved" => return Some(Self::PictureSaved),
-            "picture_removed" => return Some(Self::PictureRemoved),
-            "email_withdrawn" => return Some(Self::EmailWithdrawn),
-            "email_asked" => {
-                let email = member(json, "email")?;
-                return Some(Self::EmailAsked { email });
-            }
-            "email_changed" => {
-                let email = member(json, "email")?;
-                return Some(Self::EmailChanged { email });
-            }
-            "profile_saved" => return Some(Self::ProfileSaved),
-            "business_saved" => return Some(Self::BusinessSaved),
-            "billing_saved" => return Some(Self::BillingSaved),
-            _ => {}
-        }
-        let name = member(json, "name")?;
-        Some(match toast.as_str() {
-            "two_factor_reset" => Self::TwoFactorReset {
-                name,
-                sessions: member(json, "sessions")?,
-            },
-            "signed_out" => Self::SignedOut {
-                name,
-                sessions: member(json, "sessions")?,
-            },
-            "invited" => Self::Invited { name },
-            "invite_resent" => Self::InviteResent { name },
-            "invite_withdrawn" => Self::InviteWithdrawn { name },
-            "details_saved" => Self::DetailsSaved { name },
-            "access_saved" => Self::AccessSaved { name },
-            "deactivated" => Self::Deactivated {
-                name,
-                sessions: member(json, "sessions")?,
-            },
-            "reactivated" => Self::Reactivated { name },
-            "reset_sent" => Self::ResetSent { name },
-            "unlocked" => Self::Unlocked { name },
-            "group_created" => Self::GroupCreated { name },
-            "group_saved" => Self::GroupSaved { name },
-            "group_deleted" => Self::GroupDeleted { name },
-            "last_day_set" => Self::LastDaySet {
-                name,
-                day: member(json, "day")?,
-            },
-            "last_day_cleared" => Self::LastDayCleared { name },
-            "store_created" => Self::StoreCreated { name },
-            "store_saved" => Self::StoreSaved { name },
-            "store_deactivated" => Self::StoreDeactivated { name },
-            "store_reactivated" => Self::StoreReactivated { name },
-            "set_up" => Self::SetUp { name },
             _ => return None,
         })
     }

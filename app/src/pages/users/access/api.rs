@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 
 #[cfg(feature = "ssr")]
 use crate::doors;
-use crate::wire::StrictUrl;
+use crate::wire::{Done, StrictUrl};
+use domain::AppError;
 use domain::users::{AccessPreview, AccessView};
-use domain::{AppError, Done};
 use leptos::prelude::*;
 
 /// What a person holds, and why.
@@ -81,7 +81,7 @@ pub async fn check_access(
         clear,
         reason: String::new(),
     };
-    Ok(service::users::check_access(&kh, &staff, form).await?)
+    doors::told(service::users::check_access(&kh, &staff, form).await)
 }
 
 /// What a person gains and loses by what was typed.
@@ -198,5 +198,5 @@ pub async fn set_access(
         clear,
         reason,
     };
-    Ok(service::users::set_access(&kh, &staff, form).await?)
+    doors::told(service::users::set_access(&kh, &staff, form).await)
 }

@@ -42,76 +42,30 @@ fn words_and_days_read_back() {
 
 #[test]
 fn notices_read_back() {
-    let name = || text("Sofia");
-    for toast in [
-        Toast::Invited { name: name() },
-        Toast::InviteResent { name: name() },
-        Toast::InviteWithdrawn { name: name() },
-        Toast::DetailsSaved { name: name() },
-        Toast::AccessSaved { name: name() },
-        Toast::Deactivated {
-            name: name(),
-            sessions: 3,
-        },
-        Toast::DeactivatedMany {
-            people: 3,
-            sessions: 5,
-        },
-        Toast::SignedOutMany { people: 2 },
-        Toast::Reactivated { name: name() },
-        Toast::ResetSent { name: name() },
-        Toast::Unlocked { name: name() },
-        Toast::SignedOut {
-            name: name(),
-            sessions: 2,
-        },
-        Toast::SessionsEnded { sessions: 3 },
-        Toast::PasswordChanged { sessions: 2 },
-        Toast::PasswordSet,
-        Toast::GroupCreated { name: name() },
-        Toast::GroupSaved { name: name() },
-        Toast::GroupDeleted { name: name() },
-        Toast::LastDaySet {
-            name: name(),
-            day: Day::Date(2026, 12, 31),
-        },
-        Toast::LastDayCleared { name: name() },
-        Toast::StoreCreated { name: name() },
-        Toast::StoreSaved { name: name() },
-        Toast::StoreDeactivated { name: name() },
-        Toast::StoreReactivated { name: name() },
-        Toast::Imported { people: 5_000 },
-        Toast::SetUp { name: name() },
-        Toast::TwoFactorOn,
-        Toast::CodesSaved,
-        Toast::TwoFactorOff,
-        Toast::TwoFactorReset {
-            name: name(),
-            sessions: 2,
-        },
-        Toast::SecuritySaved,
-        Toast::PictureSaved,
-        Toast::PictureRemoved,
-        Toast::ProfileSaved,
-        Toast::BusinessSaved,
-        Toast::BillingSaved,
-        Toast::EmailAsked {
-            email: "s@y.example".into(),
-        },
-        Toast::EmailWithdrawn,
-        Toast::EmailChanged {
-            email: "s@y.example".into(),
-        },
-    ] {
+    let by_id = UndoBy::ALL.map(|by| Undo::of(by, user().to_string()));
+    let to_a_day = Undo {
+        by: UndoBy::SetLastDay,
+        id: user().to_string(),
+        day: Some("2026-12-31".into()),
+    };
+    let undone = by_id.into_iter().chain([to_a_day]).map(Some);
+    for undo in undone.chain([None]) {
+        let notice = Notice {
+            text: text("Sofia deactivated"),
+            undo,
+        };
+        reads_back(Flash {
+            toast: Some(notice.clone()),
+            ..Flash::default()
+        });
         reads_back(Done {
-            toast: Some(toast.clone()),
+            toast: Some(notice),
             go: Some("/x".into()),
             reload: true,
             keep: true,
         });
-        reads_back(toast);
     }
-    reads_back(Done::quiet());
+    reads_back(Done::default());
 }
 
 fn problems() -> Problems {
