@@ -13,6 +13,13 @@ use leptos::tachys::html::InertElement;
 pub struct Markup(String);
 
 impl Markup {
+    /// With room for so many bytes of what stands in the code, and about as much of values: text
+    /// that grows from nothing is copied each time that it doubles.
+    #[must_use]
+    pub fn around(fixed: usize) -> Self {
+        Self(String::with_capacity(2 * fixed))
+    }
+
     /// Adds what stands in the code.
     pub fn fixed(&mut self, text: &'static str) {
         self.0.push_str(text);
@@ -59,7 +66,9 @@ pub trait Value {
 impl Value for str {
     fn write(&self, markup: &mut String) {
         let mut rest = self;
-        while let Some(at) = rest.find(['&', '<', '>', '"']) {
+        let ends = |byte| matches!(byte, b'&' | b'<' | b'>' | b'"');
+        // By bytes, since none of these stands within another character.
+        while let Some(at) = rest.bytes().position(ends) {
             markup.push_str(&rest[..at]);
             markup.push_str(match rest.as_bytes()[at] {
                 b'&' => "&amp;",
@@ -103,7 +112,7 @@ impl<T: Value> Value for Option<T> {
 #[macro_export]
 macro_rules! markup {
     ($($fixed:literal $({ $value:expr })*)*) => {{
-        let mut markup = $crate::components::markup::Markup::default();
+        let mut markup = $crate::components::markup::Markup::around(0 $(+ $fixed.len())*);
         $(
             markup.fixed($fixed);
             $(markup.put(&$value);)*

@@ -1,4 +1,5 @@
-//! Statements about people who manage people.
+//! Statements about people who manage people. Their limits stand in the text: SQLite plans a
+//! statement anew each time that one is bound to it, and every refusal asks.
 
 use access::{Instant, Permission, Person, UserId};
 use sqlx::{AnyConnection, Row};
@@ -52,29 +53,25 @@ pub(super) async fn likely(
                AND EXISTS (SELECT 1 FROM user_stores mine CROSS JOIN user_stores theirs \
                  WHERE mine.user_id = ? AND theirs.user_id = m.user_id \
                  AND theirs.store_id = mine.store_id \
-                 AND (m.store_id = '' OR m.store_id = mine.store_id)) LIMIT ?) AS managing UNION ",
+                 AND (m.store_id = '' OR m.store_id = mine.store_id)) LIMIT {BY_GROUP}) AS managing UNION ",
             marks(managing.len())
         );
-        let rest = [text(&asker), text(&asker), Bind::Number(BY_GROUP)];
+        let rest = [text(&asker), text(&asker)];
         statement.push(&part, managing.into_iter().chain(rest));
     }
     let part = format!(
         "SELECT * FROM (SELECT m.user_id FROM memberships m CROSS JOIN users a \
-           WHERE m.group_id IN ({}) AND a.id = m.user_id AND a.state = 'active' LIMIT ?) AS admins \
+           WHERE m.group_id IN ({}) AND a.id = m.user_id AND a.state = 'active' LIMIT {OTHERS}) AS admins \
          UNION SELECT * FROM (SELECT o.user_id FROM overrides o CROSS JOIN users a \
            WHERE o.permission = ? AND o.effect = 'allow' \
-           AND a.id = o.user_id AND a.state = 'active' LIMIT ?) AS allowed",
+           AND a.id = o.user_id AND a.state = 'active' LIMIT {OTHERS}) AS allowed",
         marks(admins.len())
     );
-    let rest = [
-        Bind::Number(OTHERS),
-        text(Permission::SettingsUsers.key()),
-        Bind::Number(OTHERS),
-    ];
-    statement.push(&part, admins.into_iter().chain(rest));
+    let override_of = text(Permission::SettingsUsers.key());
+    statement.push(&part, admins.into_iter().chain([override_of]));
     statement.push(
         ") AS c CROSS JOIN users u WHERE u.id = c.user_id \
-           AND (u.ends_at = 0 OR u.ends_at > ?)",
+           AND u.ends_at NOT BETWEEN 1 AND ?",
         [Bind::Number(now.0)],
     );
     statement

@@ -68,10 +68,10 @@ pub(super) async fn active(
 ) -> Result<u32, Failure> {
     let statement = if without {
         "SELECT COUNT(*) FROM (SELECT 1 AS one FROM users WHERE state = 'active' \
-           AND two_factor = 0 AND (ends_at = 0 OR ends_at > $1) LIMIT $2) AS capped"
+           AND two_factor = 0 AND ends_at NOT BETWEEN 1 AND $1 LIMIT $2) AS capped"
     } else {
         "SELECT COUNT(*) FROM (SELECT 1 AS one FROM users WHERE state = 'active' \
-           AND (ends_at = 0 OR ends_at > $1) LIMIT $2) AS capped"
+           AND ends_at NOT BETWEEN 1 AND $1 LIMIT $2) AS capped"
     };
     let n: i64 = sqlx::query_scalar(statement)
         .bind(now.0)
@@ -98,7 +98,7 @@ pub(super) async fn members(
     sqlx::query(
         "SELECT u.id, u.two_factor FROM memberships m CROSS JOIN users u \
          WHERE m.group_id = $1 AND u.id = m.user_id AND u.state = 'active' \
-           AND (u.ends_at = 0 OR u.ends_at > $2) ORDER BY m.user_id LIMIT $3",
+           AND u.ends_at NOT BETWEEN 1 AND $2 ORDER BY m.user_id LIMIT $3",
     )
     .bind(group.to_string())
     .bind(now.0)
@@ -122,7 +122,7 @@ pub(super) async fn allowed(
         "SELECT u.id, u.two_factor FROM overrides o CROSS JOIN users u \
          WHERE o.permission IN ($1, $2, $3, $4) AND o.effect = 'allow' \
            AND (o.until_at = 0 OR o.until_at > $5) \
-           AND u.id = o.user_id AND u.state = 'active' AND (u.ends_at = 0 OR u.ends_at > $5) \
+           AND u.id = o.user_id AND u.state = 'active' AND u.ends_at NOT BETWEEN 1 AND $5 \
          ORDER BY o.user_id LIMIT $6",
     )
     .bind(a)

@@ -58,7 +58,7 @@ impl Open {
     fn is_listed(self, statement: &mut Statement) {
         statement.nest("", &self.columns("s"), "");
         statement.push(
-            " AND u.state = 'active' AND (u.ends_at = 0 OR u.ends_at > ?)",
+            " AND u.state = 'active' AND u.ends_at NOT BETWEEN 1 AND ?",
             [Bind::Number(self.now.0)],
         );
     }
@@ -362,7 +362,7 @@ pub(super) async fn by_store(
         " AS store FROM business b CROSS JOIN sessions s CROSS JOIN users u \
          WHERE s.ended = 0 AND s.seen > ? - b.idle_minutes * 60000 \
            AND s.started > ? - b.absolute_minutes * 60000 AND s.stage = 'full' \
-           AND u.id = s.user_id AND u.state = 'active' AND (u.ends_at = 0 OR u.ends_at > ?)",
+           AND u.id = s.user_id AND u.state = 'active' AND u.ends_at NOT BETWEEN 1 AND ?",
         [now(), now(), now()],
     );
     if let Some(stores) = scope(visible) {

@@ -221,7 +221,7 @@ pub(crate) async fn locked_out(
              ORDER BY a.seq DESC LIMIT 1), '') AS ip \
          FROM (SELECT id, locked_until FROM users \
            WHERE locked_until > 0 AND locked_until > $1) AS k CROSS JOIN users u \
-         WHERE u.id = k.id AND u.state = 'active' AND (u.ends_at = 0 OR u.ends_at > $1) \
+         WHERE u.id = k.id AND u.state = 'active' AND u.ends_at NOT BETWEEN 1 AND $1 \
            AND (CAST($2 AS BIGINT) = 1 OR EXISTS (SELECT 1 FROM user_stores us \
              WHERE us.user_id = u.id AND $3 LIKE '%' || us.store_id || '%') \
            OR EXISTS (SELECT 1 FROM memberships m JOIN permission_groups g ON g.id = m.group_id \

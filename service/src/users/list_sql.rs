@@ -3,8 +3,9 @@
 //! Few matches are gathered first and then sorted; of many matches, the list's own index is
 //! walked until a page is full. So a page costs about the same however many people there are.
 //!
-//! Limits stand in the statements as they are: SQLite plans a statement anew each time that a
-//! limit is bound to it.
+//! SQLite plans a statement anew each time that a limit is bound to it, or a value that is compared
+//! in the way of a partial index (`ends_at > 0`). So limits stand in the statements as they are, and
+//! whose last day is over is asked for by `BETWEEN`.
 
 use access::{GroupId, Instant, StoreId, UserId};
 use domain::page::Count;
@@ -275,26 +276,26 @@ fn filters(statement: &mut Statement, want: &Want<'_>) {
     if !want.deactivated && want.status != Some(Status::Deactivated) {
         // By the clock: whose last day is over is hidden before any sweep.
         statement.push(
-            " AND u.state <> 'deactivated' AND (u.ends_at = 0 OR u.ends_at > ?)",
+            " AND u.state <> 'deactivated' AND u.ends_at NOT BETWEEN 1 AND ?",
             [now()],
         );
     }
     match want.status {
         None => {}
         Some(Status::Invited) => statement.push(
-            " AND u.state = 'invited' AND (u.ends_at = 0 OR u.ends_at > ?)",
+            " AND u.state = 'invited' AND u.ends_at NOT BETWEEN 1 AND ?",
             [now()],
         ),
         Some(Status::Active) => statement.push(
-            " AND u.state = 'active' AND u.locked_until <= ? AND (u.ends_at = 0 OR u.ends_at > ?)",
+            " AND u.state = 'active' AND u.locked_until <= ? AND u.ends_at NOT BETWEEN 1 AND ?",
             [now(), now()],
         ),
         Some(Status::Locked) => statement.push(
-            " AND u.state = 'active' AND u.locked_until > ? AND (u.ends_at = 0 OR u.ends_at > ?)",
+            " AND u.state = 'active' AND u.locked_until > ? AND u.ends_at NOT BETWEEN 1 AND ?",
             [now(), now()],
         ),
         Some(Status::Deactivated) => statement.push(
-            " AND (u.state = 'deactivated' OR (u.ends_at <> 0 AND u.ends_at <= ?))",
+            " AND (u.state = 'deactivated' OR u.ends_at BETWEEN 1 AND ?)",
             [now()],
         ),
     }

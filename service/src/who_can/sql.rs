@@ -85,12 +85,12 @@ pub(super) async fn candidates(
     }
     if want.working {
         statement.push(
-            " AND u.state = 'active' AND (u.ends_at = 0 OR u.ends_at > ?)",
+            " AND u.state = 'active' AND u.ends_at NOT BETWEEN 1 AND ?",
             [now()],
         );
     } else if look_up.source != Source::Everybody {
         statement.push(
-            " AND (u.state <> 'active' OR (u.ends_at <> 0 AND u.ends_at <= ?))",
+            " AND (u.state <> 'active' OR u.ends_at BETWEEN 1 AND ?)",
             [now()],
         );
     }
