@@ -21,7 +21,8 @@ const PIECES: &[&str] = &[
      WHERE m.group_id IN ({}) AND m.user_id <> ? AND a.id = m.user_id AND a.state = 'active' \
      AND EXISTS (SELECT 1 FROM user_stores mine CROSS JOIN user_stores theirs \
      WHERE mine.user_id = ? AND theirs.user_id = m.user_id AND theirs.store_id = mine.store_id \
-     AND (m.store_id = '' OR m.store_id = mine.store_id)) LIMIT ?) AS managing UNION ",
+     AND (m.store_id = '' OR m.store_id = mine.store_id)) LIMIT {BY_GROUP}) AS managing \
+     UNION ",
     "SELECT COALESCE((SELECT MIN(e.seq) FROM (",
     "SELECT COUNT(*) AS n FROM (",
     "SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM (",
@@ -76,10 +77,11 @@ const OF_ONE: &[(Dialect, &str)] = &[
     ),
 ];
 
-/// A statement whole: one value where the program writes as many as it has, and the places of
-/// values numbered.
+/// A statement whole: one value where the program writes as many as it has, a limit where it
+/// writes one, and the places of values numbered.
 fn whole(statement: &str) -> String {
     let mut whole = statement.replace("${now}", "?");
+    whole = whole.replace("LIMIT {OTHERS}", "LIMIT 4");
     for several in ["IN {}", "IN ({})", "IN ({ids})", "IN ({places})"] {
         whole = whole.replace(several, "IN ('')");
     }
