@@ -8,6 +8,18 @@ const box = (page, who) => page.getByRole('checkbox', { name: `Select ${name(who
 const row = (page, who) => page.getByRole('row').filter({ hasText: who.email });
 const bar = (page) => page.locator('.bulk');
 
+/** Words of the table's head that are seen where the bar lies over it. */
+const overlaps = (page) =>
+  bar(page).evaluate((bar) => {
+    const { bottom } = bar.getBoundingClientRect();
+    const showsThrough = (link) => {
+      const { x, y, width, height } = link.getBoundingClientRect();
+      const middle = y + height / 2;
+      return middle < bottom && link.contains(document.elementFromPoint(x + width / 2, middle));
+    };
+    return [...document.querySelectorAll('thead a')].filter(showsThrough).map((link) => link.textContent);
+  });
+
 /** The owner's list, with Dana who works and Rhys who is invited. */
 async function three(server, mailbox, person) {
   const owner = await person(server);
@@ -28,6 +40,7 @@ test('people who are ticked are deactivated together, once it is said what that 
   await box(owner, RHYS).check();
   await expect(bar(owner)).toBeVisible();
   if (scripted(owner)) await expect(bar(owner).getByRole('status')).toHaveText('2 selected');
+  expect(await overlaps(owner), 'words of the head that stand over those of the bar').toEqual([]);
   await look(owner, 'people with some ticked');
 
   await bar(owner).getByRole('button', { name: 'Deactivate' }).click();

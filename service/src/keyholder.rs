@@ -235,7 +235,7 @@ impl Keyholder {
     #[cfg(any(test, feature = "testing"))]
     pub async fn settled(&self) {
         let all = self.0.sign_ins.acquire_many(SIGN_INS).await;
-        drop(all.expect("nothing closes it"));
+        drop(all.expect("the semaphore of sign-ins is never closed"));
     }
 
     /// Password hashing, bounded.

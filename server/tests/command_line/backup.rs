@@ -15,16 +15,7 @@ fn r62_a_backup_of_a_running_server_is_restored_elsewhere_and_revives_no_session
             .get_with("/settings/users", &cookie)
             .starts_with("HTTP/1.1 200")
     );
-    let owner = [
-        "user",
-        "create-owner",
-        "eve@shop.example",
-        "--first-name",
-        "Eve",
-        "--last-name",
-        "New",
-    ];
-    let printed = text(&folder.run(&owner).stdout);
+    let printed = folder.another_owner();
     let (_, link) = printed
         .trim_end()
         .split_once("127.0.0.1:3000")

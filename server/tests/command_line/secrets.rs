@@ -127,16 +127,7 @@ fn r66_no_secret_of_a_working_day_is_in_the_files_of_the_database_or_in_the_log(
     let (other, _) = &people["Crew"];
     call("/api/passwords/forgot", &complete, &[("email", &**other)]);
     let reset = mailed_token(&mails, "/reset-password/");
-    let owner = [
-        "user",
-        "create-owner",
-        "eve@shop.example",
-        "--first-name",
-        "Eve",
-        "--last-name",
-        "New",
-    ];
-    let printed = text(&folder.run(&owner).stdout);
+    let printed = folder.another_owner();
     let invite = token(&printed, "/accept-invite/").expect("a link");
 
     let secret_key = fs::read_to_string(folder.key()).expect("a key");

@@ -39,6 +39,20 @@ impl Folder {
             .output()
             .expect("the program starts")
     }
+
+    /// What is printed when another owner is made, with the link that lets them in.
+    pub(crate) fn another_owner(&self) -> String {
+        let output = self.run(&[
+            "user",
+            "create-owner",
+            "eve@shop.example",
+            "--first-name",
+            "Eve",
+            "--last-name",
+            "New",
+        ]);
+        text(&output.stdout)
+    }
 }
 
 impl Drop for Folder {

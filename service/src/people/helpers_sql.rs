@@ -53,7 +53,8 @@ pub(super) async fn likely(
                AND EXISTS (SELECT 1 FROM user_stores mine CROSS JOIN user_stores theirs \
                  WHERE mine.user_id = ? AND theirs.user_id = m.user_id \
                  AND theirs.store_id = mine.store_id \
-                 AND (m.store_id = '' OR m.store_id = mine.store_id)) LIMIT {BY_GROUP}) AS managing UNION ",
+                 AND (m.store_id = '' OR m.store_id = mine.store_id)) LIMIT {BY_GROUP}) AS managing \
+             UNION ",
             marks(managing.len())
         );
         let rest = [text(&asker), text(&asker)];
@@ -61,7 +62,8 @@ pub(super) async fn likely(
     }
     let part = format!(
         "SELECT * FROM (SELECT m.user_id FROM memberships m CROSS JOIN users a \
-           WHERE m.group_id IN ({}) AND a.id = m.user_id AND a.state = 'active' LIMIT {OTHERS}) AS admins \
+           WHERE m.group_id IN ({}) AND a.id = m.user_id AND a.state = 'active' \
+           LIMIT {OTHERS}) AS admins \
          UNION SELECT * FROM (SELECT o.user_id FROM overrides o CROSS JOIN users a \
            WHERE o.permission = ? AND o.effect = 'allow' \
            AND a.id = o.user_id AND a.state = 'active' LIMIT {OTHERS}) AS allowed",

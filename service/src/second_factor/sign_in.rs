@@ -24,8 +24,8 @@ use crate::visitor::{Half, Visitor};
 
 /// Completes a sign-in: the half session ends, and a complete one begins under a new id.
 ///
-/// Wrong, used before, locked, switched off: one answer. The try takes its slot before anything is compared
-/// (req. 14, 15).
+/// Wrong, used before, locked, switched off: one answer. The try takes its slot before anything is
+/// compared (req. 14, 15).
 ///
 /// # Errors
 /// A code that is not right, or that was used. [`AppError::Due`] when something else is due,

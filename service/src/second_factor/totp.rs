@@ -134,7 +134,8 @@ fn outline(modules: &[Color], width: usize) -> String {
         for run in row.chunk_by(|a, b| a == b) {
             let wide = run.len();
             if run.first() == Some(&Color::Dark) {
-                write!(path, "M{x} {y}h{wide}v1h-{wide}z").expect("a string takes it");
+                write!(path, "M{x} {y}h{wide}v1h-{wide}z")
+                    .expect("writing to a String never fails");
             }
             x += wide;
         }

@@ -87,7 +87,9 @@ pub(crate) async fn signed_in(
     visible: &Visible,
     now: Instant,
 ) -> Result<Vec<SignedIn>, Failure> {
-    let found = list_sql::by_store(conn, visible, now, LOOKED_AT + 1).await?;
+    let limits = list_sql::limits(conn).await?;
+    let open = Open { now, limits };
+    let found = list_sql::by_store(conn, visible, open, LOOKED_AT + 1).await?;
     let more = found.iter().map(|at| at.sessions).sum::<i64>() > LOOKED_AT;
     let line = |id: &str, name: Option<&str>| {
         let at = found.iter().find(|at| at.store == id)?;

@@ -348,7 +348,7 @@ pub(super) struct AtStore {
 pub(super) async fn by_store(
     conn: &mut AnyConnection,
     visible: &Visible,
-    now: Instant,
+    open: Open,
     limit: i64,
 ) -> Result<Vec<AtStore>, Failure> {
     let mut statement = Statement::of(
@@ -357,14 +357,12 @@ pub(super) async fn by_store(
         [],
     );
     statement.push(&current(), []);
-    let now = || Bind::Number(now.0);
     statement.push(
-        " AS store FROM business b CROSS JOIN sessions s CROSS JOIN users u \
-         WHERE s.ended = 0 AND s.seen > ? - b.idle_minutes * 60000 \
-           AND s.started > ? - b.absolute_minutes * 60000 AND s.stage = 'full' \
-           AND u.id = s.user_id AND u.state = 'active' AND u.ends_at NOT BETWEEN 1 AND ?",
-        [now(), now(), now()],
+        " AS store FROM sessions s CROSS JOIN users u \
+         WHERE u.id = s.user_id AND s.stage = 'full'",
+        [],
     );
+    open.is_listed(&mut statement);
     if let Some(stores) = scope(visible) {
         works_in(&mut statement, stores);
     }

@@ -15,7 +15,9 @@ use service::{
     sessions, users,
 };
 
-use crate::support::{KEY_SEED, MINUTE, Snapshot, error, node, number, text, try_sign_in, write};
+use crate::support::{
+    KEY_SEED, MINUTE, Snapshot, error, node, number, tables, text, try_sign_in, write,
+};
 
 on_both! {
     r66_after_a_new_key_passwords_phones_sessions_and_links_are_good,
@@ -24,6 +26,7 @@ on_both! {
     r36_what_did_not_open_before_opens_no_more_than_that,
     a_key_that_waits_is_taken_and_not_made_anew,
     whoever_has_the_database_open_is_noticed,
+    r36_every_sealed_column_is_known,
 }
 
 /// Where the fixture's new key goes.
@@ -245,4 +248,25 @@ async fn whoever_has_the_database_open_is_noticed(fixture: Fixture) {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     panic!("it is closed");
+}
+
+/// Whoever rotates the key must know all of them.
+async fn r36_every_sealed_column_is_known(fixture: Fixture) {
+    let found: Vec<String> = tables(&fixture.kh)
+        .await
+        .into_iter()
+        .flat_map(|(table, columns)| {
+            let sealed = columns
+                .into_iter()
+                .filter(|column| column.ends_with("_sealed"));
+            sealed
+                .map(move |column| format!("{table}.{column}"))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let known: Vec<String> = service::crypto::SEALED
+        .iter()
+        .map(|one| format!("{}.{}", one.table, one.column))
+        .collect();
+    assert_eq!(found, known);
 }

@@ -1,20 +1,19 @@
 //! Looking after a second factor (product §6): new recovery codes, turning it off, resetting
-//! somebody's, and what the business asks.
+//! somebody's.
 
 use std::time::Duration;
 
 use domain::second_factor::{ProveAgain, ResetTwoFactor, SecondStep};
-use domain::users::UserListQuery;
 use domain::{AppError, EndedWhy, ProblemCode, Problems, Toast};
-use service::testing::{Enrolled, Fixture, PASSWORD};
-use service::{Staff, Visitor, second_factor, security, users};
+use service::testing::{Fixture, PASSWORD};
+use service::{Staff, Visitor, second_factor, users};
 use tower_sessions::Session;
 
 use access::{Due, Permission, Rule, TwoFactorPolicy};
 
 use crate::support::{
-    Entry, STEP, Snapshot, allow_many_sessions, custom_group, enrolled_crew, entries_after, error,
-    fact, id_of, newest_entry, number, save_policy, tables, texts, try_sign_in, write,
+    Entry, STEP, Snapshot, custom_group, enrolled_crew, enrolled_owner, entries_after, error, fact,
+    id_of, newest_entry, number, save_policy, texts, try_sign_in,
 };
 
 on_both! {
@@ -24,23 +23,10 @@ on_both! {
     r38_right_proofs_are_not_counted,
     r15_wrong_recovery_codes_count_like_wrong_codes,
     r37_what_the_policy_asks_for_is_not_turned_off,
-    r37_an_open_session_that_proved_nothing_for_a_while_signs_in_again_before_it_sets_it_up,
     r38_a_reset_says_how_identity_was_verified_ends_sessions_and_is_told,
     r38_a_reset_needs_the_right_and_nobody_above,
     r27_a_reset_leaves_the_password_alone_and_asks_for_enrolment_again,
-    r37_whom_a_policy_concerns_is_counted_before_it_is_chosen,
-    the_policy_is_saved_by_who_may_and_only_over_what_they_saw,
     a_persons_page_says_how_their_second_factor_stands,
-    r36_every_sealed_column_is_known,
-}
-
-/// The owner with a second factor.
-async fn ada(fixture: &Fixture) -> (Session, Enrolled) {
-    let owner = fixture.found().await;
-    allow_many_sessions(fixture).await;
-    let enrolled = fixture.enrol(&owner).await;
-    fixture.clock.advance(STEP * 2);
-    (owner, enrolled)
 }
 
 fn proof(password: &str, code: &str) -> ProveAgain {
@@ -78,7 +64,7 @@ async fn by_recovery(fixture: &Fixture, code: &str) -> Option<AppError> {
 async fn r38_new_recovery_codes_ask_for_password_and_code_and_void_the_older_ones(
     fixture: Fixture,
 ) {
-    let (owner, enrolled) = ada(&fixture).await;
+    let (owner, enrolled) = enrolled_owner(&fixture).await;
     let staff = fixture.staff(&owner).await;
     let renew = async |password: &str, code: &str| {
         second_factor::renew_codes(&fixture.kh, &staff, proof(password, code)).await
@@ -148,7 +134,7 @@ async fn r38_new_recovery_codes_ask_for_password_and_code_and_void_the_older_one
 }
 
 async fn r38_turning_it_off_asks_for_password_and_code(fixture: Fixture) {
-    let (owner, enrolled) = ada(&fixture).await;
+    let (owner, enrolled) = enrolled_owner(&fixture).await;
     let staff = fixture.staff(&owner).await;
     let off = async |password: &str, code: &str| {
         second_factor::turn_off(&fixture.kh, &staff, proof(password, code)).await
@@ -199,7 +185,7 @@ async fn r38_turning_it_off_asks_for_password_and_code(fixture: Fixture) {
 }
 
 async fn r38_wrong_proofs_are_counted_in_the_session_and_leave_the_account_alone(fixture: Fixture) {
-    let (owner, enrolled) = ada(&fixture).await;
+    let (owner, enrolled) = enrolled_owner(&fixture).await;
     let other = fixture
         .session_for(fixture.staff(&owner).await.caller.person.id)
         .await;
@@ -233,7 +219,7 @@ async fn r38_wrong_proofs_are_counted_in_the_session_and_leave_the_account_alone
 }
 
 async fn r37_what_the_policy_asks_for_is_not_turned_off(fixture: Fixture) {
-    let (owner, enrolled) = ada(&fixture).await;
+    let (owner, enrolled) = enrolled_owner(&fixture).await;
     let under_way = fixture.staff(&owner).await;
     save_policy(&fixture.kh, &under_way, 1, "admins")
         .await
@@ -395,117 +381,6 @@ async fn r27_a_reset_leaves_the_password_alone_and_asks_for_enrolment_again(fixt
     fixture.staff(&browser).await;
 }
 
-async fn r37_whom_a_policy_concerns_is_counted_before_it_is_chosen(fixture: Fixture) {
-    let owner = fixture.found().await;
-    let ada = fixture.staff(&owner).await;
-    allow_many_sessions(&fixture).await;
-    custom_group(&fixture, "Counter", "customers.view settings.users").await;
-    for (name, groups) in [
-        ("Dana", ["Crew"]),
-        ("Theo", ["Admin@Downtown"]),
-        ("Mona", ["Counter"]),
-        ("Finn", ["Counter@Downtown"]),
-        ("Gone", ["Admin"]),
-    ] {
-        fixture.join(&ada, name, &groups, &["Downtown"]).await;
-    }
-    fixture
-        .invite(&ada, "Wait", &["Admin"], &["Downtown"])
-        .await;
-    let gone = id_of(&fixture, "Gone").await;
-    users::deactivate(&fixture.kh, &ada, &gone)
-        .await
-        .expect("deactivates");
-    let counted = async || {
-        let view = security::view(&fixture.kh, &ada).await.expect("looks");
-        let count = |one: domain::security::Enrolment| (one.people.n, one.missing.n);
-        assert!(!view.everyone.people.more && !view.admins.people.more);
-        assert_eq!(view.admins_in, None, "no group has just those without one");
-        (count(view.everyone), count(view.admins))
-    };
-    // Ada, Dana, Theo, Mona and Finn work; all but Dana are admins of some kind.
-    assert_eq!(counted().await, ((5, 5), (4, 4)));
-    fixture.enrol(&owner).await;
-    assert_eq!(counted().await, ((5, 4), (4, 3)));
-    // What counts is what they hold.
-    let override_of =
-        |name, effect| crate::support::add_override(&fixture, name, "settings.users", effect, 0);
-    override_of("Mona", "deny").await;
-    override_of("Dana", "allow").await;
-    assert_eq!(counted().await, ((5, 4), (4, 3)));
-    override_of("Finn", "deny").await;
-    assert_eq!(counted().await, ((5, 4), (3, 2)));
-    // Past their last day they do not work here any more.
-    let over = fixture.kh.now().0;
-    write(
-        &fixture.kh,
-        &format!("UPDATE users SET ends_at = {over} WHERE first_name = 'Theo'"),
-    )
-    .await;
-    assert_eq!(counted().await, ((4, 3), (2, 1)));
-}
-
-async fn the_policy_is_saved_by_who_may_and_only_over_what_they_saw(fixture: Fixture) {
-    let owner = fixture.found().await;
-    let ada = fixture.staff(&owner).await;
-    allow_many_sessions(&fixture).await;
-    custom_group(&fixture, "Lookers", "settings.view").await;
-    let dana = fixture.join(&ada, "Dana", &["Crew"], &["Downtown"]).await;
-    let looker = fixture
-        .join(&ada, "Lola", &["Lookers"], &["Downtown"])
-        .await;
-    let (dana, lola) = (fixture.staff(&dana).await, fixture.staff(&looker).await);
-    let refused = error(security::view(&fixture.kh, &dana).await);
-    assert!(
-        matches!(refused, AppError::Forbidden { missing, .. } if missing == Permission::SettingsView)
-    );
-    let view = security::view(&fixture.kh, &lola).await.expect("may look");
-    assert!(!view.may_edit);
-    let refused = error(save_policy(&fixture.kh, &lola, view.revision, "everyone").await);
-    assert!(
-        matches!(refused, AppError::Forbidden { missing, .. } if missing == Permission::SettingsEdit)
-    );
-
-    let view = security::view(&fixture.kh, &ada).await.expect("looks");
-    assert!(view.may_edit && view.may_list);
-    assert_eq!(view.policy, TwoFactorPolicy::Off);
-    // The number of admins without one leads to them.
-    let query = UserListQuery {
-        group: view.admins_in.expect("only Ada is one").to_string(),
-        two_factor: "off".to_owned(),
-        status: "active".to_owned(),
-        ..UserListQuery::default()
-    };
-    let listed = users::list(&fixture.kh, &ada, query).await.expect("lists");
-    let names: Vec<_> = listed.page.rows.iter().map(|row| &*row.name).collect();
-    assert_eq!((view.admins.missing.n, names), (1, vec!["Ada Owner"]));
-    let update = async |revision, word: &str| save_policy(&fixture.kh, &ada, revision, word).await;
-    assert_eq!(
-        error(update(view.revision, "sometimes").await),
-        AppError::BadRequest
-    );
-    let before = newest_entry(&fixture.kh).await;
-    let done = update(view.revision, "everyone").await.expect("saves");
-    assert_eq!(done.toast, Some(Toast::SecuritySaved));
-    let [entry]: [Entry; 1] = entries_after(&fixture.kh, before)
-        .await
-        .try_into()
-        .expect("one");
-    assert_eq!(
-        (entry.action.as_str(), entry.object.as_str()),
-        ("security.update", "Ada's Hire")
-    );
-    assert_eq!(entry.before, r#"{"require_two_factor":"off"}"#);
-    assert_eq!(entry.after, r#"{"require_two_factor":"everyone"}"#);
-    // It concerns whoever chose it too, at once.
-    let visitor = fixture.visitor(&owner).await;
-    assert!(matches!(visitor, Visitor::Half(half) if half.due == Due::Enrolment));
-    fixture.enrol(&owner).await;
-    let ada = fixture.staff(&owner).await;
-    let stale = save_policy(&fixture.kh, &ada, view.revision, "off").await;
-    assert_eq!(error(stale), AppError::Conflict);
-}
-
 async fn a_persons_page_says_how_their_second_factor_stands(fixture: Fixture) {
     let (owner, _, enrolled) = enrolled_crew(&fixture).await;
     let dana = id_of(&fixture, "Dana").await;
@@ -550,29 +425,8 @@ async fn a_persons_page_says_how_their_second_factor_stands(fixture: Fixture) {
     assert_eq!(view().await.on, None);
 }
 
-/// Whoever rotates the key must know all of them.
-async fn r36_every_sealed_column_is_known(fixture: Fixture) {
-    let found: Vec<String> = tables(&fixture.kh)
-        .await
-        .into_iter()
-        .flat_map(|(table, columns)| {
-            let sealed = columns
-                .into_iter()
-                .filter(|column| column.ends_with("_sealed"));
-            sealed
-                .map(move |column| format!("{table}.{column}"))
-                .collect::<Vec<_>>()
-        })
-        .collect();
-    let known: Vec<String> = service::crypto::SEALED
-        .iter()
-        .map(|one| format!("{}.{}", one.table, one.column))
-        .collect();
-    assert_eq!(found, known);
-}
-
 async fn r38_right_proofs_are_not_counted(fixture: Fixture) {
-    let (owner, enrolled) = ada(&fixture).await;
+    let (owner, enrolled) = enrolled_owner(&fixture).await;
     let staff = fixture.staff(&owner).await;
     let renew = async |code: &str| {
         second_factor::renew_codes(&fixture.kh, &staff, proof(PASSWORD, code)).await
@@ -588,7 +442,7 @@ async fn r38_right_proofs_are_not_counted(fixture: Fixture) {
 
 async fn r15_wrong_recovery_codes_count_like_wrong_codes(fixture: Fixture) {
     const NONE_OF_HERS: &str = "AAAA-AAAA-AAAA-AAAA";
-    let (owner, enrolled) = ada(&fixture).await;
+    let (owner, enrolled) = enrolled_owner(&fixture).await;
     let staff = fixture.staff(&owner).await;
     let off = async |code: &str| {
         error(second_factor::turn_off(&fixture.kh, &staff, proof(PASSWORD, code)).await)
@@ -606,32 +460,4 @@ async fn r15_wrong_recovery_codes_count_like_wrong_codes(fixture: Fixture) {
     )
     .await;
     assert_eq!(refused, ["two_factor.turn_off"]);
-}
-
-async fn r37_an_open_session_that_proved_nothing_for_a_while_signs_in_again_before_it_sets_it_up(
-    fixture: Fixture,
-) {
-    let (owner, _) = ada(&fixture).await;
-    let staff = fixture.staff(&owner).await;
-    let dana = fixture.join(&staff, "Dana", &["Crew"], &["Downtown"]).await;
-    save_policy(&fixture.kh, &staff, 1, "everyone")
-        .await
-        .expect("saves");
-    let due = async |session: &Session| match fixture.visitor(session).await {
-        Visitor::Half(half) => Ok(half.due),
-        Visitor::Nobody { ended } => Err(ended),
-        Visitor::Staff(_) => panic!("it is asked for"),
-    };
-    assert_eq!(due(&dana).await, Ok(Due::Enrolment));
-    fixture.clock.advance(Duration::from_mins(10));
-    assert_eq!(due(&dana).await, Err(Some(EndedWhy::TwoFactorDue)));
-    let visitor = fixture.visitor(&dana).await;
-    let begun = second_factor::begin(&fixture.kh, &visitor).await;
-    let signed_out = AppError::SignedOut {
-        ended: Some(EndedWhy::TwoFactorDue),
-    };
-    assert_eq!(error(begun), signed_out);
-    let again = fixture.sign_in("Dana").await;
-    assert_eq!(due(&again).await, Ok(Due::Enrolment));
-    fixture.enrol(&again).await;
 }

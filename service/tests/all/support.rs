@@ -200,6 +200,15 @@ pub(crate) async fn allow_many_sessions(fixture: &Fixture) {
 /// How long a code of an authenticator app is shown.
 pub(crate) const STEP: Duration = Duration::from_secs(30);
 
+/// The owner with a second factor.
+pub(crate) async fn enrolled_owner(fixture: &Fixture) -> (Session, Enrolled) {
+    let owner = fixture.found().await;
+    allow_many_sessions(fixture).await;
+    let enrolled = fixture.enrol(&owner).await;
+    fixture.clock.advance(STEP * 2);
+    (owner, enrolled)
+}
+
 /// The owner, and Dana of the crew with a second factor. Everybody may have several sessions.
 pub(crate) async fn enrolled_crew(fixture: &Fixture) -> (Session, Session, Enrolled) {
     let owner = fixture.found().await;

@@ -1,6 +1,7 @@
 //! Copies of a SQLite database: what they keep, what they leave out, which are put back.
 
-use std::collections::BTreeSet;
+mod documented;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -93,16 +94,56 @@ async fn open(fixture: &Fixture, file: &Path) -> Keyholder {
         .expect("it opens")
 }
 
+/// A business with whatever could be handed out: sessions, and links in mails.
+struct HandedOut {
+    /// The owner's complete session.
+    browser: Session,
+    /// One that waits for the second step.
+    half: Session,
+    /// The owner's second factor.
+    enrolled: Enrolled,
+    /// The secret of a link.
+    link: String,
+}
+
+impl HandedOut {
+    async fn by(fixture: &Fixture) -> Self {
+        let browser = fixture.found().await;
+        let enrolled = fixture.enrol(&browser).await;
+        let ada = fixture.staff(&browser).await;
+        let link = fixture.invite(&ada, "Dana", &["Crew"], &["Downtown"]).await;
+        // One link is with its receiver already, another waits for a mail server.
+        let form = fixture
+            .invitation(&ada, "Ben", &["Crew"], &["Downtown"])
+            .await;
+        users::invite(&fixture.kh, &ada, form)
+            .await
+            .expect("invites");
+        let half = try_sign_in(&fixture.kh, fixture, "ada@shop.example", PASSWORD)
+            .await
+            .expect("half-way");
+        Self {
+            browser,
+            half,
+            enrolled,
+            link,
+        }
+    }
+
+    /// That the original goes on as it was.
+    async fn goes_on(&self, fixture: &Fixture) {
+        let visitor = fixture.visitor(&self.browser).await;
+        assert!(matches!(visitor, Visitor::Staff(_)));
+        invites::view(&fixture.kh, &self.link)
+            .await
+            .expect("the link is good");
+    }
+}
+
 /// That a copy lets people in by what they know and have, and by nothing that was handed out before
-/// it was made; `sent` is the secret of a link.
-async fn revives_nothing(
-    fixture: &Fixture,
-    copy: &Keyholder,
-    handed_out: [&Session; 2],
-    sent: &str,
-    enrolled: &Enrolled,
-) {
-    for session in handed_out {
+/// it was made.
+async fn revives_nothing(fixture: &Fixture, copy: &Keyholder, handed_out: &HandedOut) {
+    for session in [&handed_out.browser, &handed_out.half] {
         let visitor = sessions::resolve(copy, session.id(), fixture.client())
             .await
             .expect("answers");
@@ -111,7 +152,7 @@ async fn revives_nothing(
             "{visitor:?}"
         );
     }
-    invites::view(copy, sent)
+    invites::view(copy, &handed_out.link)
         .await
         .expect_err("the link is dead");
     let before = fixture.mails.sent().len();
@@ -128,11 +169,11 @@ async fn revives_nothing(
     fixture.clock.advance(MINUTE);
     for step in [
         SecondStep {
-            code: enrolled.phone.code(fixture.kh.now()),
+            code: handed_out.enrolled.phone.code(fixture.kh.now()),
             ..SecondStep::default()
         },
         SecondStep {
-            recovery: Some(enrolled.codes[0].clone()),
+            recovery: Some(handed_out.enrolled.codes[0].clone()),
             ..SecondStep::default()
         },
     ] {
@@ -160,22 +201,11 @@ async fn r62_a_restored_copy_keeps_sign_ins_second_factors_and_the_log_and_reviv
     let fixture = Fixture::sqlite().await;
     let shelf = Shelf::beside(&fixture);
     let kh = &fixture.kh;
-    let browser = fixture.found().await;
-    let enrolled = fixture.enrol(&browser).await;
-    let ada = fixture.staff(&browser).await;
-    let sent = fixture.invite(&ada, "Dana", &["Crew"], &["Downtown"]).await;
-    // One link is with its receiver already, another waits for a mail server.
-    let form = fixture
-        .invitation(&ada, "Ben", &["Crew"], &["Downtown"])
-        .await;
-    users::invite(kh, &ada, form).await.expect("invites");
+    let handed_out = HandedOut::by(&fixture).await;
     let flash = flash::put(kh, &domain::Flash::default())
         .await
         .expect("kept");
-    let cookie = browser.id().expect("a session").to_string();
-    let half = try_sign_in(kh, &fixture, "ada@shop.example", PASSWORD)
-        .await
-        .expect("half-way");
+    let cookie = handed_out.browser.id().expect("a session").to_string();
     let ada_id = id_of(&fixture, "Ada").await;
 
     let file = shelf.file("copy");
@@ -188,8 +218,8 @@ async fn r62_a_restored_copy_keeps_sign_ins_second_factors_and_the_log_and_reviv
     }
     assert_eq!(shelf.names(), ["copy"], "and nothing beside it");
     let bytes = std::fs::read(&file).expect("readable");
-    let half_cookie = half.id().expect("a session").to_string();
-    for secret in [&sent, &cookie, &half_cookie, &flash] {
+    let half_cookie = handed_out.half.id().expect("a session").to_string();
+    for secret in [&handed_out.link, &cookie, &half_cookie, &flash] {
         let hash = hash_token(secret);
         let found = bytes
             .windows(hash.len())
@@ -204,13 +234,11 @@ async fn r62_a_restored_copy_keeps_sign_ins_second_factors_and_the_log_and_reviv
     assert_eq!(restored.kept, None);
     let copy = open(&fixture, &restored_file).await;
     assert!(flash::take(&copy, &flash).await.expect("answers").is_none());
-    revives_nothing(&fixture, &copy, [&browser, &half], &sent, &enrolled).await;
+    revives_nothing(&fixture, &copy, &handed_out).await;
     let why = "SELECT reason FROM audit WHERE action = 'backup.restore'";
     assert_eq!(text(&copy, why).await, "restore_command");
     assert_eq!(id_of(&fixture, "Ada").await, ada_id);
-    // The original goes on as it was.
-    assert!(matches!(fixture.visitor(&browser).await, Visitor::Staff(_)));
-    invites::view(kh, &sent).await.expect("the link is good");
+    handed_out.goes_on(&fixture).await;
 }
 
 #[tokio::test]
@@ -430,112 +458,6 @@ async fn every_column_that_holds_the_hash_of_a_secret_is_known() {
                 && !column.ends_with("_sealed");
             assert!(!suspect || left_out || kept, "{table}.{column}");
         }
-    }
-}
-
-/// What a copy of SQLite leaves out by itself, whoever copies PostgreSQL must name.
-#[tokio::test]
-async fn r62_the_pg_dump_that_is_documented_leaves_out_whatever_could_be_revived() {
-    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/operations.md");
-    let page = std::fs::read_to_string(page).expect("the page is there");
-    let named: BTreeSet<&str> = page
-        .split("--exclude-table-data=")
-        .skip(1)
-        .filter_map(|rest| rest.split_whitespace().next())
-        .collect();
-    let fixture = Fixture::sqlite().await;
-    let tables = tables(&fixture.kh).await;
-    let opens = |columns: &[String]| {
-        columns
-            .iter()
-            .any(|column| column == "token_hash" || column == "id_hash")
-    };
-    let left_out: BTreeSet<&str> = tables
-        .iter()
-        .filter(|(_, columns)| opens(columns))
-        .map(|(table, _)| table.as_str())
-        .chain(["two_factor_pending", "limits", "refusals"])
-        .collect();
-    assert!(left_out.contains("email_changes"));
-    assert_eq!(named, left_out);
-}
-
-/// Runs commands as whoever reads them on the page does.
-fn run_in_shell(commands: &str, folder: &Path, from: &str, to: &str) {
-    let output = std::process::Command::new("sh")
-        .args(["-eu", "-c", commands])
-        .current_dir(folder)
-        .env("KEYHOLDER_DATABASE_URL", from)
-        .env("NEW_DATABASE_URL", to)
-        .output()
-        .expect("there is a shell");
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{commands}\n{told}");
-}
-
-/// The very commands and statements of the page, with PostgreSQL's own programs.
-#[tokio::test]
-async fn r62_the_pg_dump_that_is_documented_keeps_sign_ins_and_the_log_and_revives_nothing() {
-    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/operations.md");
-    let page = std::fs::read_to_string(page).expect("the page is there");
-    let (_, section) = page
-        .split_once("PostgreSQL has its own tools")
-        .expect("the section");
-    let mut blocks = section
-        .split("\n\n")
-        .filter(|block| block.starts_with("    "));
-    let mut block = || blocks.next().expect("what is to be typed");
-    let (commands, statements) = (block(), block());
-
-    let fixture = Fixture::postgres().await;
-    let shelf = Shelf::beside(&fixture);
-    let kh = &fixture.kh;
-    let browser = fixture.found().await;
-    let enrolled = fixture.enrol(&browser).await;
-    let ada = fixture.staff(&browser).await;
-    let sent = fixture.invite(&ada, "Dana", &["Crew"], &["Downtown"]).await;
-    // One link is with its receiver already, another waits for a mail server.
-    let form = fixture
-        .invitation(&ada, "Ben", &["Crew"], &["Downtown"])
-        .await;
-    users::invite(kh, &ada, form).await.expect("invites");
-    let half = try_sign_in(kh, &fixture, "ada@shop.example", PASSWORD)
-        .await
-        .expect("half-way");
-
-    let from = fixture.database_url.clone();
-    let name = from.rsplit('/').next().unwrap_or_default();
-    let name = name.split('?').next().unwrap_or_default();
-    let restored = format!("{name}_restored");
-    let to = from.replace(name, &restored);
-    let run = |commands: &str| run_in_shell(commands, &shelf.0, &from, &to);
-    let in_psql = |database: &str, statements: &str| {
-        run(&format!(
-            "psql --quiet --set=ON_ERROR_STOP=1 \"${database}\" <<'END'\n{statements}\nEND"
-        ));
-    };
-    in_psql(
-        "KEYHOLDER_DATABASE_URL",
-        &format!("CREATE DATABASE {restored};"),
-    );
-    run(commands);
-    in_psql("NEW_DATABASE_URL", statements);
-
-    let config = Config {
-        database_url: to.clone(),
-        ..config(&fixture, Path::new(""))
-    };
-    let copy = Keyholder::open(config, key(KEY_SEED), parts(&fixture))
-        .await
-        .expect("it opens");
-    revives_nothing(&fixture, &copy, [&browser, &half], &sent, &enrolled).await;
-    // The original goes on as it was.
-    assert!(matches!(fixture.visitor(&browser).await, Visitor::Staff(_)));
-    invites::view(kh, &sent).await.expect("the link is good");
-    copy.close().await;
-    drop(fixture);
-    for database in [to, from] {
-        Fixture::forget(&database).await;
     }
 }
 
