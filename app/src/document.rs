@@ -85,12 +85,14 @@ fn start(assets: &Assets, parts: &[&str], door: bool) -> String {
     }
 }
 
-/// A promise for the first touch of the page, by pointer or key. A browser may refuse to say what
-/// the session holds.
+/// A promise for the first touch of the page, by pointer, key or focus. The focus that the page
+/// itself puts on its first field is nobody's touch. A browser may refuse to say what the session
+/// holds.
 const TOUCHED: &str = concat!(
     "const touched=new Promise(r=>{",
-    "for(const e of[\"pointermove\",\"pointerdown\",\"keydown\",\"focusin\"])",
+    "for(const e of[\"pointermove\",\"pointerdown\",\"keydown\"])",
     "addEventListener(e,r,{once:true,capture:true});",
+    "addEventListener(\"focusin\",e=>e.target.autofocus||r(),true);",
     "addEventListener(\"load\",()=>setTimeout(r,4000));",
     "try{if(sessionStorage.notice)r()}catch{}});",
 );

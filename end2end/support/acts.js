@@ -167,7 +167,9 @@ export async function account(page) {
   await page.getByRole('button', { name: /^Account:/ }).click();
 }
 
+/** Signs out, once nothing more is loaded: what is asked for after that is refused, of which the browser complains. */
 export async function signOut(page) {
+  await expect(page.locator('main[aria-busy=true]')).toHaveCount(0);
   await account(page);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page).toHaveURL(/\/sign-in/);

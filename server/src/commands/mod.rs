@@ -5,7 +5,6 @@ mod key;
 mod user;
 
 use std::io::Write as _;
-use std::net::TcpListener;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -13,6 +12,7 @@ use clap::error::ErrorKind;
 use domain::AppError;
 use service::audit::Verdict;
 use service::{Failure, Keyholder};
+use tokio::net::TcpListener;
 
 use crate::background::{StopSignal, keep_going};
 use crate::cli::{Audit, Cli, Command, Demo, Key};
@@ -50,6 +50,7 @@ pub fn run() -> ExitCode {
     }
     logs::start(settings.log_format, settings.log_level);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(answering_threads())
         .enable_all()
         .build()
     {
@@ -60,6 +61,14 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => stopped(&stop),
     }
+}
+
+/// How many threads answer requests: half of the cores. The database and the password hashes have
+/// threads of their own, and threads that hand work to each other on all cores cost more than they
+/// bring (ADR 15).
+fn answering_threads() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    (cores / 2).max(1)
 }
 
 /// Prints help and version, and anything that clap did not understand as one sentence.
@@ -118,15 +127,12 @@ async fn opened(settings: &Settings) -> Result<Keyholder, Stop> {
 
 async fn serve_site(settings: &Settings) -> Result<(), Stop> {
     // First of all, so that a port in use is told before anything is made.
-    let listener = TcpListener::bind(settings.listen)
-        .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
-        .and_then(tokio::net::TcpListener::from_std)
-        .map_err(|cause| {
-            Stop::wrong(format_args!(
-                "{} can't be listened on: {cause}",
-                settings.listen
-            ))
-        })?;
+    let listener = TcpListener::bind(settings.listen).await.map_err(|cause| {
+        Stop::wrong(format_args!(
+            "{} can't be listened on: {cause}",
+            settings.listen
+        ))
+    })?;
     let address = listener.local_addr().map_err(Stop::failed)?;
     let public_url = settings.public_url_at(address);
     let site = site()?;

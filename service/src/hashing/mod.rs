@@ -1,6 +1,6 @@
 //! Password hashing: Argon2id, bounded, off the async threads (product §5; req. 7, 8, 11).
 
-mod memory;
+mod line;
 #[cfg(test)]
 mod tests;
 
@@ -12,11 +12,10 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use subtle::ConstantTimeEq as _;
-use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
-use self::memory::Memory;
+use self::line::{Line, Memory};
 use crate::crypto::hex;
 use crate::random::Randomness;
 
@@ -162,38 +161,8 @@ pub enum HashError {
 pub struct Hasher {
     params: HashParams,
     rng: Arc<dyn Randomness>,
-    places: Arc<Places>,
+    line: Line,
     compared: AtomicU64,
-}
-
-/// Where hashes run and wait, and the memory that they hand on.
-struct Places {
-    /// One permit for each hash under way.
-    slots: Arc<Semaphore>,
-    /// One permit for each hash under way or waiting.
-    line: Arc<Semaphore>,
-    /// Permits of the slots and of the line when nobody is there.
-    at_once: usize,
-    most: usize,
-    memory: Memory,
-}
-
-impl Places {
-    fn new(at_once: usize, waiting: usize) -> Self {
-        let most = at_once + waiting;
-        Self {
-            slots: Arc::new(Semaphore::new(at_once)),
-            line: Arc::new(Semaphore::new(most)),
-            at_once,
-            most,
-            memory: Memory::default(),
-        }
-    }
-
-    fn somebody_waits(&self) -> bool {
-        let under_way = self.at_once - self.slots.available_permits();
-        self.most - self.line.available_permits() > under_way
-    }
 }
 
 impl Hasher {
@@ -213,7 +182,7 @@ impl Hasher {
         Self {
             params,
             rng,
-            places: Arc::new(Places::new(at_once, waiting)),
+            line: Line::new(at_once, waiting),
             compared: AtomicU64::new(0),
         }
     }
@@ -224,13 +193,14 @@ impl Hasher {
     /// [`HashError::Busy`] when the line is full.
     pub async fn hash(&self, password: &str) -> Result<Phc, HashError> {
         let (password, salt, argon) = (normal_form(password), self.salt(), self.argon());
-        self.in_line(move |_| {
-            argon
-                .hash_password_with_salt(password.as_bytes(), &salt)
-                .map(|hash| Phc(hash.to_string()))
-                .map_err(|error| HashError::Failed(error.to_string()))
-        })
-        .await?
+        self.line
+            .run(move |_| {
+                argon
+                    .hash_password_with_salt(password.as_bytes(), &salt)
+                    .map(|hash| Phc(hash.to_string()))
+                    .map_err(|error| HashError::Failed(error.to_string()))
+            })
+            .await?
     }
 
     /// Compares a password with a stored hash. Where there is none (nobody of that name, no
@@ -255,7 +225,8 @@ impl Hasher {
         });
         let weaker = HashParams(stored.params.clone()).weaker_than(&self.params);
         let same = self
-            .in_line(move |memory| stored.is_of(&password, memory))
+            .line
+            .run(move |memory| stored.is_of(&password, memory))
             .await?;
         if is_real {
             self.compared.fetch_add(1, Ordering::Relaxed);
@@ -285,57 +256,22 @@ impl Hasher {
             .ok_or_else(|| HashError::Failed("a setting can't be read".to_owned()))?;
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let secret = normal_form(secret);
-        self.in_line(move |memory| {
-            let mut hash = [0; HASH_LEN];
-            let blocks = argon.params().block_count();
-            memory
-                .lend(blocks, |blocks| {
-                    argon.hash_password_into_with_memory(
-                        secret.as_bytes(),
-                        &salt,
-                        &mut hash,
-                        blocks,
-                    )
-                })
-                .map(|()| hex(&hash))
-                .map_err(|error| HashError::Failed(error.to_string()))
-        })
-        .await?
+        self.line
+            .run(move |memory| {
+                let mut hash = [0; HASH_LEN];
+                let blocks = memory.blocks(argon.params().block_count());
+                argon
+                    .hash_password_into_with_memory(secret.as_bytes(), &salt, &mut hash, blocks)
+                    .map(|()| hex(&hash))
+                    .map_err(|error| HashError::Failed(error.to_string()))
+            })
+            .await?
     }
 
     /// How many passwords were compared with a real hash since the start. What never got that far
     /// is not counted: that is how tests of req. 14 and 18 see that nobody guessed behind a lock.
     pub fn compared(&self) -> u64 {
         self.compared.load(Ordering::Relaxed)
-    }
-
-    /// Waits for a slot and works on a thread of its own. Both permits go with the work, not with
-    /// the request: who hangs up early does not let in another while their hash is still under way.
-    async fn in_line<T, F>(&self, work: F) -> Result<T, HashError>
-    where
-        T: Send + 'static,
-        F: FnOnce(&Memory) -> T + Send + 'static,
-    {
-        let place = Arc::clone(&self.places.line)
-            .try_acquire_owned()
-            .map_err(|_| HashError::Busy)?;
-        let slot = Arc::clone(&self.places.slots)
-            .acquire_owned()
-            .await
-            .map_err(|closed| HashError::Failed(closed.to_string()))?;
-        let places = Arc::clone(&self.places);
-        tokio::task::spawn_blocking(move || {
-            let done = work(&places.memory);
-            if !places.somebody_waits() {
-                places.memory.give_back();
-            }
-            // The place first: whoever takes the slot must not count this one as waiting.
-            drop(place);
-            drop(slot);
-            done
-        })
-        .await
-        .map_err(|broken| HashError::Failed(broken.to_string()))
     }
 
     fn argon(&self) -> Argon2<'static> {
@@ -375,12 +311,16 @@ struct Comparable {
 
 impl Comparable {
     /// Whether it was made of this password. Takes the same time whatever the answer.
-    fn is_of(&self, password: &str, memory: &Memory) -> bool {
+    fn is_of(&self, password: &str, memory: &mut Memory) -> bool {
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone());
         let mut hash = Zeroizing::new(vec![0; self.hash.len()]);
-        let done = memory.lend(self.params.block_count(), |blocks| {
-            argon.hash_password_into_with_memory(password.as_bytes(), &self.salt, &mut hash, blocks)
-        });
+        let blocks = memory.blocks(self.params.block_count());
+        let done = argon.hash_password_into_with_memory(
+            password.as_bytes(),
+            &self.salt,
+            &mut hash,
+            blocks,
+        );
         if let Err(error) = &done {
             tracing::error!(%error, "a stored password hash can't be compared");
         }

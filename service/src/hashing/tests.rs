@@ -1,8 +1,21 @@
+use std::sync::mpsc::{Sender, channel};
+
+use tokio::task::JoinHandle;
+
 use super::*;
 use crate::random::SeededRandomness;
 
 fn hasher(params: HashParams) -> Hasher {
     Hasher::bounded(params, Arc::new(SeededRandomness::new(1)), 2, 4)
+}
+
+fn one_at_a_time() -> Hasher {
+    Hasher::bounded(
+        HashParams::cheap(),
+        Arc::new(SeededRandomness::new(1)),
+        1,
+        4,
+    )
 }
 
 fn cheap() -> Hasher {
@@ -106,22 +119,36 @@ async fn r7_a_hash_with_weaker_parameters_asks_to_be_made_anew_and_a_stronger_on
     }
 }
 
+/// Keeps a thread of a hasher busy until told to stop.
+async fn keep_busy(hasher: &Arc<Hasher>) -> (Sender<()>, JoinHandle<Result<(), HashError>>) {
+    let (stop, told) = channel::<()>();
+    let (under_way, _) = hasher.line.places();
+    let task = tokio::spawn({
+        let hasher = Arc::clone(hasher);
+        async move { hasher.line.run(move |_| _ = told.recv()).await }
+    });
+    until(hasher, |places| places.0 > under_way).await;
+    (stop, task)
+}
+
+/// Waits until so many are under way and wait.
+async fn until(hasher: &Hasher, reached: impl Fn((usize, usize)) -> bool) {
+    while !reached(hasher.line.places()) {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn r8_past_the_line_one_is_busy_and_nothing_more_is_hashed() {
-    let hasher = cheap();
+    let hasher = Arc::new(cheap());
     let stored = hasher.hash("x").await.unwrap();
-    let under_way = Arc::clone(&hasher.places.slots)
-        .acquire_many_owned(2)
-        .await
-        .unwrap();
-    let seats = Arc::clone(&hasher.places.line)
-        .acquire_many_owned(2)
-        .await
-        .unwrap();
+    let under_way = [keep_busy(&hasher).await, keep_busy(&hasher).await];
     let waiting = futures::future::join_all((0..4).map(|_| hasher.verify("x", Some(&stored))));
     let late = async {
         let refused = hasher.verify("x", Some(&stored)).await;
-        drop((under_way, seats));
+        for (stop, _) in &under_way {
+            stop.send(()).unwrap();
+        }
         refused
     };
     let (waited, refused) = tokio::join!(waiting, late);
@@ -134,25 +161,49 @@ async fn r8_past_the_line_one_is_busy_and_nothing_more_is_hashed() {
     assert_eq!(hasher.compared(), 4);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn r8_who_hangs_up_does_not_let_in_another_while_the_hash_runs() {
     let hasher = Arc::new(cheap());
-    let (finish, running) = std::sync::mpsc::channel::<()>();
-    let task = tokio::spawn({
-        let hasher = Arc::clone(&hasher);
-        async move { hasher.in_line(move |_| running.recv()).await }
-    });
-    while hasher.places.slots.available_permits() == 2 {
-        tokio::task::yield_now().await;
-    }
+    let (stop, task) = keep_busy(&hasher).await;
     task.abort();
     assert!(task.await.is_err());
-    assert_eq!(hasher.places.slots.available_permits(), 1);
-    assert_eq!(hasher.places.line.available_permits(), 5);
-    finish.send(()).unwrap();
-    while hasher.places.line.available_permits() < 6 {
-        tokio::task::yield_now().await;
-    }
+    assert_eq!(hasher.line.places(), (1, 0));
+    stop.send(()).unwrap();
+    until(&hasher, |places| places == (0, 0)).await;
+}
+
+#[tokio::test]
+async fn r8_what_nobody_waits_for_any_more_is_not_hashed() {
+    let hasher = Arc::new(one_at_a_time());
+    let (stop, busy) = keep_busy(&hasher).await;
+    let done = Arc::new(AtomicU64::new(0));
+    let [gone, here] = [(), ()].map(|()| {
+        let (hasher, done) = (Arc::clone(&hasher), Arc::clone(&done));
+        tokio::spawn(async move {
+            let count = move |_: &mut Memory| done.fetch_add(1, Ordering::Relaxed);
+            hasher.line.run(count).await
+        })
+    });
+    until(&hasher, |places| places == (1, 2)).await;
+    gone.abort();
+    assert!(gone.await.is_err());
+    stop.send(()).unwrap();
+    busy.await.unwrap().unwrap();
+    assert_eq!(here.await.unwrap().unwrap(), 0, "it is the first");
+}
+
+#[tokio::test]
+#[expect(
+    clippy::panic,
+    reason = "this is about work that breaks, on a thread that must not"
+)]
+async fn r8_a_hash_that_breaks_is_told_and_leaves_its_thread_to_the_next() {
+    let hasher = one_at_a_time();
+    let broken = hasher.line.run(|_| -> () { panic!("told to") }).await;
+    assert!(matches!(broken, Err(HashError::Failed(_))), "{broken:?}");
+    let stored = hasher.hash("x").await.unwrap();
+    assert_eq!(hasher.verify("x", Some(&stored)).await.unwrap(), YES);
+    until(&hasher, |places| places == (0, 0)).await;
 }
 
 #[tokio::test]
@@ -200,48 +251,34 @@ fn nothing_of_a_hash_is_printed() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn r8_memory_goes_from_hash_to_hash_while_others_wait_and_back_when_nobody_does() {
-    let one_at_a_time = Hasher::bounded(
-        HashParams::cheap(),
-        Arc::new(SeededRandomness::new(1)),
-        1,
-        4,
-    );
-    let hasher = Arc::new(one_at_a_time);
+    let hasher = Arc::new(one_at_a_time());
     let stored = hasher.hash("correct horse battery").await.unwrap();
-    let (finish, running) = std::sync::mpsc::channel::<()>();
-    let others_in_line = async |places: usize| {
-        while hasher.places.line.available_permits() > 5 - places {
-            tokio::task::yield_now().await;
-        }
-    };
-    let first = tokio::spawn({
-        let hasher = Arc::clone(&hasher);
-        async move { hasher.in_line(move |_| running.recv()).await.unwrap() }
-    });
-    others_in_line(1).await;
+    let (stop, first) = keep_busy(&hasher).await;
     let second = tokio::spawn({
         let hasher = Arc::clone(&hasher);
         async move { hasher.verify("correct horse battery", Some(&stored)).await }
     });
-    others_in_line(2).await;
+    until(&hasher, |places| places == (1, 1)).await;
     let third = tokio::spawn({
         let hasher = Arc::clone(&hasher);
-        async move { hasher.in_line(Memory::waiting).await.unwrap() }
+        async move { hasher.line.run(|memory| memory.left()).await }
     });
-    others_in_line(3).await;
-    assert_eq!(hasher.places.memory.waiting(), 0, "nobody has hashed yet");
-    finish.send(()).unwrap();
+    until(&hasher, |places| places == (1, 2)).await;
+    stop.send(()).unwrap();
     first.await.unwrap().unwrap();
     assert_eq!(second.await.unwrap().unwrap(), YES);
-    assert_eq!(third.await.unwrap(), 1, "it has what the second left");
-    assert_eq!(hasher.places.memory.waiting(), 0, "nobody waits any more");
+    let left = third.await.unwrap().unwrap();
+    assert!(left > 0, "it has what the second left");
+    until(&hasher, |places| places == (0, 0)).await;
+    let left = hasher.line.run(|memory| memory.left()).await.unwrap();
+    assert_eq!(left, 0, "nobody waited any more");
 }
 
 #[tokio::test]
 async fn r8_a_hash_is_the_same_whatever_another_left_in_its_memory() {
-    let hasher = cheap();
+    let hasher = Arc::new(one_at_a_time());
     let strong = self::hasher(HashParams::new(64, 2, 1).unwrap());
     for stored in [&hasher, &strong] {
         let stored = stored.hash("correct horse battery").await.unwrap();
@@ -250,15 +287,17 @@ async fn r8_a_hash_is_the_same_whatever_another_left_in_its_memory() {
             ("wrong horse battery", false),
             ("", false),
         ] {
-            hasher.places.memory.lend(8, |blocks| {
-                for block in blocks {
+            let (stop, _) = keep_busy(&hasher).await;
+            let soil = hasher.line.run(|memory| {
+                for block in memory.blocks(8) {
                     block.as_mut().fill(0x5a5a_5a5a_5a5a_5a5a);
                 }
             });
-            assert_eq!(hasher.places.memory.waiting(), 1);
-            let verified = hasher.verify(typed, Some(&stored)).await.unwrap();
-            assert_eq!(verified.matches, answer);
-            assert_eq!(hasher.places.memory.waiting(), 0);
+            let begin = async { stop.send(()).unwrap() };
+            let verify = hasher.verify(typed, Some(&stored));
+            let (soiled, verified, ()) = tokio::join!(soil, verify, begin);
+            soiled.unwrap();
+            assert_eq!(verified.unwrap().matches, answer);
         }
     }
 }

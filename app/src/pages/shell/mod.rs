@@ -72,7 +72,7 @@ fn frame(content: impl FnOnce() -> AnyView) -> AnyView {
         <a class="skip-link" href="#main" on:click=skip>{text::SKIP}</a>
         <div class="shell">
             {show_or(shell, move |view| bars(&view, path, asking), bare_bar)}
-            <main class="sheet" id="main" tabindex="-1" aria-busy=says(move || slow.get())>
+            <main class="sheet" id="main" tabindex="-1" aria-busy=says(move || state.routing.get())>
                 <Summary forms=FORMS.to_vec()/>
                 {live(move || slow.get().then(skeleton))}
                 <div hidden=holds(move || slow.get())>{content()}</div>
@@ -135,13 +135,14 @@ fn slowness(state: State) -> RwSignal<bool> {
         }
         if state.routing.get() {
             let focused = left.map_or_else(dom::focused_link, |left| left.focused);
+            // Now, and not when the other page is there: what is opened meanwhile stays open.
+            dom::close_popover_of_id(NAV);
+            dom::close_popover_of_id(ACCOUNT);
             let waiting = set_timeout_with_handle(move || slow.set(true), PATIENCE).ok();
             return Some(Leaving { focused, waiting });
         }
         slow.set(false);
         if let Some(Leaving { focused, .. }) = left {
-            dom::close_popover_of_id(NAV);
-            dom::close_popover_of_id(ACCOUNT);
             dom::focus_content(focused);
         }
         None
