@@ -23,12 +23,17 @@ impl Sole {
     pub(crate) async fn take(file: &Path) -> Result<Option<Self>, sqlx::Error> {
         install_default_drivers();
         let mut conn = AnyConnection::connect(&sqlite_url(file)).await?;
-        match Self::lock(&mut conn).await {
-            Ok(true) => Ok(Some(Self(conn))),
-            Ok(false) => Ok(None),
-            Err(sqlx::Error::Database(cause)) if is_busy(cause.code().as_deref()) => Ok(None),
-            Err(other) => Err(other),
+        let locked = match Self::lock(&mut conn).await {
+            Err(sqlx::Error::Database(cause)) if is_busy(cause.code().as_deref()) => Ok(false),
+            locked => locked,
+        };
+        if let Ok(true) = locked {
+            return Ok(Some(Self(conn)));
         }
+        // One that is only dropped is closed some time later, and until then whoever looks next
+        // finds the file in use.
+        let closed = conn.close().await;
+        locked.and_then(|_| closed.map(|()| None))
     }
 
     /// Whoever has a database open in WAL mode keeps it from leaving that mode.
