@@ -2,6 +2,8 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +13,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
 
@@ -19,6 +21,9 @@ use crate::net::Peer;
 
 /// Connections that are open at once; the next one waits to be accepted.
 const CONNECTIONS: usize = 4_096;
+/// Connections that wait to be accepted. Past it a client hears nothing and tries again a second
+/// later; the 128 that are usual are fewer than the browsers of a business that all reload at once.
+const KNOCKING: u32 = 1_024;
 /// Longest that a client may take to send the head of a request, or to stay silent between two.
 /// Longer than the usual proxy keeps a connection (60 s), so that the proxy hangs up first.
 const HEAD_TIME: Duration = Duration::from_secs(75);
@@ -26,6 +31,22 @@ const HEAD_TIME: Duration = Duration::from_secs(75);
 const LAST_WORDS: Duration = Duration::from_secs(20);
 /// How long to wait when the machine has no more sockets to give.
 const BREATH: Duration = Duration::from_millis(100);
+
+/// Listens on an address. Right after a restart too, while the system still holds the port for
+/// connections of before.
+///
+/// # Errors
+/// When the address is taken, or is not one of this machine.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(KNOCKING)
+}
 
 /// Serves until told to stop; then takes no more connections and lets requests finish.
 ///
@@ -99,5 +120,29 @@ async fn answer(router: Router, request: hyper::Request<Incoming>) -> axum::resp
     match router.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn five_hundred_who_come_at_once_are_all_connected_before_one_is_accepted() {
+        let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
+        let address = listener.local_addr().expect("it has one");
+        let all = futures::future::try_join_all((0..500).map(|_| TcpStream::connect(address)));
+        // The next try of who was not heard comes after a second, and is not heard either.
+        let connected = tokio::time::timeout(Duration::from_secs(10), all).await;
+        let connected = connected.expect("in time").expect("connected");
+        assert_eq!(connected.len(), 500);
+    }
+
+    #[tokio::test]
+    async fn the_address_of_another_is_not_taken() {
+        let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a free port");
+        let address = listener.local_addr().expect("it has one");
+        let second = listen(address).expect_err("it is taken");
+        assert_eq!(second.kind(), io::ErrorKind::AddrInUse);
     }
 }

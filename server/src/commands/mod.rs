@@ -12,7 +12,6 @@ use clap::error::ErrorKind;
 use domain::AppError;
 use service::audit::Verdict;
 use service::{Failure, Keyholder};
-use tokio::net::TcpListener;
 
 use crate::background::{StopSignal, keep_going};
 use crate::cli::{Audit, Cli, Command, Demo, Key};
@@ -127,7 +126,7 @@ async fn opened(settings: &Settings) -> Result<Keyholder, Stop> {
 
 async fn serve_site(settings: &Settings) -> Result<(), Stop> {
     // First of all, so that a port in use is told before anything is made.
-    let listener = TcpListener::bind(settings.listen).await.map_err(|cause| {
+    let listener = serve::listen(settings.listen).map_err(|cause| {
         Stop::wrong(format_args!(
             "{} can't be listened on: {cause}",
             settings.listen
