@@ -1,5 +1,5 @@
 import {
-  accept, account, addStore, chooseStore, enter, entries, heading, invite, picker, scripted, settled, setUp, sidebar, told, visit, workInTwoStores,
+  accept, account, addStore, chooseStore, enter, entries, heading, invite, picker, scripted, settled, setUp, sidebar, taken, told, visit, workInTwoStores,
   BUSINESS, DANA, OWNER,
 } from '../support/acts.js';
 import { expect, test } from '../support/test.js';
@@ -202,6 +202,42 @@ test('the code of a page comes once and beside the main one; when it can’t com
   await page.getByRole('link', { name: 'Home', exact: true }).first().click();
   await settled(page);
   await expect(page, 'its links work all the same').toHaveURL('/');
+});
+
+test('a menu that is opened while the next page loads stays open', async ({ demo, person }) => {
+  const page = await person(demo);
+  await enter(page, demo.member('Super Admin'));
+  let answer;
+  const held = new Promise((resolve) => (answer = resolve));
+  await page.route('**/api/users/list*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await sidebar(page).getByRole('link', { name: 'Users', exact: true }).click();
+  await expect(page.locator('main[aria-busy=true]')).toHaveCount(1);
+  await account(page);
+  const signOut = page.getByRole('button', { name: 'Sign out' });
+  await expect(signOut).toBeVisible();
+  answer();
+  await expect(heading(page, 'Users')).toBeVisible();
+  await expect(page.locator('main[aria-busy=true]')).toHaveCount(0);
+  await expect(signOut).toBeVisible();
+});
+
+test('the sign-in page is taken over at the first touch, which the focus that it sets itself is not', async ({ demo, person }) => {
+  const page = await person(demo);
+  // However slow the machine is, the page is not taken over because its time has come.
+  await page.addInitScript(() => {
+    const later = window.setTimeout;
+    window.setTimeout = (act, after, ...rest) => (after === 4_000 ? 0 : later(act, after, ...rest));
+  });
+  const code = page.waitForResponse('**/doors.part');
+  await page.goto('/sign-in');
+  await expect(page.getByLabel('Email')).toBeFocused();
+  await (await code).finished();
+  await page.waitForTimeout(500);
+  await expect(page.locator('html')).not.toHaveAttribute('data-hydrated');
+  await taken(page);
 });
 
 test('a notice stays its time, also when the one before was put away', async ({ server, person }) => {

@@ -181,3 +181,23 @@ impl Taken {
         Some(job)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r8_the_threads_end_with_their_line() {
+        let line = Line::new(2, 2);
+        let places = Arc::downgrade(&line.0);
+        assert_eq!(
+            places.strong_count(),
+            3,
+            "the line's and one of each thread"
+        );
+        drop(line);
+        while places.strong_count() > 0 {
+            thread::yield_now();
+        }
+    }
+}

@@ -2,12 +2,13 @@
 //! and the few differences named here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use service::Keyholder;
 use service::testing::Fixture;
 use sqlx::Row;
 
-use crate::support::{Snapshot, number, tables, texts};
+use crate::support::{Snapshot, names_in, number, tables, texts};
 
 /// A column, as both databases can be asked about it.
 #[derive(Debug, PartialEq, Eq)]
@@ -256,18 +257,7 @@ fn defaults_and_conditions_are_compared_as_what_they_mean() {
 fn migrations_have_the_same_names_for_both_databases() {
     let names = |folder: &str| -> Vec<String> {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/").to_owned() + folder;
-        let mut names: Vec<String> = std::fs::read_dir(folder)
-            .expect("the folder is there")
-            .map(|entry| {
-                entry
-                    .expect("readable")
-                    .file_name()
-                    .to_string_lossy()
-                    .into_owned()
-            })
-            .collect();
-        names.sort();
-        names
+        names_in(Path::new(&folder))
     };
     assert_eq!(names("sqlite"), names("postgres"));
     assert!(!names("sqlite").is_empty());

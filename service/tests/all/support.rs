@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +24,22 @@ use service::{Config, Failure, Keyholder, OpenError, Parts, Staff};
 use sqlx::{AssertSqlSafe, Row};
 use tokio::sync::Barrier;
 use tower_sessions::Session;
+
+/// Names of what is in a folder, in order.
+pub(crate) fn names_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("the folder is there");
+    let mut names: Vec<_> = entries
+        .map(|entry| {
+            entry
+                .expect("readable")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    names.sort();
+    names
+}
 
 /// One minute.
 pub(crate) const MINUTE: Duration = Duration::from_mins(1);

@@ -21,7 +21,7 @@ use service::{
 use tower_sessions::Session;
 
 use crate::support::{
-    KEY_SEED, MINUTE, error, id_of, number, tables, text, try_sign_in, write as write_row,
+    KEY_SEED, MINUTE, error, id_of, names_in, number, tables, text, try_sign_in, write as write_row,
 };
 
 /// A folder for copies, gone at the end.
@@ -41,18 +41,7 @@ impl Shelf {
 
     /// Names of what is in it.
     fn names(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(&self.0).expect("readable");
-        let mut names: Vec<_> = entries
-            .map(|entry| {
-                entry
-                    .expect("readable")
-                    .file_name()
-                    .to_string_lossy()
-                    .into_owned()
-            })
-            .collect();
-        names.sort();
-        names
+        names_in(&self.0)
     }
 }
 
