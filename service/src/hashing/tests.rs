@@ -124,16 +124,16 @@ async fn r7_a_hash_with_weaker_parameters_asks_to_be_made_anew_and_a_stronger_on
 async fn keep_busy(hasher: &Arc<Hasher>) -> (Sender<()>, JoinHandle<Result<(), HashError>>) {
     let (stop, told) = channel::<()>();
     // The count of those under way may still hold one that has been answered already.
-    let (begin, begun) = oneshot::channel();
+    let (begins, under_way) = oneshot::channel();
     let task = tokio::spawn({
         let hasher = Arc::clone(hasher);
         let wait = move |_: &mut Memory| {
-            begin.send(()).unwrap();
+            begins.send(()).unwrap();
             _ = told.recv();
         };
         async move { hasher.line.run(wait).await }
     });
-    begun.await.unwrap();
+    under_way.await.unwrap();
     (stop, task)
 }
 
