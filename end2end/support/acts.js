@@ -39,6 +39,26 @@ export async function taken(page) {
   await expect(page.locator('html')).toHaveAttribute('data-hydrated');
 }
 
+/** Goes to an address, lets script take the page over, and fails where something to press or to fill in moves by that. */
+export async function takenInPlace(page, address) {
+  await page.goto(address);
+  await page.evaluate(() => document.fonts.ready);
+  await expect(page.locator('html'), `${address}, before it is taken over`).not.toHaveAttribute('data-hydrated');
+  const before = await page.evaluateHandle(() =>
+    [...document.querySelectorAll('a, button, input, label, select, summary, textarea')]
+      .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+      .map((element) => ({ element, place: JSON.stringify(element.getBoundingClientRect()) })),
+  );
+  await taken(page);
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  const moved = await before.evaluate((places) =>
+    places
+      .map(({ element, place }) => ({ html: element.outerHTML.slice(0, 120), before: place, after: JSON.stringify(element.getBoundingClientRect()) }))
+      .filter(({ before, after }) => before !== after),
+  );
+  expect(moved, `${address}, taken over`).toEqual([]);
+}
+
 /** Waits until a page may be used: at once without script and at the doors, otherwise when script has taken it over. */
 export async function settled(page) {
   await page.waitForLoadState('load');

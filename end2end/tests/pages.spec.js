@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { account, enter, heading, picker, settled, setUp, signOut, visit } from '../support/acts.js';
+import { account, enter, heading, picker, settled, setUp, signOut, takenInPlace, visit } from '../support/acts.js';
 import { accessible, look } from '../support/axe.js';
 import { ROOT } from '../support/server.js';
 import { expect, test } from '../support/test.js';
@@ -89,6 +89,21 @@ for (const [list, name] of RECORDS) {
     await look(page, `${list}, ${name}`);
   });
 }
+
+test('nothing moves when script takes a page over, so no press misses @phone', async ({ demo, person }) => {
+  test.slow();
+  const page = await person(demo);
+  for (const door of ['/sign-in', '/forgot-password']) await takenInPlace(page, door);
+  await enter(page, demo.member('Super Admin'));
+  const records = [];
+  for (const list of ['/settings/users', ...RECORDS.map(([address]) => address)]) {
+    await visit(page, list);
+    const links = await page.getByRole('main').getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    records.push(links.find((link) => /[0-9a-f-]{36}/.test(link)).split('?')[0]);
+  }
+  const tabs = TABS.map((tab) => tab.replace('/settings/users/{id}', records[0]));
+  for (const address of [...MODULES, ...SETTINGS, ...tabs, ...records]) await takenInPlace(page, address);
+});
 
 test('what opens is as accessible as what lies under it @phone', async ({ demo, person }) => {
   const page = await person(demo);

@@ -1,5 +1,5 @@
 import {
-  accept, download, enter, fromMenu, heading, invite, openUser, scripted, setUp, settled, signIn, signOut, told, toldWhy, visit, DANA, OWNER,
+  accept, download, enter, fromMenu, heading, invite, openUser, scripted, setUp, settled, signIn, signOut, takenInPlace, told, toldWhy, visit, DANA, OWNER,
 } from '../support/acts.js';
 import { accessible, look, noSidewaysScroll } from '../support/axe.js';
 import { Phone } from '../support/phone.js';
@@ -199,14 +199,17 @@ test('the pages of two-factor are accessible and fit every width @phone', async 
   test.slow();
   const page = await person(server);
   await setUp(page, server);
-  await visit(page, TWO_FACTOR);
+  await takenInPlace(page, TWO_FACTOR);
   await look(page, 'two-factor, before it');
   await page.getByRole('button', { name: 'Show my key' }).click();
+  await expect(page.getByLabel('Code the app shows now')).toBeVisible();
+  await takenInPlace(page, TWO_FACTOR);
   const phone = await Phone.scan(page);
   await look(page, 'two-factor, the key');
   await page.getByLabel('Code the app shows now').fill(await phone.code());
   await page.getByRole('button', { name: 'Confirm' }).click();
   await expect(heading(page, 'Save your recovery codes')).toBeVisible();
+  await takenInPlace(page, TWO_FACTOR);
   await look(page, 'two-factor, recovery codes');
   const codes = await shownCodes(page);
   await putAway(page);

@@ -1,10 +1,10 @@
-//! Buttons that only script can answer: absent without it (design "Without JavaScript").
+//! Buttons that only script can answer: absent without it (design "Without JavaScript"), and their
+//! place kept until the browser has taken over, so that no press misses for it (`.scripted`).
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::icon;
-use super::live::live;
 use crate::dom;
 use crate::state::State;
 use crate::text::label;
@@ -15,34 +15,27 @@ use crate::view::view;
 pub fn copy_button(class: &'static str, text: String) -> AnyView {
     let state = State::here();
     let text = StoredValue::new(text);
-    only_with_script(move || {
-        let copy = move |_| {
-            spawn_local(async move {
-                // Where it was refused nothing is said: the text can still be marked by hand.
-                if dom::copy(text.get_value()).await {
-                    state.say(label::COPIED.to_owned());
-                }
-            });
-        };
-        view! {
-            <button class=class type="button" on:click=copy>{icon("copy")} " " {label::COPY}</button>
-        }
-    })
+    let copy = move |_| {
+        spawn_local(async move {
+            // Where it was refused nothing is said: the text can still be marked by hand.
+            if dom::copy(text.get_value()).await {
+                state.say(label::COPIED.to_owned());
+            }
+        });
+    };
+    view! {
+        <button class=format!("{class} scripted") type="button" on:click=copy>
+            {icon("copy")} " " {label::COPY}
+        </button>
+    }
 }
 
 /// Prints the page.
 #[must_use]
 pub fn print_button() -> AnyView {
-    only_with_script(|| {
-        view! {
-            <button class="button" type="button" on:click=|_| dom::print()>
-                {icon("printer")} " " {label::PRINT}
-            </button>
-        }
-    })
-}
-
-fn only_with_script(button: impl Fn() -> AnyView + Send + 'static) -> AnyView {
-    let state = State::here();
-    live(move || state.hydrated.get().then(&button))
+    view! {
+        <button class="button scripted" type="button" on:click=|_| dom::print()>
+            {icon("printer")} " " {label::PRINT}
+        </button>
+    }
 }

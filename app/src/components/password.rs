@@ -68,21 +68,6 @@ pub fn Password(
     };
     let pressed = Signal::derive(move || Some(if shown.get() { "true" } else { "false" }));
     let kind = Signal::derive(move || Some(if shown.get() { "text" } else { "password" }));
-    let show_button = live(move || {
-        state.hydrated.get().then(|| {
-            view! {
-                <button
-                    class="button ghost small"
-                    type="button"
-                    aria-pressed=pressed
-                    aria-controls=name
-                    on:click=move |_| shown.update(|shown| *shown = !*shown)
-                >
-                    {live(move || if shown.get() { label::HIDE } else { label::SHOW })}
-                </button>
-            }
-        })
-    });
     let has_help = help.is_some();
     view! {
         <div class="field">
@@ -100,7 +85,15 @@ pub fn Password(
                     aria-invalid=invalid(problem)
                     on:input=typed
                 />
-                {show_button}
+                <button
+                    class="button ghost small scripted"
+                    type="button"
+                    aria-pressed=pressed
+                    aria-controls=name
+                    on:click=move |_| shown.update(|shown| *shown = !*shown)
+                >
+                    {live(move || if shown.get() { label::HIDE } else { label::SHOW })}
+                </button>
             </span>
             {measured.then(|| meter_view(strength))}
         </div>

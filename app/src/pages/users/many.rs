@@ -184,11 +184,7 @@ pub(super) fn panel(query: &UserListQuery, picked: RwSignal<usize>, list: AnyVie
 
 /// Ticks all rows or none; without script it is not there.
 pub(super) fn pick_all() -> AnyView {
-    let state = State::here();
-    live(move || {
-        let all = || view! { <input type="checkbox" id=PICK_ALL aria-label=label::SELECT_ALL/> };
-        state.hydrated.get().then(all)
-    })
+    view! { <input class="scripted" type="checkbox" id=PICK_ALL aria-label=label::SELECT_ALL/> }
 }
 
 /// Goes where the form leads, without loading the page anew.
