@@ -16,6 +16,7 @@ use crate::db::{self, Db};
 use crate::hashing::{HashParams, Hasher};
 use crate::mail::Mailer;
 use crate::random::Randomness;
+use crate::refusal::Refusals;
 
 /// Sign-ins that are worked on at once; as many as two cores hash in two seconds.
 const SIGN_INS: u32 = 64;
@@ -87,6 +88,7 @@ struct Inner {
     sign_ins: Arc<Semaphore>,
     measures: Arc<Semaphore>,
     pictures: Semaphore,
+    refusals: Refusals,
 }
 
 /// One opened installation. Cheap to clone.
@@ -136,6 +138,7 @@ impl Keyholder {
             sign_ins: Arc::new(Semaphore::new(SIGN_INS as usize)),
             measures: Arc::new(Semaphore::new(MEASURES)),
             pictures: Semaphore::new(PICTURES),
+            refusals: Refusals::default(),
         })))
     }
 
@@ -225,6 +228,11 @@ impl Keyholder {
     /// A place among the pictures being worked on, once there is one.
     pub(crate) async fn picture_place(&self) -> Option<SemaphorePermit<'_>> {
         self.0.pictures.acquire().await.ok()
+    }
+
+    /// What was answered to refused requests.
+    pub(crate) fn refusals(&self) -> &Refusals {
+        &self.0.refusals
     }
 
     /// Waits until nothing is worked on at the doors any more, also what goes on after its answer

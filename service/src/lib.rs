@@ -36,6 +36,7 @@ pub mod passwords;
 pub mod people;
 pub mod profile;
 pub mod random;
+mod refusal;
 mod reload;
 pub mod rescue;
 pub mod rotation;

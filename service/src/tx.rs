@@ -9,16 +9,15 @@
 
 use std::marker::PhantomData;
 
-use access::{Action, Actor, Caller, Denied, Grant, Instant, Rule, SessionRef, StoreId, UserId};
+use access::{Action, Actor, Caller, Grant, Instant, SessionRef, StoreId, UserId};
 use domain::AppError;
 
 use sqlx::{Any, AnyConnection, Transaction};
 
-use crate::audit::{self, Named, Subject};
+use crate::audit::{self, Subject};
 use crate::db::take_lock;
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
-use crate::people;
 use crate::sessions;
 use crate::visitor::{Client, Staff};
 
@@ -413,6 +412,7 @@ impl<A: Action> Tx<A> {
         entries.append(&mut self.also);
         audit::append_all(&self.kh, &mut self.inner, &entries).await?;
         self.inner.commit().await?;
+        self.kh.refusals().forget();
         if self.wakes_mail {
             self.kh.mail_waiting().notify_one();
         }
@@ -477,50 +477,5 @@ impl Keyholder {
             Ok(()) => Ok(()),
             Err(denied) => Err(self.refuse(staff, A::OPERATION.name, denied).await),
         }
-    }
-
-    /// Turns a refusal into the answer for the person, and records it.
-    pub(crate) async fn refuse(
-        &self,
-        staff: &Staff,
-        operation: &'static str,
-        denied: Denied,
-    ) -> Failure {
-        self.refuse_on(staff, operation, denied, None).await
-    }
-
-    async fn refuse_on(
-        &self,
-        staff: &Staff,
-        operation: &'static str,
-        denied: Denied,
-        subject: Option<Named>,
-    ) -> Failure {
-        let recorded = audit::record_refusal(self, staff, operation, &denied, subject).await;
-        if let Err(failure) = recorded {
-            return failure;
-        }
-        match denied {
-            Denied::Forbidden { .. } | Denied::Rule(Rule::NeedsGroup)
-                if staff.caller.person.memberships.is_empty() =>
-            {
-                AppError::NoGroup.into()
-            }
-            Denied::Forbidden { missing } => match self.contacts(staff, missing).await {
-                Ok(ask) => AppError::Forbidden { missing, ask }.into(),
-                Err(failure) => failure,
-            },
-            other => other.into(),
-        }
-    }
-
-    /// People who could give a permission, for the page that says it is missing.
-    async fn contacts(
-        &self,
-        staff: &Staff,
-        missing: access::Permission,
-    ) -> Result<Vec<domain::Contact>, Failure> {
-        let mut conn = self.reader().acquire().await?;
-        people::who_can_help(&mut conn, staff, missing, self.now()).await
     }
 }

@@ -161,6 +161,11 @@ pub(crate) async fn append_with(
     sql::seal_head(conn, &previous).await
 }
 
+/// The minute of an instant, counted since 1970.
+pub(crate) const fn minute(at: Instant) -> i64 {
+    at.0.div_euclid(60_000)
+}
+
 /// Records that a signed-in person was refused: one entry per session, operation and minute.
 pub(crate) async fn record_refusal(
     kh: &Keyholder,
@@ -197,7 +202,7 @@ async fn record(
     let now = kh.now();
     let by = By::staff(staff);
     let session = staff.caller.session.to_string();
-    let minute = now.0.div_euclid(60_000);
+    let minute = minute(now);
     if sql::refusal_known(kh.reader(), &session, operation, minute).await? {
         return Ok(());
     }
@@ -224,6 +229,5 @@ async fn record(
 /// # Errors
 /// When the database does not answer.
 pub async fn sweep(kh: &Keyholder) -> Result<(), Failure> {
-    let minute = kh.now().0.div_euclid(60_000);
-    sql::forget_refusals(kh.writer(), minute - 1).await
+    sql::forget_refusals(kh.writer(), minute(kh.now()) - 1).await
 }

@@ -3,7 +3,7 @@
 use access::{Module, Permission};
 use domain::AppError;
 use service::testing::Fixture;
-use service::{Staff, modules, stores};
+use service::{Staff, modules, stores, users};
 
 use crate::support::{MINUTE, add_override, custom_group, error, set_access, write};
 
@@ -12,6 +12,8 @@ on_both! {
     overrides_and_last_days_count_for_whom_to_ask,
     r53_nobody_of_a_foreign_store_is_named,
     of_many_who_could_help_three_are_named,
+    a_refusal_again_follows_what_was_changed_since,
+    a_refusal_again_in_its_minute_asks_the_database_nothing,
 }
 
 /// Names on the refusal, for want of this permission.
@@ -110,7 +112,12 @@ async fn overrides_and_last_days_count_for_whom_to_ask(fixture: Fixture) {
         "UPDATE users SET state = 'deactivated' WHERE first_name = 'Art'",
     )
     .await;
-    assert_eq!(for_invoices(&fixture, &dee).await, ["Ada"]);
+    fixture.clock.advance(MINUTE);
+    assert_eq!(
+        for_invoices(&fixture, &dee).await,
+        ["Ada"],
+        "what another node changed counts from the next minute on"
+    );
 }
 
 async fn r53_nobody_of_a_foreign_store_is_named(fixture: Fixture) {
@@ -145,4 +152,35 @@ async fn of_many_who_could_help_three_are_named(fixture: Fixture) {
     assert_eq!(named.len(), 3, "{named:?}");
     assert!(named.iter().all(|name| name.starts_with("Al")), "{named:?}");
     assert!(named.is_sorted(), "{named:?}");
+}
+
+async fn a_refusal_again_follows_what_was_changed_since(fixture: Fixture) {
+    let owner = fixture.found().await;
+    let ada = fixture.staff(&owner).await;
+    let al = fixture
+        .join(&ada, "Al", &["Admin"], &["Downtown", "Airport"])
+        .await;
+    let dee = fixture.join(&ada, "Dee", &["Crew"], &["Downtown"]).await;
+    let dee = fixture.staff(&dee).await;
+    for _ in 0..2 {
+        assert_eq!(for_invoices(&fixture, &dee).await, ["Al", "Ada"]);
+    }
+    let al = fixture.staff(&al).await.caller.person.id.to_string();
+    users::deactivate(&fixture.kh, &ada, &al)
+        .await
+        .expect("Ada may");
+    assert_eq!(for_invoices(&fixture, &dee).await, ["Ada"]);
+}
+
+async fn a_refusal_again_in_its_minute_asks_the_database_nothing(fixture: Fixture) {
+    let owner = fixture.found().await;
+    let ada = fixture.staff(&owner).await;
+    let dee = fixture.join(&ada, "Dee", &["Crew"], &["Downtown"]).await;
+    let dee = fixture.staff(&dee).await;
+    let first = for_invoices(&fixture, &dee).await;
+    fixture.kh.close().await;
+    assert_eq!(for_invoices(&fixture, &dee).await, first);
+    fixture.clock.advance(MINUTE);
+    let answer = error(modules::view(&fixture.kh, &dee, Module::Invoices).await);
+    assert_eq!(answer, AppError::Busy, "in the next minute it does");
 }
