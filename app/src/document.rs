@@ -76,12 +76,13 @@ fn start(assets: &Assets, parts: &[&str], door: bool) -> String {
     let load = format!(
         "{{const file=fetch(\"{folder}/keyholder.wasm\");{parts}\
          import(\"{folder}/keyholder.js\").then(async m=>{{\
-         await m.default({{module_or_path:file}});await ready;await touched;m.hydrate()}})}}"
+         await m.default({{module_or_path:file}});await ready;await touched;\
+         await m.hydrate();answer()}})}}"
     );
     if door {
-        format!("{TOUCHED}{ready}ready.then(()=>{load})")
+        format!("{TOUCHED}{PRESSED}{ready}ready.then(()=>{load})")
     } else {
-        format!("{TOUCHED}{ready}{load}")
+        format!("{TOUCHED}{PRESSED}{ready}{load}")
     }
 }
 
@@ -95,6 +96,13 @@ const TOUCHED: &str = concat!(
     "addEventListener(\"focusin\",e=>e.target.autofocus||r(),true);",
     "addEventListener(\"load\",()=>setTimeout(r,4000));",
     "try{if(sessionStorage.notice)r()}catch{}});",
+);
+
+/// Keeps a press on a button that only script can answer, for when it can.
+const PRESSED: &str = concat!(
+    "let pressed;const press=e=>pressed=e.target.closest(\"button.scripted\");",
+    "addEventListener(\"click\",press,true);",
+    "const answer=()=>{removeEventListener(\"click\",press,true);pressed?.click()};",
 );
 
 /// Path of the page.
@@ -137,10 +145,10 @@ mod tests {
             at_door.contains("addEventListener(\"load\",r)"),
             "{at_door}"
         );
-        assert!(at_door.ends_with("m.hydrate()})})"), "{at_door}");
         for start in [&at_door, &inside] {
             assert!(start.starts_with(TOUCHED), "{start}");
-            assert!(start.contains("await touched;m.hydrate()"), "{start}");
+            let last = "await touched;await m.hydrate();answer()})}";
+            assert!(start.trim_end_matches(')').ends_with(last), "{start}");
         }
         assert!(
             inside.contains("addEventListener(\"DOMContentLoaded\",r)"),

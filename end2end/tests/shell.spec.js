@@ -240,6 +240,27 @@ test('the sign-in page is taken over at the first touch, which the focus that it
   await taken(page);
 });
 
+test('a button that only script can answer is seen before, and a press on it is answered once script is there', async ({ demo, person }) => {
+  const page = await person(demo);
+  let load;
+  const held = new Promise((resolve) => (load = resolve));
+  await page.route('**/keyholder.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('/sign-in');
+  const password = page.getByLabel('Password', { exact: true });
+  await password.fill('otters on a raft');
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await expect(page.locator('html')).not.toHaveAttribute('data-hydrated');
+  await expect(password).toHaveAttribute('type', 'password');
+  load();
+  await expect(password).toHaveAttribute('type', 'text');
+  await expect(password).toHaveValue('otters on a raft');
+  await page.getByRole('button', { name: 'Hide', exact: true }).click();
+  await expect(password, 'and once').toHaveAttribute('type', 'password');
+});
+
 test('a notice stays its time, also when the one before was put away', async ({ server, person }) => {
   const page = await person(server);
   await setUp(page, server);

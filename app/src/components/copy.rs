@@ -1,5 +1,5 @@
-//! Buttons that only script can answer: absent without it (design "Without JavaScript"), and their
-//! place kept until the browser has taken over, so that no press misses for it (`.scripted`).
+//! Buttons that only script can answer (`.scripted`): absent without it (design "Without
+//! JavaScript"), and there before the browser has taken over, so that nothing moves when it does.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
