@@ -159,8 +159,10 @@ test('what is typed stays while another store is looked at, and the save bar cou
   await expect(cell(owner, 'jobs.pick'), 'Escape closes the card').not.toHaveAttribute('open');
   await expect(cell(owner, 'jobs.pick').locator('summary')).toBeFocused();
 
-  await owner.getByRole('navigation', { name: 'Show for' }).getByRole('link', { name: 'Oxford' }).click();
+  const oxford = owner.getByRole('navigation', { name: 'Show for' }).getByRole('link', { name: 'Oxford' });
+  await oxford.click();
   await expect(owner).toHaveURL(/store=/);
+  await expect(oxford, 'the other store is shown').toHaveAttribute('aria-current', 'true');
   await expect(cell(owner, 'jobs.pick')).toHaveAttribute('data-changed', '');
   await expect(bar).toContainText('1 change: Jobs: Pick denied');
 
