@@ -173,6 +173,29 @@ test('what is typed stays while another store is looked at, and the save bar cou
   await expect(cell(owner, 'jobs.pick')).not.toHaveAttribute('data-changed');
 });
 
+test('what is chosen while another store is on its way goes along', async ({ server, mailbox, person }) => {
+  const owner = await person(server);
+  await setUp(owner, server);
+  await addStore(owner, { name: 'Oxford', code: 'OXF' });
+  await invite(owner, mailbox, DANA, { groups: ['Crew'], stores: ['Bath', 'Oxford'] });
+  await openUser(owner, DANA, 'Access');
+  const bar = owner.locator('.save-bar[role=status]');
+  let answer;
+  const held = new Promise((resolve) => (answer = resolve));
+  await owner.route('**/api/users/access*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const oxford = owner.getByRole('navigation', { name: 'Show for' }).getByRole('link', { name: 'Oxford' });
+  await oxford.click();
+  await owner.getByRole('radiogroup', { name: 'Jobs level' }).getByText('Read', { exact: true }).click();
+  await expect(bar).toContainText(/^\d changes:/);
+  const told = await bar.innerText();
+  answer();
+  await expect(oxford).toHaveAttribute('aria-current', 'true');
+  await expect(bar).toHaveText(told, { useInnerText: true });
+});
+
 test('cells are walked with arrow keys and a press elsewhere closes a card', async ({ server, mailbox, person }) => {
   const owner = await person(server);
   await setUp(owner, server);

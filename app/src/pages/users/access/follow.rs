@@ -32,7 +32,7 @@ pub(super) struct Changes {
 pub(super) fn follow_in(
     known: Known,
     changes: RwSignal<Changes>,
-) -> (NodeRef<Div>, impl Fn(leptos::ev::Event) + 'static) {
+) -> (NodeRef<Div>, impl Fn(&leptos::ev::Event) + 'static) {
     let state = State::here();
     let inside = NodeRef::<Div>::new();
     let known = StoredValue::new(known);
@@ -76,7 +76,7 @@ pub(super) fn follow_in(
         });
         on_cleanup(move || elsewhere.remove());
     });
-    let on_input = move |event: leptos::ev::Event| {
+    let on_input = move |event: &leptos::ev::Event| {
         let pressed = event.target().and_then(|target| target.dyn_into().ok());
         refresh(pressed.as_ref());
     };
@@ -173,12 +173,8 @@ fn open_card_of(inside: &Element, problems: &Problems) {
     }
 }
 
-/// What the form holds in which a press on one of these links happened.
-pub(super) fn fields_behind(
-    event: &leptos::ev::MouseEvent,
-    links: &str,
-) -> Option<Vec<(String, String)>> {
-    dom::closest(event, links)?;
+/// What the form holds in which something happened.
+pub(super) fn fields_behind(event: &web_sys::Event) -> Option<Vec<(String, String)>> {
     let form: HtmlFormElement = dom::closest(event, "form")?.dyn_into().ok()?;
     let data = FormData::new_with_form(&form).ok()?;
     let params = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;

@@ -26,6 +26,7 @@ use crate::components::icon;
 use crate::components::live::live;
 use crate::components::preview::person_preview;
 use crate::components::summary::notice;
+use crate::dom;
 use crate::draft::{Draft, asks_preview, leave_without};
 use crate::load::{load, load_if, show_if};
 use crate::state::State;
@@ -107,7 +108,10 @@ fn access_tab(view: AccessView) -> AnyView {
             <div
                 class="stack"
                 node_ref=inside
-                on:input=on_input
+                on:input=move |event| {
+                    on_input(&event);
+                    keep_along(state, &event);
+                }
                 on:keydown=cell::on_key
                 on:click=move |event| keep_typed(state, &event)
             >
@@ -146,12 +150,27 @@ fn save_bar(discard: String, changes: RwSignal<Changes>) -> AnyView {
 
 /// Another store is looked at: what is typed goes along.
 fn keep_typed(state: State, event: &leptos::ev::MouseEvent) {
-    if let Some(fields) = follow::fields_behind(event, ".segmented a") {
+    if dom::closest(event, ".segmented a").is_none() {
+        return;
+    }
+    if let Some(fields) = follow::fields_behind(event) {
         state.trouble.set(domain::Flash {
             form: DRAFT.check.to_owned(),
             fields,
             ..domain::Flash::default()
         });
+    }
+}
+
+/// What is typed while another store is on its way goes along too. Nothing shows it, so nobody is
+/// told.
+fn keep_along(state: State, event: &leptos::ev::Event) {
+    if DRAFT.typed(state).is_some()
+        && let Some(fields) = follow::fields_behind(event)
+    {
+        state
+            .trouble
+            .update_untracked(|trouble| trouble.fields = fields);
     }
 }
 
