@@ -100,7 +100,7 @@ const TOUCHED: &str = concat!(
 
 /// Keeps a press on a button that only script can answer, for when it can.
 const PRESSED: &str = concat!(
-    "let pressed;const press=e=>pressed=e.target.closest(\"button.scripted\");",
+    "let pressed;const press=e=>pressed=e.target.closest(\"button.scripted\")??pressed;",
     "addEventListener(\"click\",press,true);",
     "const answer=()=>{removeEventListener(\"click\",press,true);pressed?.click()};",
 );

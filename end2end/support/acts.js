@@ -39,6 +39,14 @@ export async function taken(page) {
   await expect(page.locator('html')).toHaveAttribute('data-hydrated');
 }
 
+/** However slow the machine is, no page is taken over because its time has come: only by a touch. */
+export function onlyByTouch(page) {
+  return page.addInitScript(() => {
+    const later = window.setTimeout;
+    window.setTimeout = (act, after, ...rest) => (after === 4_000 ? 0 : later(act, after, ...rest));
+  });
+}
+
 /** Goes to an address, lets script take the page over, and fails where something to press or to fill in moves by that. */
 export async function takenInPlace(page, address) {
   await page.goto(address);

@@ -144,13 +144,20 @@ test('a tab keeps the focus when its page has come', async ({ server, mailbox, p
   }
 });
 
-test('what is typed stays while another store is looked at, and the save bar counts it', async ({ server, mailbox, person }) => {
+/** Dana of Bath and Oxford, whose tab Access stands open: its save bar, and the link to its grid for Oxford. */
+async function danaOfTwoStores(server, mailbox, person) {
   const owner = await person(server);
   await setUp(owner, server);
   await addStore(owner, { name: 'Oxford', code: 'OXF' });
   await invite(owner, mailbox, DANA, { groups: ['Crew'], stores: ['Bath', 'Oxford'] });
   await openUser(owner, DANA, 'Access');
   const bar = owner.locator('.save-bar[role=status]');
+  const oxford = owner.getByRole('navigation', { name: 'Show for' }).getByRole('link', { name: 'Oxford' });
+  return { owner, bar, oxford };
+}
+
+test('what is typed stays while another store is looked at, and the save bar counts it', async ({ server, mailbox, person }) => {
+  const { owner, bar, oxford } = await danaOfTwoStores(server, mailbox, person);
   await choose(owner, 'jobs.pick', 'Deny', { reason: 'Bad back' });
   await expect(bar).toContainText('1 change: Jobs: Pick denied');
   await expect(cell(owner, 'jobs.pick')).toHaveAttribute('data-changed', '');
@@ -159,7 +166,6 @@ test('what is typed stays while another store is looked at, and the save bar cou
   await expect(cell(owner, 'jobs.pick'), 'Escape closes the card').not.toHaveAttribute('open');
   await expect(cell(owner, 'jobs.pick').locator('summary')).toBeFocused();
 
-  const oxford = owner.getByRole('navigation', { name: 'Show for' }).getByRole('link', { name: 'Oxford' });
   await oxford.click();
   await expect(owner).toHaveURL(/store=/);
   await expect(oxford, 'the other store is shown').toHaveAttribute('aria-current', 'true');
@@ -174,19 +180,13 @@ test('what is typed stays while another store is looked at, and the save bar cou
 });
 
 test('what is chosen while another store is on its way goes along', async ({ server, mailbox, person }) => {
-  const owner = await person(server);
-  await setUp(owner, server);
-  await addStore(owner, { name: 'Oxford', code: 'OXF' });
-  await invite(owner, mailbox, DANA, { groups: ['Crew'], stores: ['Bath', 'Oxford'] });
-  await openUser(owner, DANA, 'Access');
-  const bar = owner.locator('.save-bar[role=status]');
+  const { owner, bar, oxford } = await danaOfTwoStores(server, mailbox, person);
   let answer;
   const held = new Promise((resolve) => (answer = resolve));
   await owner.route('**/api/users/access*', async (route) => {
     await held;
     await route.continue();
   });
-  const oxford = owner.getByRole('navigation', { name: 'Show for' }).getByRole('link', { name: 'Oxford' });
   await oxford.click();
   await owner.getByRole('radiogroup', { name: 'Jobs level' }).getByText('Read', { exact: true }).click();
   await expect(bar).toContainText(/^\d changes:/);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { account, enter, heading, picker, settled, setUp, signOut, takenInPlace, visit } from '../support/acts.js';
+import { account, enter, heading, onlyByTouch, picker, settled, setUp, signOut, takenInPlace, visit } from '../support/acts.js';
 import { accessible, look } from '../support/axe.js';
 import { ROOT } from '../support/server.js';
 import { expect, test } from '../support/test.js';
@@ -93,6 +93,7 @@ for (const [list, name] of RECORDS) {
 test('nothing moves when script takes a page over, so no press misses @phone', async ({ demo, person }) => {
   test.slow();
   const page = await person(demo);
+  await onlyByTouch(page);
   for (const door of ['/sign-in', '/forgot-password']) await takenInPlace(page, door);
   await enter(page, demo.member('Super Admin'));
   const records = [];

@@ -1,5 +1,5 @@
 import {
-  accept, download, enter, fromMenu, heading, invite, openUser, scripted, setUp, settled, signIn, signOut, takenInPlace, told, toldWhy, visit, DANA, OWNER,
+  accept, download, enter, fromMenu, heading, invite, onlyByTouch, openUser, scripted, setUp, settled, signIn, signOut, takenInPlace, told, toldWhy, visit, DANA, OWNER,
 } from '../support/acts.js';
 import { accessible, look, noSidewaysScroll } from '../support/axe.js';
 import { Phone } from '../support/phone.js';
@@ -198,6 +198,7 @@ test('the last digit sends the code, and the button says that it is on its way',
 test('the pages of two-factor are accessible and fit every width @phone', async ({ server, person }) => {
   test.slow();
   const page = await person(server);
+  await onlyByTouch(page);
   await setUp(page, server);
   await takenInPlace(page, TWO_FACTOR);
   await look(page, 'two-factor, before it');

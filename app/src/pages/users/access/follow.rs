@@ -9,10 +9,11 @@ use domain::users::OverrideChoice;
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, FormData, HtmlFormElement, HtmlInputElement, UrlSearchParams};
+use web_sys::{Element, HtmlInputElement};
 
 use super::DRAFT;
 use super::known::Known;
+use crate::components::form;
 use crate::dom;
 use crate::state::State;
 use crate::wire::Fields;
@@ -174,9 +175,7 @@ fn open_card_of(inside: &Element, problems: &Problems) {
 }
 
 /// What the form holds in which something happened.
-pub(super) fn fields_behind(event: &web_sys::Event) -> Option<Vec<(String, String)>> {
-    let form: HtmlFormElement = dom::closest(event, "form")?.dyn_into().ok()?;
-    let data = FormData::new_with_form(&form).ok()?;
-    let params = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
-    Some(Fields::parse(&String::from(params.to_string())).0)
+pub(super) fn fields_behind(event: &web_sys::Event) -> Option<Fields> {
+    let form = dom::closest(event, "form")?.dyn_into().ok()?;
+    Some(Fields::parse(&form::body(&form, None)?))
 }

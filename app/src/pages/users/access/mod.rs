@@ -150,10 +150,9 @@ fn save_bar(discard: String, changes: RwSignal<Changes>) -> AnyView {
 
 /// Another store is looked at: what is typed goes along.
 fn keep_typed(state: State, event: &leptos::ev::MouseEvent) {
-    if dom::closest(event, ".segmented a").is_none() {
-        return;
-    }
-    if let Some(fields) = follow::fields_behind(event) {
+    if dom::closest(event, ".segmented a").is_some()
+        && let Some(Fields(fields)) = follow::fields_behind(event)
+    {
         state.trouble.set(domain::Flash {
             form: DRAFT.check.to_owned(),
             fields,
@@ -165,12 +164,11 @@ fn keep_typed(state: State, event: &leptos::ev::MouseEvent) {
 /// What is typed while another store is on its way goes along too. Nothing shows it, so nobody is
 /// told.
 fn keep_along(state: State, event: &leptos::ev::Event) {
-    if DRAFT.typed(state).is_some()
-        && let Some(fields) = follow::fields_behind(event)
+    let goes_along = |kept: &domain::Flash| kept.form == DRAFT.check && kept.error.is_none();
+    if state.trouble.with_untracked(goes_along)
+        && let Some(Fields(fields)) = follow::fields_behind(event)
     {
-        state
-            .trouble
-            .update_untracked(|trouble| trouble.fields = fields);
+        state.trouble.update_untracked(|kept| kept.fields = fields);
     }
 }
 
