@@ -113,6 +113,8 @@ pub enum LineCode {
         /// The group.
         group: String,
     },
+    /// It stands for another group or store than when the line was shown.
+    Renamed,
     /// The line has another number of cells than the first line.
     Cells {
         /// How many it has.

@@ -177,6 +177,9 @@ pub fn problem(line: &ImportLine, problem: &LineProblem) -> (&'static str, Strin
             format!(": it is for {store}, which is not among the stores of the line")
         }
         LineCode::Beyond { group } => format!(": you may not give {group} in an import"),
+        LineCode::Renamed => {
+            ": it means another one now than when you uploaded the file. Upload it again".to_owned()
+        }
         LineCode::Cells { found, expected } => format!(
             " has {} where the first line has {expected}",
             plural(*found as usize, "cell", "cells")
@@ -250,6 +253,11 @@ mod tests {
                     group: "Super Admin".into(),
                 },
                 "Group: you may not give Super Admin in an import",
+            ),
+            (
+                Some(Column::Stores),
+                LineCode::Renamed,
+                "Store: it means another one now than when you uploaded the file. Upload it again",
             ),
             (
                 Some(Column::Stores),

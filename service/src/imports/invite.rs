@@ -30,7 +30,7 @@ pub(super) async fn all(
     tx: &mut Tx<ApplyImport>,
     staff: &Staff,
     run: &Run,
-    lines: &[Line],
+    lines: &[&Line],
     people: &[Person],
 ) -> Result<(), Failure> {
     for (lines, people) in lines.chunks(AT_ONCE).zip(people.chunks(AT_ONCE)) {

@@ -5,9 +5,12 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use access::guards::may_import;
-use access::{Denied, Membership, Permission, Person, Reach, Rule, Standing, StoreId, UserId};
+use access::{
+    Denied, GroupId, Membership, Permission, Person, Reach, Rule, Standing, StoreId, UserId,
+};
 use domain::imports::{Column, LineCode, LineProblem};
 use domain::{ProblemCode, Problems};
+use serde::{Deserialize, Serialize};
 
 use super::file::Line;
 use super::nearly::Nearly;
@@ -30,12 +33,54 @@ pub(super) struct Verdict {
     pub denied: Option<Denied>,
 }
 
+impl Verdict {
+    /// What the line stands for, if nothing is wrong with it.
+    pub(super) fn meaning(&self) -> Option<Meaning> {
+        self.person.as_ref().map(Meaning::of)
+    }
+
+    /// The line is wrong if it stands for something else than when it was shown: a group or a store
+    /// was renamed since, and nobody has seen what is to be imported.
+    pub(super) fn hold_to(&mut self, shown: &Meaning) {
+        let Some(now) = self.meaning() else { return };
+        let changed = [
+            (Column::Groups, now.groups != shown.groups),
+            (Column::Stores, now.stores != shown.stores),
+        ];
+        let mut found = Found::default();
+        for (column, _) in changed.into_iter().filter(|(_, changed)| *changed) {
+            found.add(Some(column), LineCode::Renamed);
+        }
+        if !found.problems.is_empty() {
+            self.problems = found.problems;
+            self.person = None;
+        }
+    }
+}
+
 /// A store of the business.
 struct Store {
     id: StoreId,
     name: String,
     /// The importer may put people there.
     offered: bool,
+}
+
+/// The groups and stores that a line stands for; their names may change, these don't.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Meaning {
+    groups: Vec<(GroupId, Reach)>,
+    stores: Vec<StoreId>,
+}
+
+impl Meaning {
+    fn of(person: &Person) -> Self {
+        let groups = person.memberships.iter();
+        Self {
+            groups: groups.map(|held| (held.group, held.reach)).collect(),
+            stores: person.stores.clone(),
+        }
+    }
 }
 
 /// Who has an address: known to the importer or not.
@@ -197,15 +242,17 @@ impl<'a> Judge<'a> {
         whole.then_some(memberships)
     }
 
-    /// `Sales` for all their stores, `Sales@Bath` for one; a group's own name may have an `@`.
+    /// `Sales` for all their stores, `Sales@Bath` for one; a group's own name may have an `@`, yet
+    /// no name that a group is given later makes `Sales@Bath` mean that one.
     fn membership(&mut self, word: &str, found: &mut Found) -> Option<Membership> {
-        if let Some(group) = self.groups.get(&fold(word)) {
-            return Some(group.membership(Reach::AllTheirStores));
-        }
+        let whole = self.groups.get(&fold(word)).copied();
         let (name, at) = word
             .rsplit_once('@')
             .map_or((word, None), |(name, at)| (name.trim(), Some(at.trim())));
         let group = self.groups.get(&fold(name)).copied();
+        if let (Some(whole), None) = (whole, at.and(group)) {
+            return Some(whole.membership(Reach::AllTheirStores));
+        }
         if group.is_none() {
             let meant = self.nearly.group(name);
             let name = cut(name);

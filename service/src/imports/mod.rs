@@ -28,7 +28,7 @@ use sqlx::AnyConnection;
 
 pub use self::export::{Say, export};
 use self::file::Line;
-use self::judge::{Holders, Judge, Verdict, cut, words};
+use self::judge::{Holders, Judge, Meaning, Verdict, cut, words};
 use crate::audit;
 use crate::crypto::{Place, Purpose};
 use crate::db::fold::{fold, fold_email};
@@ -55,6 +55,8 @@ const IN_A_ROW: usize = 100;
 struct Row {
     line: Line,
     problems: Vec<LineProblem>,
+    /// What it stood for when nothing was wrong with it.
+    meaning: Option<Meaning>,
 }
 
 /// Whether somebody may import at all; asked before their file is read.
@@ -80,13 +82,18 @@ pub async fn check(
         return Err(file_problem(FileProblem::Missing));
     }
     let lines = file::read(bytes, staff.one_store()).map_err(file_problem)?;
-    let verdicts = judge(kh, staff, &lines).await?;
+    let verdicts = judge(kh, staff, &lines.iter().collect::<Vec<_>>()).await?;
     if let Some(denied) = verdicts.iter().find_map(|verdict| verdict.denied.as_ref()) {
         audit::record_refusal(kh, staff, CheckImport::OPERATION.name, denied, None).await?;
     }
     let id = ImportId(kh.new_id());
     let name = plain_name(file_name);
-    let (wrong, rows) = sealed(kh, id, lines, verdicts)?;
+    let found = lines.into_iter().zip(verdicts).map(|(line, verdict)| Row {
+        line,
+        meaning: verdict.meaning(),
+        problems: verdict.problems,
+    });
+    let (wrong, rows) = sealed(kh, id, found.collect())?;
     let (mut tx, caller, ()) = Tx::begin(kh, staff, grant, ()).await?;
     let new = sql::New {
         id,
@@ -182,18 +189,18 @@ pub async fn apply(kh: &Keyholder, staff: &Staff, run: &str) -> Result<Done, Fai
     let run = known::<ApplyImport>(kh, staff, run).await?;
     let import = |people| Import { by: run.by, people };
     kh.sees::<ApplyImport>(staff, &import(Vec::new())).await?;
-    let (lines, known): (Vec<_>, Vec<_>) = {
+    let rows = {
         let mut conn = kh.reader().acquire().await?;
         let rows = sql::rows(&mut conn, run.id).await?;
         let rows = rows.iter().map(|row| opened(kh, run.id, row));
-        let rows = rows.collect::<Result<Vec<_>, Failure>>()?;
-        rows.into_iter().map(|row| (row.line, row.problems)).unzip()
+        rows.collect::<Result<Vec<_>, Failure>>()?
     };
-    if run.applied || lines.is_empty() {
+    if run.applied || rows.is_empty() {
         // Applied already, as by a button that was pressed twice.
         return Ok(Done::quiet().go(address(run.id)));
     }
-    let people = ready(kh, staff, run.id, &lines, &known).await?;
+    let people = ready(kh, staff, run.id, &rows).await?;
+    let lines: Vec<&Line> = rows.iter().map(|row| &row.line).collect();
     let grant = kh
         .may::<ApplyImport>(staff, &import(people.clone()))
         .await?;
@@ -208,7 +215,7 @@ pub async fn apply(kh: &Keyholder, staff: &Staff, run: &str) -> Result<Done, Fai
         .is_empty()
     {
         drop(tx);
-        ready(kh, staff, run.id, &lines, &known).await?;
+        ready(kh, staff, run.id, &rows).await?;
         return Err(AppError::Conflict.into());
     }
     sql::forget_rows(&mut tx.write::<Imports>(), run.id).await?;
@@ -249,7 +256,7 @@ async fn known<A: Action>(kh: &Keyholder, staff: &Staff, id: &str) -> Result<sql
 }
 
 /// Judges the lines at this moment.
-async fn judge(kh: &Keyholder, staff: &Staff, lines: &[Line]) -> Result<Vec<Verdict>, Failure> {
+async fn judge(kh: &Keyholder, staff: &Staff, lines: &[&Line]) -> Result<Vec<Verdict>, Failure> {
     let mut conn = kh.reader().acquire().await?;
     let groups = people::groups(&mut conn).await?;
     let holders = holders(&mut conn, &staff.caller, lines).await?;
@@ -264,15 +271,20 @@ async fn judge(kh: &Keyholder, staff: &Staff, lines: &[Line]) -> Result<Vec<Verd
 }
 
 /// Everybody of the lines, when all of them can be imported at this moment. When one can't, what
-/// was found is kept for the page, unless it is what is `known` of the lines already.
+/// was found is kept for the page, unless it is what is known of the lines already.
 async fn ready(
     kh: &Keyholder,
     staff: &Staff,
     run: ImportId,
-    lines: &[Line],
-    known: &[Vec<LineProblem>],
+    rows: &[Row],
 ) -> Result<Vec<Person>, Failure> {
-    let mut verdicts = judge(kh, staff, lines).await?;
+    let lines: Vec<&Line> = rows.iter().map(|row| &row.line).collect();
+    let mut verdicts = judge(kh, staff, &lines).await?;
+    for (verdict, row) in verdicts.iter_mut().zip(rows) {
+        if let Some(meaning) = &row.meaning {
+            verdict.hold_to(meaning);
+        }
+    }
     if verdicts.iter().all(|verdict| verdict.problems.is_empty()) {
         return Ok(verdicts
             .into_iter()
@@ -283,8 +295,13 @@ async fn ready(
         .iter_mut()
         .find_map(|verdict| verdict.denied.take());
     let found = verdicts.iter().map(|verdict| &verdict.problems);
-    if !found.eq(known) {
-        keep(kh, staff, run, lines, verdicts).await?;
+    if !found.eq(rows.iter().map(|row| &row.problems)) {
+        let found = rows.iter().zip(verdicts).map(|(row, verdict)| Row {
+            line: row.line.clone(),
+            problems: verdict.problems,
+            meaning: row.meaning.clone(),
+        });
+        keep(kh, staff, run, found.collect()).await?;
     }
     if let Some(denied) = denied {
         return Err(kh.refuse(staff, ApplyImport::OPERATION.name, denied).await);
@@ -298,10 +315,9 @@ async fn keep(
     kh: &Keyholder,
     staff: &Staff,
     run: ImportId,
-    lines: &[Line],
-    verdicts: Vec<Verdict>,
+    found: Vec<Row>,
 ) -> Result<(), Failure> {
-    let (wrong, rows) = sealed(kh, run, lines.to_vec(), verdicts)?;
+    let (wrong, rows) = sealed(kh, run, found)?;
     let grant = kh.may::<CheckImport>(staff, &()).await?;
     let (mut tx, ..) = Tx::begin(kh, staff, grant, ()).await?;
     let Some(found) = sql::find(tx.read(), run).await?.filter(|run| !run.applied) else {
@@ -315,7 +331,7 @@ async fn keep(
 }
 
 /// The addresses of the lines as they are compared, each once.
-fn addresses(lines: &[Line]) -> Vec<String> {
+fn addresses(lines: &[&Line]) -> Vec<String> {
     let emails: HashSet<String> = lines
         .iter()
         .map(|line| line.cell(Column::Email))
@@ -329,7 +345,7 @@ fn addresses(lines: &[Line]) -> Vec<String> {
 async fn holders(
     conn: &mut AnyConnection,
     caller: &Caller,
-    lines: &[Line],
+    lines: &[&Line],
 ) -> Result<Holders, Failure> {
     let found = sql::holders(conn, &addresses(lines)).await?;
     let ids: Vec<UserId> = found.iter().map(|(_, id)| *id).collect();
@@ -349,19 +365,16 @@ async fn holders(
 fn sealed(
     kh: &Keyholder,
     import: ImportId,
-    lines: Vec<Line>,
-    verdicts: Vec<Verdict>,
+    rows: Vec<Row>,
 ) -> Result<(usize, Vec<sql::NewRow>), Failure> {
     let rows = (1..)
-        .zip(lines.into_iter().zip(verdicts))
-        .map(|(n, (line, verdict))| {
-            let problems = verdict.problems;
-            let wrong = !problems.is_empty();
-            let body = serde_json::to_vec(&Row { line, problems })?;
+        .zip(rows)
+        .map(|(n, found)| {
+            let body = serde_json::to_vec(&found)?;
             let row = place(import, n);
             Ok(sql::NewRow {
                 n,
-                wrong,
+                wrong: !found.problems.is_empty(),
                 body_sealed: kh.crypto().seal(Purpose::IMPORT, at(&row), &body),
             })
         })
@@ -393,7 +406,7 @@ const fn at(row: &str) -> Place<'_> {
 
 /// A line as it is shown: of its stores the codes, where the importer may know them.
 fn shown(staff: &Staff, row: Row) -> ImportLine {
-    let Row { line, problems } = row;
+    let Row { line, problems, .. } = row;
     let cell = |column| cut(line.cell(column));
     let code = |word: &str| {
         let folded = fold(word);

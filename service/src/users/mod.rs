@@ -36,6 +36,7 @@ use crate::keyholder::Keyholder;
 use crate::limits::{self, Limit};
 use crate::people;
 use crate::sessions;
+use crate::time::day_before;
 use crate::tx::{
     Access, Change, EmailChanges, Guarded, Invites, Limits, Object, Resets, Sessions, Tx, Users,
     Writes,
@@ -397,8 +398,13 @@ pub async fn reactivate(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done,
         "invited"
     };
     sql::set_state(&mut tx.write::<Users>(), person.id, state).await?;
-    if person.standing.last_day_is_over(now) {
+    let (mut was, mut is) = (json!({ "state": facts.state }), json!({ "state": state }));
+    if let Some(end) = person.standing.ends_at
+        && person.standing.last_day_is_over(now)
+    {
         sql::set_last_day(&mut tx.write::<Users>(), person.id, None).await?;
+        was["last_day"] = json!(day_before(end, now, &staff.business.time_zone).iso);
+        is["last_day"] = json!(null);
     }
     // What the clock has ended, and nobody has written down yet, does not wake with them.
     let write = &mut tx.write::<Sessions>();
@@ -408,8 +414,8 @@ pub async fn reactivate(kh: &Keyholder, staff: &Staff, id: &str) -> Result<Done,
     }
     tx.commit(
         Change::of(Object::user(person.id, &facts.name))
-            .before(&json!({ "state": "deactivated" }))
-            .after(&json!({ "state": state })),
+            .before(&was)
+            .after(&is),
     )
     .await?;
     Ok(Done::say(if facts.has_password {

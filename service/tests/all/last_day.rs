@@ -5,6 +5,7 @@ use std::time::Duration;
 use access::{Rule, UserId};
 use domain::users::{Status, UserListQuery};
 use domain::{AppError, EndedWhy, ProblemCode, Problems};
+use serde_json::{Value, json};
 use service::testing::{Fixture, PASSWORD};
 use service::{Staff, Visitor, users};
 
@@ -227,9 +228,15 @@ async fn r44_who_gets_another_day_or_is_reactivated_signs_in_anew(fixture: Fixtu
     fixture.clock.advance(TO_MIDNIGHT);
     let ada = ada(fixture).await;
     leave(&shop, &ada, "Dee", "2026-11-30").await.expect("may");
+    let newest = newest_entry(kh).await;
     users::reactivate(kh, &ada, &shop.id("Art").await)
         .await
         .expect("before any sweep");
+    let entries = entries_after(kh, newest).await;
+    let told = |json: &str| serde_json::from_str::<Value>(json).expect("JSON");
+    let is = |last_day| json!({ "state": "active", "last_day": last_day });
+    assert_eq!(told(&entries[0].before), is(Some(TODAY)));
+    assert_eq!(told(&entries[0].after), is(None));
     for browser in &before {
         let visitor = fixture.visitor(browser).await;
         assert!(matches!(visitor, Visitor::Nobody { .. }), "{visitor:?}");

@@ -5,15 +5,17 @@ use std::fmt::Write as _;
 
 use domain::imports::{Column, FileProblem, HEADER, LineCode};
 use domain::{AppError, ProblemCode, Toast};
-use service::imports;
 use service::testing::Fixture;
+use service::{Staff, groups, imports, stores};
 
 use super::{check, csv, page, people, problem, run_of, view};
-use crate::support::{at_once, error, newest_entry, number};
+use crate::groups::{edit, given};
+use crate::support::{at_once, error, newest_entry, number, text};
 
 on_both! {
     one_wrong_line_keeps_everybody_out,
     r60_somebody_invited_between_dry_run_and_import_stops_all_of_it,
+    r60_who_renames_a_group_or_a_store_after_the_dry_run_gives_nobody_another_one,
     r60_a_button_pressed_twice_and_at_two_nodes_imports_once,
     r60_of_two_imports_of_one_address_at_the_same_moment_one_is_whole_and_one_is_nothing,
     r63_five_thousand_people_are_imported_whole,
@@ -66,6 +68,64 @@ async fn r60_somebody_invited_between_dry_run_and_import_stops_all_of_it(fixture
         now.page.rows[0].problems,
         [problem(Column::Email, LineCode::Taken)]
     );
+}
+
+/// A group is another's name away from being given to everybody of a file that was shown already.
+async fn r60_who_renames_a_group_or_a_store_after_the_dry_run_gives_nobody_another_one(
+    fixture: Fixture,
+) {
+    let owner = fixture.found().await;
+    let ada = fixture.staff(&owner).await;
+    let kh = &fixture.kh;
+    let file = csv(&[
+        "Erin,Tester,erin@shop.example,Sales,Downtown",
+        "Finn,Tester,finn@shop.example,Crew,Airport",
+        "Gus,Tester,gus@shop.example,Crew,Downtown",
+    ]);
+    let run = check(kh, &ada, &file).await;
+    for (group, name) in [("Sales", "Counter"), ("Operations", "Sales")] {
+        let mut edit = edit(kh, group, given(kh, group).await).await;
+        name.clone_into(&mut edit.form.name);
+        groups::update(kh, &ada, &edit).await.expect("renamed");
+    }
+    rename_store(&fixture, &ada, "Airport", "Seaside").await;
+    rename_store(&fixture, &ada, "Downtown", "Airport").await;
+    rename_store(&fixture, &ada, "Seaside", "Downtown").await;
+    let ada = fixture.staff(&owner).await;
+    for _ in 0..2 {
+        let AppError::Invalid(problems) = error(imports::apply(kh, &ada, &run).await) else {
+            panic!("about the lines")
+        };
+        assert!(problems.of("lines").is_some());
+        assert_eq!(people(kh).await, 1, "nobody but Ada");
+        let shown = page(kh, &ada, &run, true, "").await;
+        let shown = shown.page.rows.into_iter().map(|row| row.problems);
+        let groups = problem(Column::Groups, LineCode::Renamed);
+        let stores = problem(Column::Stores, LineCode::Renamed);
+        assert_eq!(
+            shown.collect::<Vec<_>>(),
+            [
+                vec![groups, stores.clone()],
+                vec![stores.clone()],
+                vec![stores]
+            ]
+        );
+    }
+    // Uploaded again, it is shown as it is meant now.
+    let again = check(kh, &ada, &file).await;
+    imports::apply(kh, &ada, &again).await.expect("it imports");
+    assert_eq!(people(kh).await, 4);
+}
+
+async fn rename_store(fixture: &Fixture, by: &Staff, name: &str, new: &str) {
+    let kh = &fixture.kh;
+    let store = text(kh, &format!("SELECT id FROM stores WHERE name = '{name}'")).await;
+    let view = stores::view(kh, by, &store).await.expect("page");
+    let mut form = view.form;
+    new.clone_into(&mut form.name);
+    stores::update(kh, by, &store, view.revision, form)
+        .await
+        .expect("renamed");
 }
 
 async fn r60_a_button_pressed_twice_and_at_two_nodes_imports_once(fixture: Fixture) {

@@ -55,6 +55,7 @@ impl Read for LineCode {
             "beyond" => Self::Beyond {
                 group: member(json, "group")?,
             },
+            "renamed" => Self::Renamed,
             "cells" => Self::Cells {
                 found: member(json, "found")?,
                 expected: member(json, "expected")?,

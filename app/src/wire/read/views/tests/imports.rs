@@ -34,6 +34,7 @@ fn an_import() {
         },
         LineCode::NotTheirs { store: name() },
         LineCode::Beyond { group: name() },
+        LineCode::Renamed,
         LineCode::Cells {
             found: 3,
             expected: 5,
