@@ -196,6 +196,29 @@ test('what is chosen while another store is on its way goes along', async ({ ser
   await expect(bar).toHaveText(told, { useInnerText: true });
 });
 
+test('what is saved is what was asked about, also when something is chosen while the question loads', async ({ server, mailbox, person }) => {
+  const { owner } = await danaOfTwoStores(server, mailbox, person);
+  await choose(owner, 'jobs.pick', 'Deny', { reason: 'Bad back' });
+  await owner.keyboard.press('Escape');
+  let answer;
+  const held = new Promise((resolve) => (answer = resolve));
+  await owner.route('**/api/users/preview-access*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = owner.waitForRequest('**/api/users/preview-access*');
+  await owner.getByRole('button', { name: 'Preview changes' }).click();
+  await asked;
+  await choose(owner, 'quotes.view', 'Allow', { reason: 'She helps out' });
+  answer();
+  const dialog = owner.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Save changes' }).click();
+  await told(owner, DANA.first);
+  await settled(owner);
+  await expect(cell(owner, 'jobs.pick')).toHaveAttribute('data-override', '');
+  await expect(cell(owner, 'quotes.view')).not.toHaveAttribute('data-override');
+});
+
 test('cells are walked with arrow keys and a press elsewhere closes a card', async ({ server, mailbox, person }) => {
   const owner = await person(server);
   await setUp(owner, server);

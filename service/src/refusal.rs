@@ -44,26 +44,29 @@ struct Asked<'a> {
     denied: &'a Denied,
     store: Option<StoreId>,
     minute: i64,
+    /// How many changes there were when it was found out who asks.
+    changes: u64,
 }
 
-/// How many changes there were when an answer began to be worked out.
-struct Since(u64);
-
 impl Refusals {
-    /// What was told to the same request before; else from when on it may be kept.
-    fn told(&self, asked: &Asked) -> Result<AppError, Since> {
+    /// How many changes there were so far.
+    pub(crate) fn changes(&self) -> u64 {
+        self.answers().changes
+    }
+
+    /// What was told to the same request before.
+    fn told(&self, asked: &Asked) -> Option<AppError> {
         let answers = self.answers();
         let last = answers.last.get(&(asked.session, asked.operation));
         last.filter(|_| answers.minute == asked.minute)
             .filter(|answer| answer.denied == *asked.denied && answer.store == asked.store)
             .map(|answer| answer.told.clone())
-            .ok_or(Since(answers.changes))
     }
 
-    /// Keeps what is told, unless something was changed since.
-    fn keep(&self, asked: &Asked, Since(changes): Since, told: &AppError) {
+    /// Keeps what is told, unless something was changed since it was found out who asks.
+    fn keep(&self, asked: &Asked, told: &AppError) {
         let mut answers = self.answers();
-        if answers.changes != changes {
+        if answers.changes != asked.changes || answers.minute > asked.minute {
             return;
         }
         if answers.minute != asked.minute {
@@ -82,16 +85,25 @@ impl Refusals {
         }
     }
 
-    /// Something was changed.
-    pub(crate) fn forget(&self) {
-        let mut answers = self.answers();
-        answers.changes += 1;
-        answers.last.clear();
+    /// Forgets all when it is dropped: for a change, whether its end is heard of or not.
+    pub(crate) fn forget(&self) -> impl Drop {
+        Forget(self)
     }
 
     fn answers(&self) -> MutexGuard<'_, Answers> {
         // Nothing in here is half done when it panics.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// See [`Refusals::forget`].
+struct Forget<'a>(&'a Refusals);
+
+impl Drop for Forget<'_> {
+    fn drop(&mut self) {
+        let mut answers = self.0.answers();
+        answers.changes += 1;
+        answers.last.clear();
     }
 }
 
@@ -120,15 +132,15 @@ impl Keyholder {
             denied: &denied,
             store: staff.chosen,
             minute: audit::minute(self.now()),
+            changes: staff.changes,
         };
-        let since = match self.refusals().told(&asked) {
-            Ok(told) => return told.into(),
-            Err(since) => since,
-        };
+        if let Some(told) = self.refusals().told(&asked) {
+            return told.into();
+        }
         // In a box of its own: every use case has this in it, and few go this way.
         match Box::pin(self.recorded(staff, operation, &denied, subject)).await {
             Ok(told) => {
-                self.refusals().keep(&asked, since, &told);
+                self.refusals().keep(&asked, &told);
                 told.into()
             }
             Err(failure) => failure,
@@ -182,6 +194,7 @@ mod tests {
             denied,
             store: None,
             minute: 7,
+            changes: 0,
         }
     }
 
@@ -194,15 +207,14 @@ mod tests {
 
     fn kept() -> Refusals {
         let refusals = Refusals::default();
-        let since = refusals.told(&asked(&DENIED)).unwrap_err();
-        refusals.keep(&asked(&DENIED), since, &told());
+        refusals.keep(&asked(&DENIED), &told());
         refusals
     }
 
     #[test]
     fn the_same_request_is_told_the_same_and_another_is_not() {
         let refusals = kept();
-        assert_eq!(refusals.told(&asked(&DENIED)).ok(), Some(told()));
+        assert_eq!(refusals.told(&asked(&DENIED)), Some(told()));
         let others = [
             Asked {
                 session: SessionRef(uuid::Uuid::from_u128(1)),
@@ -223,18 +235,23 @@ mod tests {
             asked(&OTHER),
         ];
         for (n, other) in others.iter().enumerate() {
-            assert!(refusals.told(other).is_err(), "{n}");
+            assert!(refusals.told(other).is_none(), "{n}");
         }
     }
 
     #[test]
     fn a_change_ends_what_was_told_before_it_and_what_was_worked_out_meanwhile() {
         let refusals = kept();
-        let since = refusals.told(&asked(&OTHER)).unwrap_err();
-        refusals.forget();
-        assert!(refusals.told(&asked(&DENIED)).is_err());
-        refusals.keep(&asked(&OTHER), since, &told());
-        assert!(refusals.told(&asked(&OTHER)).is_err());
+        drop(refusals.forget());
+        assert_eq!(refusals.told(&asked(&DENIED)), None);
+        refusals.keep(&asked(&OTHER), &told());
+        assert_eq!(refusals.told(&asked(&OTHER)), None);
+        let after = Asked {
+            changes: refusals.changes(),
+            ..asked(&OTHER)
+        };
+        refusals.keep(&after, &told());
+        assert_eq!(refusals.told(&after), Some(told()));
     }
 
     #[test]
@@ -246,12 +263,15 @@ mod tests {
             ..asked(&DENIED)
         };
         for n in 0..=KEPT {
-            refusals.keep(&of(n, 7), Since(0), &told());
+            refusals.keep(&of(n, 7), &told());
         }
-        assert!(refusals.told(&of(KEPT - 1, 7)).is_ok());
-        assert!(refusals.told(&of(KEPT, 7)).is_err());
-        refusals.keep(&of(KEPT, 8), Since(0), &told());
-        assert!(refusals.told(&of(KEPT, 8)).is_ok());
-        assert!(refusals.told(&of(0, 8)).is_err());
+        assert!(refusals.told(&of(KEPT - 1, 7)).is_some());
+        assert!(refusals.told(&of(KEPT, 7)).is_none());
+        refusals.keep(&of(KEPT, 8), &told());
+        assert!(refusals.told(&of(KEPT, 8)).is_some());
+        assert!(refusals.told(&of(0, 8)).is_none());
+        // An answer that comes late does not turn the minute back.
+        refusals.keep(&of(0, 7), &told());
+        assert!(refusals.told(&of(KEPT, 8)).is_some());
     }
 }

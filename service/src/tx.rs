@@ -411,8 +411,10 @@ impl<A: Action> Tx<A> {
         let mut entries = vec![entry];
         entries.append(&mut self.also);
         audit::append_all(&self.kh, &mut self.inner, &entries).await?;
+        // Also when nobody waits for the end any more, or it is not heard of.
+        let forgotten = self.kh.refusals().forget();
         self.inner.commit().await?;
-        self.kh.refusals().forget();
+        drop(forgotten);
         if self.wakes_mail {
             self.kh.mail_waiting().notify_one();
         }

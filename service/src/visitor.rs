@@ -119,6 +119,8 @@ pub struct Staff {
     pub chosen: Option<StoreId>,
     /// Where the request comes from.
     pub client: Client,
+    /// How many changes there were on this node when all this was read.
+    pub(crate) changes: u64,
 }
 
 impl Staff {

@@ -98,11 +98,11 @@ impl Own {
         let grant = access::system::grant::<A>("own_session");
         let (client, name) = (self.client.clone(), &self.name);
         let mut tx = Tx::own(kh, grant, client, self.person, name, Some(self.session)).await?;
-        let now = tx.now();
+        let (now, changes) = (tx.now(), kh.refusals().changes());
         let visitor = sessions::reload(tx.read(), self.session)
             .await?
             .map_or(Visitor::Nobody { ended: None }, |found| {
-                found.visitor(now, self.client.clone())
+                found.visitor(now, self.client.clone(), changes)
             });
         let own = Self::of(&visitor)?;
         if own.enrolled {

@@ -77,7 +77,7 @@ pub async fn resolve(kh: &Keyholder, id: Option<Id>, client: Client) -> Result<V
     let Some(id) = id else {
         return Ok(Visitor::Nobody { ended: None });
     };
-    let now = kh.now();
+    let (now, changes) = (kh.now(), kh.refusals().changes());
     let found = db::in_time(async {
         let mut conn = kh.reader().acquire().await?;
         resolve_sql::resolve_by_hash(&mut conn, &hash_id(id)).await
@@ -89,7 +89,7 @@ pub async fn resolve(kh: &Keyholder, id: Option<Id>, client: Client) -> Result<V
     if found.over(now).is_none() && now.0 - found.seen.0 >= SEEN_STEP_MS {
         touch(kh.clone(), found.session, now);
     }
-    Ok(found.visitor(now, client))
+    Ok(found.visitor(now, client, changes))
 }
 
 /// Writes *last seen*, beside the request: it must not wait for a writer.
@@ -119,8 +119,9 @@ impl Resolved {
     }
 
     /// Who that is at this moment. What is due is worked out anew, and nothing of it kept in the
-    /// session, so that a policy holds in open ones from the next request on (req. 37).
-    pub(crate) fn visitor(self, now: Instant, client: Client) -> Visitor {
+    /// session, so that a policy holds in open ones from the next request on (req. 37). `changes`
+    /// were made on this node before it was read.
+    pub(crate) fn visitor(self, now: Instant, client: Client, changes: u64) -> Visitor {
         if let Some(why) = self.over(now) {
             return Visitor::Nobody { ended: Some(why) };
         }
@@ -161,6 +162,7 @@ impl Resolved {
                     stores: self.stores,
                     chosen: self.chosen,
                     client,
+                    changes,
                 };
                 staff.chosen = still_theirs(&staff);
                 Visitor::Staff(Arc::new(staff))
@@ -170,7 +172,7 @@ impl Resolved {
 
     /// The caller, if the session still opens anything; for the second look under the write lock.
     pub(crate) fn caller(self, now: Instant) -> Option<Caller> {
-        match self.visitor(now, Client::system()) {
+        match self.visitor(now, Client::system(), 0) {
             Visitor::Staff(staff) => Arc::into_inner(staff).map(|staff| staff.caller),
             Visitor::Half(_) | Visitor::Nobody { .. } => None,
         }
@@ -194,11 +196,12 @@ fn still_theirs(staff: &Staff) -> Option<StoreId> {
 /// # Errors
 /// [`AppError::SignedOut`] when their session opens nothing any more.
 pub(crate) async fn again(kh: &Keyholder, staff: &Staff) -> Result<Arc<Staff>, Failure> {
+    let changes = kh.refusals().changes();
     let found = {
         let mut conn = kh.reader().acquire().await?;
         resolve_sql::resolve_by_ref(&mut conn, staff.caller.session).await?
     };
-    match found.map(|found| found.visitor(kh.now(), staff.client.clone())) {
+    match found.map(|found| found.visitor(kh.now(), staff.client.clone(), changes)) {
         Some(Visitor::Staff(staff)) => Ok(staff),
         Some(Visitor::Half(_) | Visitor::Nobody { .. }) | None => {
             Err(AppError::SignedOut { ended: None }.into())

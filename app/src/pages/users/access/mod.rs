@@ -148,13 +148,14 @@ fn save_bar(discard: String, changes: RwSignal<Changes>) -> AnyView {
     }
 }
 
-/// Another store is looked at: what is typed goes along.
+/// Another store is looked at: what is typed goes along. Not under the name of the check, which
+/// stands for what the question is about.
 fn keep_typed(state: State, event: &leptos::ev::MouseEvent) {
     if dom::closest(event, ".segmented a").is_some()
         && let Some(Fields(fields)) = follow::fields_behind(event)
     {
         state.trouble.set(domain::Flash {
-            form: DRAFT.check.to_owned(),
+            form: DRAFT.save.to_owned(),
             fields,
             ..domain::Flash::default()
         });
@@ -164,7 +165,7 @@ fn keep_typed(state: State, event: &leptos::ev::MouseEvent) {
 /// What is typed while another store is on its way goes along too. Nothing shows it, so nobody is
 /// told.
 fn keep_along(state: State, event: &leptos::ev::Event) {
-    let goes_along = |kept: &domain::Flash| kept.form == DRAFT.check && kept.error.is_none();
+    let goes_along = |kept: &domain::Flash| kept.form == DRAFT.save && kept.error.is_none();
     if state.trouble.with_untracked(goes_along)
         && let Some(Fields(fields)) = follow::fields_behind(event)
     {
