@@ -29,7 +29,7 @@ struct Office {
 
 async fn text(fixture: &Fixture, sql: String) -> String {
     sqlx::query_scalar(AssertSqlSafe(sql))
-        .fetch_one(fixture.kh.reader())
+        .fetch_one(fixture.kh.writer())
         .await
         .expect("one text")
 }
@@ -50,7 +50,7 @@ async fn middle(fixture: &Fixture, people: u32) -> String {
         people / 2
     );
     let row = sqlx::query(AssertSqlSafe(sql))
-        .fetch_one(fixture.kh.reader())
+        .fetch_one(fixture.kh.writer())
         .await
         .expect("a row");
     let cursor = serde_json::json!({

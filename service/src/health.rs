@@ -9,5 +9,5 @@ use crate::keyholder::Keyholder;
 /// # Errors
 /// When it does not answer.
 pub async fn ready(kh: &Keyholder) -> Result<(), Failure> {
-    db::in_time(async { Ok(db::sql::ping(kh.reader()).await?) }).await
+    db::in_time(async { Ok(db::sql::ping(&mut *kh.reader().acquire().await?).await?) }).await
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::audit::Chain;
 use crate::clock::Clock;
 use crate::crypto::{Crypto, SecretKey};
-use crate::db::{self, Db};
+use crate::db::{self, Db, Reader};
 use crate::hashing::{HashParams, Hasher};
 use crate::mail::Mailer;
 use crate::random::Randomness;
@@ -155,7 +155,7 @@ impl Keyholder {
 
     /// For statements that only read.
     #[must_use]
-    pub fn reader(&self) -> &AnyPool {
+    pub fn reader(&self) -> &Reader {
         self.0.db.reader()
     }
 
@@ -270,7 +270,10 @@ impl Keyholder {
 
     /// Whether the key was not replaced since this node was started.
     pub(crate) async fn has_the_key(&self) -> Result<bool, sqlx::Error> {
-        Ok(db::sql::generation(self.reader()).await? == self.0.chain.generation)
+        Ok(
+            db::sql::generation(&mut *self.reader().acquire().await?).await?
+                == self.0.chain.generation,
+        )
     }
 
     /// Rings when a mail was put into the outbox on this node.

@@ -13,7 +13,7 @@ impl World {
     pub(crate) async fn revision(&self, person: UserId) -> i64 {
         sqlx::query_scalar("SELECT revision FROM users WHERE id = $1")
             .bind(person.to_string())
-            .fetch_one(self.kh.reader())
+            .fetch_one(self.kh.writer())
             .await
             .expect("it answers")
     }
@@ -23,7 +23,7 @@ impl World {
         let now = self.clock.now().0;
         for _ in 0..200 {
             let seen: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(seen), 0) FROM sessions")
-                .fetch_one(self.kh.reader())
+                .fetch_one(self.kh.writer())
                 .await
                 .expect("it answers");
             if seen >= now {
@@ -37,7 +37,7 @@ impl World {
     /// Entries of the audit log.
     pub(crate) async fn audit_count(&self) -> i64 {
         sqlx::query_scalar("SELECT seq FROM audit_head")
-            .fetch_one(self.kh.reader())
+            .fetch_one(self.kh.writer())
             .await
             .expect("it answers")
     }
@@ -45,7 +45,7 @@ impl World {
     /// The address in the newest audit entry.
     pub(crate) async fn last_audit_ip(&self) -> String {
         sqlx::query_scalar("SELECT ip FROM audit ORDER BY seq DESC LIMIT 1")
-            .fetch_one(self.kh.reader())
+            .fetch_one(self.kh.writer())
             .await
             .expect("it answers")
     }
@@ -53,7 +53,7 @@ impl World {
     /// What the newest audit entry says came of it.
     pub(crate) async fn last_audit_result(&self) -> String {
         sqlx::query_scalar("SELECT result FROM audit ORDER BY seq DESC LIMIT 1")
-            .fetch_one(self.kh.reader())
+            .fetch_one(self.kh.writer())
             .await
             .expect("it answers")
     }
@@ -90,7 +90,7 @@ impl World {
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'users_search%' \
              AND name NOT LIKE 'audit_search%' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY name",
         )
-        .fetch_all(self.kh.reader())
+        .fetch_all(self.kh.writer())
         .await
         .expect("it answers");
         let mut out = String::new();
@@ -100,7 +100,7 @@ impl World {
         {
             let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info($1)")
                 .bind(table)
-                .fetch_all(self.kh.reader())
+                .fetch_all(self.kh.writer())
                 .await
                 .expect("it answers");
             let row = columns.iter().map(|column| format!("quote({column})"));
@@ -108,7 +108,7 @@ impl World {
             let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!(
                 "SELECT {row} FROM {table} ORDER BY 1"
             )))
-            .fetch_all(self.kh.reader())
+            .fetch_all(self.kh.writer())
             .await
             .expect("it answers");
             out.extend([table.as_str(), "\n", &rows.join("\n"), "\n"]);

@@ -202,7 +202,7 @@ async fn r20_a_bucket_is_of_the_address_that_a_trusted_proxy_vouches_for() {
     let hits = async |bucket: &str| {
         sqlx::query_scalar::<_, i64>("SELECT COALESCE(SUM(hits), 0) FROM limits WHERE bucket = $1")
             .bind(bucket)
-            .fetch_one(world.kh.reader())
+            .fetch_one(world.kh.writer())
             .await
             .expect("it answers")
     };

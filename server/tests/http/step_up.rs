@@ -57,7 +57,7 @@ fn wrong() -> AppError {
 async fn done(world: &World, operation: &str) -> i64 {
     sqlx::query_scalar("SELECT COUNT(*) FROM audit WHERE action = $1 AND result = 'done'")
         .bind(operation)
-        .fetch_one(world.kh.reader())
+        .fetch_one(world.kh.writer())
         .await
         .expect("reads")
 }

@@ -462,7 +462,7 @@ impl World {
 async fn one(kh: &Keyholder, statement: &'static str, value: &str) -> String {
     sqlx::query_scalar(statement)
         .bind(value)
-        .fetch_one(kh.reader())
+        .fetch_one(kh.writer())
         .await
         .expect("one row")
 }

@@ -203,7 +203,14 @@ async fn record(
     let by = By::staff(staff);
     let session = staff.caller.session.to_string();
     let minute = minute(now);
-    if sql::refusal_known(kh.reader(), &session, operation, minute).await? {
+    if sql::refusal_known(
+        &mut *kh.reader().acquire().await?,
+        &session,
+        operation,
+        minute,
+    )
+    .await?
+    {
         return Ok(());
     }
     let object = match subject {

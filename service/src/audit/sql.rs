@@ -166,7 +166,7 @@ pub(super) fn entry(row: &AnyRow) -> Result<Entry, sqlx::Error> {
 
 /// Whether this refusal is in the log for this minute already.
 pub(super) async fn refusal_known(
-    pool: &AnyPool,
+    conn: &mut AnyConnection,
     session: &str,
     action: &str,
     minute: i64,
@@ -177,7 +177,7 @@ pub(super) async fn refusal_known(
     .bind(session)
     .bind(action)
     .bind(minute)
-    .fetch_optional(pool)
+    .fetch_optional(conn)
     .await?;
     Ok(row.is_some())
 }

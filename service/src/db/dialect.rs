@@ -1,5 +1,7 @@
 //! The few places where SQLite and PostgreSQL differ.
 
+use sqlx::AnyConnection;
+
 /// Which database stands behind the `Any` driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
@@ -32,6 +34,27 @@ impl Dialect {
         } else {
             Self::Postgres
         }
+    }
+
+    /// The database behind a connection.
+    pub(crate) fn of(conn: &AnyConnection) -> Self {
+        if conn.backend_name() == "SQLite" {
+            Self::Sqlite
+        } else {
+            Self::Postgres
+        }
+    }
+
+    /// What stands before and after a statement, so that its rows come as one JSON text,
+    /// `all_rows`, in the order of the statement: for each row an array of these columns.
+    pub(super) fn rows_as_one(self, columns: &str) -> (String, &'static str) {
+        let rows = match self {
+            Self::Sqlite => format!("json_group_array(json_array({columns}))"),
+            Self::Postgres => {
+                format!("CAST(COALESCE(json_agg(json_build_array({columns})), '[]') AS TEXT)")
+            }
+        };
+        (format!("SELECT {rows} AS all_rows FROM ("), ") AS each_row")
     }
 
     /// Opens a writing transaction. SQLite must take the write lock at once: a deferred read that

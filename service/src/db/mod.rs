@@ -4,6 +4,8 @@
 
 pub mod dialect;
 pub mod fold;
+pub mod reader;
+pub(crate) mod rows;
 pub(crate) mod sole;
 pub(crate) mod sql;
 pub(crate) mod statement;
@@ -22,19 +24,16 @@ use domain::AppError;
 use crate::failure::Failure;
 
 pub use dialect::Dialect;
+pub use reader::{Reader, Reading};
 pub use sole::is_in_use;
 pub(crate) use sql::take_lock;
 
-/// How long a request waits for its turn at the SQLite file before it is told that we are busy.
-const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(10);
 /// How long it waits for PostgreSQL, which may be gone altogether (req. 61).
 const WAIT_FOR_POSTGRES: Duration = Duration::from_secs(3);
 /// How long the start waits for it: nobody is kept waiting yet, and it may be starting too.
 const WAIT_AT_START: Duration = Duration::from_secs(15);
 /// How long the database may take for what every request asks first.
 const IN_TIME: Duration = Duration::from_secs(4);
-/// Readers of a SQLite file; more would only wait for the same two cores.
-const SQLITE_READERS: u32 = 4;
 /// Connections to PostgreSQL of one node.
 const POSTGRES_CONNECTIONS: u32 = 10;
 
@@ -42,7 +41,7 @@ const POSTGRES_CONNECTIONS: u32 = 10;
 /// here, in order, rather than poll for the file's lock (req. 60).
 #[derive(Clone, Debug)]
 pub struct Db {
-    reader: AnyPool,
+    reader: Reader,
     writer: AnyPool,
     dialect: Dialect,
 }
@@ -57,19 +56,6 @@ impl Db {
         let dialect = Dialect::of_url(url);
         match dialect {
             Dialect::Sqlite => {
-                let pool = |connections| {
-                    AnyPoolOptions::new()
-                        .max_connections(connections)
-                        .acquire_timeout(WAIT_FOR_CONNECTION)
-                        .test_before_acquire(false)
-                        .idle_timeout(None)
-                        .max_lifetime(None)
-                        .after_connect(|conn, _| {
-                            Box::pin(async move {
-                                conn.execute(dialect::SQLITE_PRAGMAS).await.map(|_| ())
-                            })
-                        })
-                };
                 // A file that can't be written just now is opened for reading only, and stays so for
                 // this connection when it can be written again: it serves once and is let go.
                 let only_reads = Arc::new(AtomicBool::new(false));
@@ -77,7 +63,12 @@ impl Db {
                 // A full disk or a broken one ends a transaction behind sqlx's back. The ping works
                 // off the rollback that is still to be sent; a connection that believes to be
                 // inside a transaction after it would refuse every further one (req. 61).
-                let writer = pool(1)
+                let writer = AnyPoolOptions::new()
+                    .max_connections(1)
+                    .acquire_timeout(reader::WAIT)
+                    .test_before_acquire(false)
+                    .idle_timeout(None)
+                    .max_lifetime(None)
                     .after_connect(move |conn, _| {
                         let found = Arc::clone(&found);
                         Box::pin(async move {
@@ -98,7 +89,7 @@ impl Db {
                     })
                     .connect(url)
                     .await?;
-                let reader = pool(SQLITE_READERS).connect(url).await?;
+                let reader = Reader::of_file(url).await?;
                 Ok(Self {
                     reader,
                     writer,
@@ -120,7 +111,7 @@ impl Db {
                     .max_lifetime(Duration::from_mins(30))
                     .connect_lazy(url)?;
                 Ok(Self {
-                    reader: pool.clone(),
+                    reader: Reader::Server(pool.clone()),
                     writer: pool,
                     dialect,
                 })
@@ -149,7 +140,7 @@ impl Db {
 
     /// For statements that only read.
     #[must_use]
-    pub const fn reader(&self) -> &AnyPool {
+    pub const fn reader(&self) -> &Reader {
         &self.reader
     }
 

@@ -5,9 +5,9 @@ use sqlx::{AnyConnection, AnyPool, Executor, Row as _};
 use super::Dialect;
 
 /// Asks for the one row that is always there.
-pub(crate) async fn ping(pool: &AnyPool) -> Result<(), sqlx::Error> {
+pub(crate) async fn ping(conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT seq FROM audit_head WHERE id = 1")
-        .fetch_one(pool)
+        .fetch_one(conn)
         .await
         .map(|_| ())
 }
@@ -37,9 +37,9 @@ pub(crate) async fn keep_key_check(
 }
 
 /// How often the key was replaced.
-pub(crate) async fn generation(pool: &AnyPool) -> Result<i64, sqlx::Error> {
+pub(crate) async fn generation(conn: &mut AnyConnection) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT generation FROM audit_head WHERE id = 1")
-        .fetch_one(pool)
+        .fetch_one(conn)
         .await
 }
 

@@ -4,6 +4,8 @@ use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe};
 
+use super::Dialect;
+
 /// A value of a statement.
 #[derive(Clone)]
 pub(crate) enum Bind {
@@ -46,6 +48,14 @@ impl Statement {
         self.sql.push_str(before);
         self.push(&inner.sql, inner.binds.iter().cloned());
         self.sql.push_str(after);
+    }
+
+    /// The statement whose rows come as one, in the order of these columns ([`super::rows`]).
+    pub(crate) fn as_one(&self, dialect: Dialect, columns: &str) -> Self {
+        let (before, after) = dialect.rows_as_one(columns);
+        let mut one = Self::default();
+        one.nest(&before, self, after);
+        one
     }
 
     /// Whether nothing was added yet.

@@ -79,7 +79,7 @@ impl Office {
     async fn bodies(&self) -> (usize, bool) {
         let bodies: Vec<String> =
             sqlx::query_scalar("SELECT body_sealed FROM outbox WHERE body_sealed IS NOT NULL")
-                .fetch_all(self.kh.reader())
+                .fetch_all(self.kh.writer())
                 .await
                 .unwrap();
         let readable = |body: &String| body.contains("canary") || body.contains("dana");

@@ -6,8 +6,12 @@ mod helpers_sql;
 pub(crate) mod sql;
 
 use access::{GroupId, PermissionSet, Person, Reach, StoreId, UserId};
+use serde::Deserialize;
 use sqlx::AnyConnection;
 
+use crate::db::Dialect;
+use crate::db::rows::flag;
+use crate::db::statement::Statement;
 use crate::failure::Failure;
 
 pub(crate) use helpers::who_can_help;
@@ -61,19 +65,25 @@ impl Group {
 }
 
 /// A group as a list names it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub(crate) struct GroupName {
     /// Id.
     pub id: GroupId,
     /// Name.
     pub name: String,
     /// The locked group that gives everything.
+    #[serde(deserialize_with = "flag")]
     pub super_admin: bool,
 }
 
-/// The names of all groups, in the order of [`groups`].
-pub(crate) async fn group_names(conn: &mut AnyConnection) -> Result<Vec<GroupName>, Failure> {
-    sql::group_names(conn).await
+/// The names of all groups, in the order of [`groups`], as one column of a statement.
+pub(crate) fn group_names(dialect: Dialect) -> Statement {
+    sql::group_names(dialect)
+}
+
+/// Whether there is a group of that id.
+pub(crate) async fn is_group(conn: &mut AnyConnection, id: &str) -> Result<bool, Failure> {
+    sql::is_group(conn, id).await
 }
 
 /// All groups: the built-in ones in their order, then the others by name.

@@ -73,7 +73,8 @@ pub(super) async fn prove(
             let under = setting.clone().unwrap_or_else(|| kh.hasher().setting());
             let hash = kh.hasher().hash_under(&under, text).await?;
             // One that is none of theirs, or was used, is refused here, and again where it is used up.
-            let is_theirs = sql::has_code(kh.reader(), person, &hash).await?;
+            let is_theirs =
+                sql::has_code(&mut *kh.reader().acquire().await?, person, &hash).await?;
             Ok(setting
                 .filter(|_| is_theirs)
                 .map(|_| Proof::Code { hash, codes_left }))

@@ -272,13 +272,17 @@ pub(super) async fn use_step(
 }
 
 /// Whether a recovery code is this person's and still of use.
-pub(super) async fn has_code(pool: &AnyPool, person: UserId, hash: &str) -> Result<bool, Failure> {
+pub(super) async fn has_code(
+    conn: &mut AnyConnection,
+    person: UserId,
+    hash: &str,
+) -> Result<bool, Failure> {
     let found: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM recovery_codes WHERE user_id = $1 AND hash = $2 AND used = 0",
     )
     .bind(person.to_string())
     .bind(hash)
-    .fetch_one(pool)
+    .fetch_one(conn)
     .await?;
     Ok(found > 0)
 }

@@ -266,7 +266,7 @@ pub async fn sign_out(
 /// When the database does not answer.
 pub async fn sweep(kh: &Keyholder) -> Result<(), Failure> {
     let now = kh.now();
-    for over in sql::timed_out(kh.reader(), now).await? {
+    for over in sql::timed_out(&mut *kh.reader().acquire().await?, now).await? {
         let grant: Grant<access::actions::ExpireSession> = access::system::grant("limit");
         let mut tx = Tx::system(kh, grant, Client::system()).await?;
         let ended = end_sql::end(&mut tx.write::<Sessions>(), over.session, over.why, now).await?;

@@ -1,5 +1,7 @@
 //! The statement that every request begins with.
 
+use std::sync::LazyLock;
+
 use access::{ADMIN, FactorDemand, Instant, Person, SessionRef, StoreId, TwoFactorPolicy};
 use domain::EndedWhy;
 use domain::shell::Theme;
@@ -7,20 +9,17 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::Stage;
-use crate::db::flag;
+use crate::db::rows::{ALL, AsOne, rows};
 use crate::failure::Failure;
-use crate::people::sql::{MEMBERSHIP, PersonRows, USER, id, maybe_id, standing};
+use crate::people::sql::{FACT, Fact, MEMBERSHIP, PersonRows, USER, known, maybe, standing};
 use crate::visitor::{Business, Profile, StoreFact};
 
 /// Everything a request needs to know of its person, in one round trip: the session, the user,
 /// memberships, overrides, their stores, all stores, the business. Rows of one shape, told apart
 /// by `kind`; the two texts differ only in how the session is found.
-macro_rules! resolve {
-    ($by:literal) => {
-        concat!(
-            "WITH s AS (SELECT * FROM sessions WHERE ",
-            $by,
-            " = $1) \
+fn resolve(by: &str) -> AsOne {
+    let session = format!(
+        "WITH s AS (SELECT * FROM sessions WHERE {by} = $1) \
 SELECT 0 AS kind, s.ref_id AS a, s.stage AS b, s.store_id AS c, s.ended_why AS d, '' AS e, \
   '' AS f, s.started AS i, s.seen AS j, s.ended AS k, s.proved AS l, 0 AS m FROM s \
 UNION ALL \
@@ -44,11 +43,11 @@ SELECT 5, st.id, st.name, st.code, st.time_zone, st.name_fold, '', st.active, 0,
 UNION ALL \
 SELECT 6, b.name, b.time_zone, b.require_two_factor, '', '', '', b.one_session, \
   b.idle_minutes, b.absolute_minutes, 0, 0 FROM s CROSS JOIN business b"
-        )
-    };
+    );
+    AsOne::new(&format!("{FACT}, f, k, l, m"), &session)
 }
-const RESOLVE_BY_HASH: &str = resolve!("id_hash");
-const RESOLVE_BY_REF: &str = resolve!("ref_id");
+static RESOLVE_BY_HASH: LazyLock<AsOne> = LazyLock::new(|| resolve("id_hash"));
+static RESOLVE_BY_REF: LazyLock<AsOne> = LazyLock::new(|| resolve("ref_id"));
 
 /// A session with everything a request needs to know of its person.
 #[derive(Debug)]
@@ -75,104 +74,91 @@ pub(super) async fn resolve_by_hash(
     conn: &mut AnyConnection,
     id_hash: &str,
 ) -> Result<Option<Resolved>, Failure> {
-    read(
-        &sqlx::query(RESOLVE_BY_HASH)
-            .bind(id_hash)
-            .fetch_all(conn)
-            .await?,
-    )
+    let query = RESOLVE_BY_HASH.on(conn).bind(id_hash.to_owned());
+    read(&query.fetch_one(conn).await?)
 }
 
 pub(super) async fn resolve_by_ref(
     conn: &mut AnyConnection,
     session: SessionRef,
 ) -> Result<Option<Resolved>, Failure> {
-    read(
-        &sqlx::query(RESOLVE_BY_REF)
-            .bind(session.to_string())
-            .fetch_all(conn)
-            .await?,
-    )
+    let query = RESOLVE_BY_REF.on(conn).bind(session.to_string());
+    read(&query.fetch_one(conn).await?)
 }
 
-fn read(rows: &[AnyRow]) -> Result<Option<Resolved>, Failure> {
+fn read(all: &AnyRow) -> Result<Option<Resolved>, Failure> {
     let (mut session, mut user, mut business) = (None, None, None);
     let mut stores = Vec::new();
     let mut person = PersonRows::default();
     let mut in_admin = false;
-    for row in rows {
-        let kind = row.try_get::<i64, _>("kind")?;
-        in_admin |= kind == MEMBERSHIP && row.try_get::<&str, _>("e")? == ADMIN;
-        match kind {
-            0 => session = Some(row),
-            USER => user = Some(row),
-            5 => stores.push((row.try_get::<String, _>("e")?, store(row)?)),
-            6 => business = Some(row),
-            kind => person.take(kind, row)?,
+    for fact in rows::<Fact<'_>>(all, ALL)? {
+        in_admin |= fact.kind == MEMBERSHIP && fact.e == ADMIN;
+        match fact.kind {
+            0 => session = Some(fact),
+            USER => user = Some(fact),
+            5 => stores.push(fact),
+            6 => business = Some(fact),
+            _ => person.take(fact)?,
         }
     }
     let (Some(session), Some(user), Some(business)) = (session, user, business) else {
         return Ok(None);
     };
-    stores.sort_by(|a, b| a.0.cmp(&b.0));
-    let minutes = |row: &AnyRow, column: &str| row.try_get::<i64, _>(column).map(|n| n * 60_000);
-    let ended = if session.try_get::<i64, _>("k")? == 0 {
-        None
-    } else {
-        Some(EndedWhy::from_key(session.try_get("d")?).unwrap_or(EndedWhy::ByAdmin))
-    };
+    stores.sort_by(|one, other| one.e.cmp(&other.e));
     Ok(Some(Resolved {
-        session: id(session, "a")?,
-        stage: if session.try_get::<&str, _>("b")? == "full" {
+        session: known(&session.a, "sessions.ref_id")?,
+        stage: if session.b == "full" {
             Stage::Full
         } else {
             Stage::Half
         },
-        chosen: maybe_id(session, "c")?,
-        started: Instant(session.try_get("i")?),
-        seen: Instant(session.try_get("j")?),
-        proved: Instant(session.try_get("l")?),
-        ended,
-        idle_ms: minutes(business, "j")?,
-        absolute_ms: minutes(business, "k")?,
+        chosen: maybe(&session.c, "sessions.store_id")?,
+        started: Instant(session.i),
+        seen: Instant(session.j),
+        proved: Instant(session.l),
+        ended: (session.k != 0)
+            .then(|| EndedWhy::from_key(&session.d).unwrap_or(EndedWhy::ByAdmin)),
+        idle_ms: business.j * 60_000,
+        absolute_ms: business.k * 60_000,
         demand: FactorDemand {
-            policy: policy(business, "c")?,
+            policy: policy_of(&business.c)?,
             in_admin,
         },
-        person: person.person(
-            id(user, "a")?,
-            standing(user.try_get("b")?, user.try_get("i")?),
-        ),
-        password_set: Instant(user.try_get("k")?),
-        password_alone: flag(user, "l")?,
+        person: person.person(known(&user.a, "users.id")?, standing(&user.b, user.i)),
+        password_set: Instant(user.k),
+        password_alone: user.l != 0,
         me: Profile {
-            first_name: user.try_get("c")?,
-            name: user.try_get("d")?,
-            email: user.try_get("e")?,
-            theme: Theme::from_key(user.try_get("f")?).unwrap_or_default(),
-            two_factor: flag(user, "j")?,
-            avatar: user.try_get("m")?,
+            first_name: user.c.into_owned(),
+            name: user.d.into_owned(),
+            email: user.e.into_owned(),
+            theme: Theme::from_key(&user.f).unwrap_or_default(),
+            two_factor: user.j != 0,
+            avatar: user.m,
         },
         business: Business {
-            name: business.try_get("a")?,
-            time_zone: business.try_get("b")?,
+            name: business.a.into_owned(),
+            time_zone: business.b.into_owned(),
         },
-        stores: stores.into_iter().map(|(_, store)| store).collect(),
+        stores: stores.into_iter().map(store).collect::<Result<_, _>>()?,
     }))
 }
 
 /// Whom the business asks for a second factor.
 pub(crate) fn policy(row: &AnyRow, column: &'static str) -> Result<TwoFactorPolicy, Failure> {
-    TwoFactorPolicy::from_key(row.try_get(column)?)
+    policy_of(row.try_get(column)?)
+}
+
+fn policy_of(key: &str) -> Result<TwoFactorPolicy, Failure> {
+    TwoFactorPolicy::from_key(key)
         .ok_or_else(|| Failure::inconsistent("business.require_two_factor"))
 }
 
-fn store(row: &AnyRow) -> Result<StoreFact, Failure> {
+fn store(fact: Fact<'_>) -> Result<StoreFact, Failure> {
     Ok(StoreFact {
-        id: id(row, "a")?,
-        name: row.try_get("b")?,
-        code: row.try_get("c")?,
-        time_zone: row.try_get("d")?,
-        active: flag(row, "i")?,
+        id: known(&fact.a, "stores.id")?,
+        name: fact.b.into_owned(),
+        code: fact.c.into_owned(),
+        time_zone: fact.d.into_owned(),
+        active: fact.i != 0,
     })
 }

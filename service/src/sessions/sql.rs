@@ -100,13 +100,13 @@ pub(super) struct Live {
 }
 
 /// The session behind a cookie's id, unless it has ended.
-pub(super) async fn live(pool: &AnyPool, id_hash: &str) -> Result<Option<Live>, Failure> {
+pub(super) async fn live(conn: &mut AnyConnection, id_hash: &str) -> Result<Option<Live>, Failure> {
     sqlx::query(
         "SELECT s.ref_id, s.user_id, u.name FROM sessions s JOIN users u ON u.id = s.user_id \
          WHERE s.id_hash = $1 AND s.ended = 0",
     )
     .bind(id_hash)
-    .fetch_optional(pool)
+    .fetch_optional(conn)
     .await?
     .map(|row| {
         Ok(Live {
@@ -296,7 +296,10 @@ pub(super) struct TimedOut {
     pub why: EndedWhy,
 }
 
-pub(super) async fn timed_out(pool: &AnyPool, now: Instant) -> Result<Vec<TimedOut>, Failure> {
+pub(super) async fn timed_out(
+    conn: &mut AnyConnection,
+    now: Instant,
+) -> Result<Vec<TimedOut>, Failure> {
     sqlx::query(
         "SELECT s.ref_id, s.user_id, u.name, \
            CASE WHEN s.started + b.absolute_minutes * 60000 <= $1 THEN 'too_old' ELSE 'idle' END AS why \
@@ -305,7 +308,7 @@ pub(super) async fn timed_out(pool: &AnyPool, now: Instant) -> Result<Vec<TimedO
            OR s.seen + b.idle_minutes * 60000 <= $1) LIMIT 500",
     )
     .bind(now.0)
-    .fetch_all(pool)
+    .fetch_all(conn)
     .await?
     .iter()
     .map(|row| {

@@ -155,9 +155,13 @@ async fn owes_enrolment(
 }
 
 impl Store {
+    async fn live(&self, id: Id) -> Result<Option<sql::Live>, Failure> {
+        sql::live(&mut *self.0.reader().acquire().await?, &hash_id(id)).await
+    }
+
     /// Ends the session that a new one takes the place of in the same browser.
     async fn replace(&self, id: Id) -> Result<(), Failure> {
-        let Some(live) = sql::live(self.0.reader(), &hash_id(id)).await? else {
+        let Some(live) = self.live(id).await? else {
             return Ok(());
         };
         let grant: Grant<access::actions::SignOut> = access::system::grant("same_browser");
@@ -217,9 +221,7 @@ impl SessionStore for Store {
     }
 
     async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
-        let live = sql::live(self.0.reader(), &hash_id(*id))
-            .await
-            .map_err(backend)?;
+        let live = self.live(*id).await.map_err(backend)?;
         Ok(live.map(|_| Record {
             id: *id,
             data: std::collections::HashMap::new(),

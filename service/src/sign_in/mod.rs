@@ -25,7 +25,7 @@ pub use crate::sessions::sign_out;
 /// # Errors
 /// Not found before the business is set up.
 pub async fn door(kh: &Keyholder, visitor: &Visitor) -> Result<DoorView, Failure> {
-    let business = sql::business_name(kh.reader())
+    let business = sql::business_name(&mut *kh.reader().acquire().await?)
         .await?
         .ok_or(AppError::NotFound)?;
     let ended = match visitor {
@@ -75,7 +75,7 @@ pub async fn sign_in(
 async fn check(kh: Keyholder, client: Client, form: SignIn) -> Result<sql::Account, Failure> {
     let kh = &kh;
     let email = fold_email(&form.email);
-    let account = sql::account(kh.reader(), &email).await?;
+    let account = sql::account(&mut *kh.reader().acquire().await?, &email).await?;
     let known = account.as_ref().map(|account| account.id);
     let slot = Slot::take(kh, &client, Tried::Password, known, &email).await?;
     let now = kh.now();

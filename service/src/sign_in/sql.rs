@@ -1,15 +1,15 @@
 //! Statements of signing in.
 
 use access::{Instant, UserId};
-use sqlx::{AnyPool, Row};
+use sqlx::{AnyConnection, AnyPool, Row};
 
 use crate::failure::Failure;
 use crate::people::sql::id;
 
 /// Name of the business, once it is set up.
-pub(super) async fn business_name(pool: &AnyPool) -> Result<Option<String>, Failure> {
+pub(super) async fn business_name(conn: &mut AnyConnection) -> Result<Option<String>, Failure> {
     Ok(sqlx::query_scalar("SELECT name FROM business WHERE id = 1")
-        .fetch_optional(pool)
+        .fetch_optional(conn)
         .await?)
 }
 
@@ -22,12 +22,15 @@ pub(super) struct Account {
     pub password_set: Instant,
 }
 
-pub(super) async fn account(pool: &AnyPool, email_fold: &str) -> Result<Option<Account>, Failure> {
+pub(super) async fn account(
+    conn: &mut AnyConnection,
+    email_fold: &str,
+) -> Result<Option<Account>, Failure> {
     sqlx::query(
         "SELECT id, state, ends_at, password, password_set FROM users WHERE email_fold = $1",
     )
     .bind(email_fold)
-    .fetch_optional(pool)
+    .fetch_optional(conn)
     .await?
     .map(|row| {
         Ok(Account {

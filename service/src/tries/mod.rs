@@ -254,7 +254,7 @@ pub(crate) async fn given_again(
     let bucket = format!("own-password:{}", staff.caller.session);
     limits::ask(kh, &bucket, IN_A_SESSION).await?;
     let person = staff.caller.person.id;
-    let stored = sql::stored(kh.reader(), person).await?;
+    let stored = sql::stored(&mut *kh.reader().acquire().await?, person).await?;
     if stored.failures >= MOST_IN_A_ROW {
         return Err(Failure::field(field, ProblemCode::PasswordDisabled));
     }

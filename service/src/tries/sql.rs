@@ -281,10 +281,10 @@ pub(super) struct Stored {
     pub failures: i64,
 }
 
-pub(super) async fn stored(pool: &AnyPool, person: UserId) -> Result<Stored, Failure> {
+pub(super) async fn stored(conn: &mut AnyConnection, person: UserId) -> Result<Stored, Failure> {
     let row = sqlx::query("SELECT password, failures FROM users WHERE id = $1")
         .bind(person.to_string())
-        .fetch_one(pool)
+        .fetch_one(conn)
         .await?;
     Ok(Stored {
         password: row.try_get("password")?,

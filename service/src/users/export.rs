@@ -16,7 +16,7 @@ use crate::db::fold::fold;
 use crate::download::{Download, Pieces, still};
 use crate::failure::Failure;
 use crate::keyholder::Keyholder;
-use crate::people::{self, GroupName};
+use crate::people::GroupName;
 use crate::time::iso;
 use crate::visitor::Staff;
 
@@ -79,9 +79,7 @@ impl Pieces for People {
         let visible = staff.caller.visible(Permission::SettingsUsers, None)?;
         let now = self.kh.now();
         let mut conn = self.kh.reader().acquire().await?;
-        let groups = people::group_names(&mut conn).await?;
-        let query = understood(self.query.clone(), &groups, staff, &visible);
-        let dialect = self.kh.db().dialect();
+        let query = understood(&mut conn, self.query.clone(), staff, &visible).await?;
         let search = fold(&query.q);
         let wanted = Want {
             from: self
@@ -89,10 +87,9 @@ impl Pieces for People {
                 .as_ref()
                 .map(|(key, id)| (key.as_str(), id.as_str())),
             limit: AT_ONCE,
-            ..want(&query, &search, &groups, &visible, now)
+            ..want(&query, &search, &visible, now)
         };
-        let way = list_sql::way(&mut conn, dialect, &wanted).await?;
-        let found = list_sql::rows(&mut conn, &wanted, &way).await?;
+        let (found, groups) = list_sql::people(&mut conn, &wanted).await?;
         let ids: Vec<_> = found.iter().map(|row| row.id).collect();
         let names = sql::full_names(&mut conn, &ids).await?;
         drop(conn);

@@ -7,6 +7,8 @@ use domain::users::{
     self, Status, StoresLine, UserListQuery, UserListView, UserRow, UserSort, parse_membership,
 };
 
+use sqlx::AnyConnection;
+
 use super::list_sql::{self, Found, Want};
 use super::many;
 use super::view::status;
@@ -36,25 +38,22 @@ pub async fn list(
     let visible = staff.caller.visible(Permission::SettingsUsers, None)?;
     let now = kh.now();
     let mut conn = kh.reader().acquire().await?;
-    let groups = people::group_names(&mut conn).await?;
-    let query = understood(query, &groups, staff, &visible);
+    let query = understood(&mut conn, query, staff, &visible).await?;
     let cursor = Cursor::read(&query.page);
-    let dialect = kh.db().dialect();
     let search = fold(&query.q);
     let want = Want {
         back: cursor.as_ref().is_some_and(|cursor| cursor.back),
         from: cursor
             .as_ref()
             .map(|cursor| (cursor.key.as_str(), cursor.id.as_str())),
-        ..want(&query, &search, &groups, &visible, now)
+        ..want(&query, &search, &visible, now)
     };
-    let way = list_sql::way(&mut conn, dialect, &want).await?;
-    let rows = list_sql::rows(&mut conn, &want, &way).await?;
+    let list_sql::Page {
+        rows,
+        total,
+        groups,
+    } = list_sql::page(&mut conn, &want).await?;
     let found = paging::Found::cut(rows, PAGE, cursor.as_ref());
-    let total = match found.all() {
-        Some(all) => all,
-        None => list_sql::count(&mut conn, &want, &way).await?,
-    };
     let question = many::question(&mut conn, staff, &query, now).await?;
     let beyond = beyond(staff);
     let sort = want.sort;
@@ -82,7 +81,6 @@ pub async fn list(
 pub(super) fn want<'a>(
     query: &'a UserListQuery,
     search: &'a str,
-    groups: &[GroupName],
     visible: &'a Visible,
     now: Instant,
 ) -> Want<'a> {
@@ -99,10 +97,6 @@ pub(super) fn want<'a>(
         },
         deactivated: query.deactivated == "on",
         visible_stores: (!visible.whole_business()).then(|| visible.stores()),
-        super_admin: groups
-            .iter()
-            .find(|group| group.super_admin)
-            .map(|group| group.id),
         sort,
         descending,
         back: false,
@@ -113,22 +107,19 @@ pub(super) fn want<'a>(
 }
 
 /// The query with unknown values left out, so that the page shows what was really asked.
-pub(super) fn understood(
+pub(super) async fn understood(
+    conn: &mut AnyConnection,
     mut query: UserListQuery,
-    groups: &[GroupName],
     staff: &Staff,
     visible: &Visible,
-) -> UserListQuery {
+) -> Result<UserListQuery, Failure> {
     query.q = query
         .q
         .chars()
         .filter(|c| !c.is_control())
         .take(SEARCH_MAX)
         .collect();
-    if !groups
-        .iter()
-        .any(|group| group.id.to_string() == query.group)
-    {
+    if !query.group.is_empty() && !people::is_group(conn, &query.group).await? {
         query.group.clear();
     }
     let store_known = staff
@@ -141,7 +132,7 @@ pub(super) fn understood(
     if Status::from_key(&query.status).is_none() {
         query.status.clear();
     }
-    query
+    Ok(query)
 }
 
 /// A person's memberships, from the words that the database puts them into.

@@ -5,19 +5,21 @@
 //!
 //! SQLite plans a statement anew each time that a limit is bound to it, or a value that is compared
 //! in the way of a partial index (`ends_at > 0`). So limits stand in the statements as they are, and
-//! whose last day is over is asked for by `BETWEEN`.
+//! whose last day is over is asked for by `BETWEEN`, or of a `CAST`, into which it does not look.
 
-use access::{GroupId, Instant, StoreId, UserId};
+use access::{Instant, StoreId, UserId};
 use domain::page::Count;
 use domain::users::{Status, UserSort};
+use serde::Deserialize;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use crate::db::dialect::{Dialect, like_escape};
-use crate::db::flag;
+use crate::db::rows::{flag, rows};
 use crate::db::statement::{Bind, Statement, marks, text};
 use crate::failure::Failure;
-use crate::people::sql::id;
+use crate::people::sql::SUPER_ADMINS;
+use crate::people::{GroupName, group_names};
 
 /// How many matches count as few. Of a hundred thousand people, gathering so many costs as much
 /// as walking past all the others to find a page of them.
@@ -36,7 +38,6 @@ pub(super) struct Want<'a> {
     pub deactivated: bool,
     /// The stores whose people may be seen; `None` for all of the business.
     pub visible_stores: Option<&'a [StoreId]>,
-    pub super_admin: Option<GroupId>,
     pub sort: UserSort,
     pub descending: bool,
     pub back: bool,
@@ -53,22 +54,17 @@ struct Source {
 }
 
 /// How the people who match are found.
-pub(super) enum Way {
+enum Way {
     /// There is no wish: everybody is listed.
     Everybody,
+    /// The people of a wish that leaves few are gathered, as `k`, and sorted.
+    Gather(Source),
     /// The list's index is walked, since each of the wishes leaves many.
-    Walk(Many),
-    /// A wish leaves few: these are gathered.
-    Gather(Few),
+    Walk(Source),
 }
 
-/// A source of many people.
-pub(super) struct Many(Source);
-
-/// A source of few people.
-pub(super) struct Few(Source);
-
-/// A row as the database has it.
+/// A row as the database has it, its fields in the order of [`COLUMNS`].
+#[derive(Deserialize)]
 pub(super) struct Found {
     pub id: UserId,
     pub name: String,
@@ -77,6 +73,7 @@ pub(super) struct Found {
     pub ends_at: i64,
     pub locked_until: i64,
     pub avatar: i64,
+    #[serde(deserialize_with = "flag")]
     pub two_factor: bool,
     pub last_sign_in: i64,
     pub invite_expires: i64,
@@ -131,10 +128,9 @@ fn sources(dialect: Dialect, want: &Want<'_>) -> Vec<Source> {
         let places = marks(stores.len());
         let sql = format!(
             "SELECT user_id AS id FROM user_stores WHERE store_id IN ({places}) \
-             UNION ALL SELECT user_id FROM memberships WHERE group_id = ?"
+             UNION ALL SELECT user_id FROM memberships WHERE group_id = {SUPER_ADMINS}"
         );
-        let binds = stores.into_iter().chain([want.super_admins()]);
-        by_id(Statement::of(&sql, binds));
+        by_id(Statement::of(&sql, stores));
     }
     match want.status {
         None => {}
@@ -175,24 +171,15 @@ impl Want<'_> {
         });
         one.into_iter().chain(visible)
     }
-
-    /// The group whose members work in every store, whether it is written down for them or not.
-    fn super_admins(&self) -> Bind {
-        let id = self.super_admin.map(|id| id.to_string());
-        Bind::Text(id.unwrap_or_default())
-    }
 }
 
 /// Decides how the people who match are found: by the wish that leaves the fewest, when these are
-/// few, else by walking. Counting stops as soon as they are many.
-pub(super) async fn way(
-    conn: &mut AnyConnection,
-    dialect: Dialect,
-    want: &Want<'_>,
-) -> Result<Way, Failure> {
-    let mut sources = sources(dialect, want);
-    if sources.is_empty() {
-        return Ok(Way::Everybody);
+/// few, else by walking. Counting stops as soon as they are many; where there is one wish only, it
+/// is hoped that they are few.
+async fn way(conn: &mut AnyConnection, want: &Want<'_>) -> Result<Way, Failure> {
+    let mut sources = sources(Dialect::of(conn), want);
+    if sources.len() < 2 {
+        return Ok(sources.pop().map_or(Way::Everybody, Way::Gather));
     }
     let mut counts = Statement::default();
     for (at, source) in sources.iter().enumerate() {
@@ -211,9 +198,9 @@ pub(super) async fn way(
     let (n, at) = fewest;
     let source = sources.swap_remove(at);
     Ok(if n > FEW {
-        Way::Walk(Many(source))
+        Way::Walk(source)
     } else {
-        Way::Gather(Few(source))
+        Way::Gather(source)
     })
 }
 
@@ -232,15 +219,15 @@ const fn column(sort: UserSort) -> (&'static str, bool) {
 /// `SELECT … FROM … WHERE …` with everything but the cursor.
 fn filtered(want: &Want<'_>, way: &Way, select: &str) -> Statement {
     let mut statement = Statement::default();
-    if let Way::Gather(Few(source)) = way {
-        let key = source.key;
-        statement.nest(
-            &format!("WITH k AS MATERIALIZED (SELECT DISTINCT {key} FROM ("),
-            &source.keys,
-            // The order of a CROSS JOIN is kept: keys first, then their rows.
-            &format!(") AS s) {select} FROM k CROSS JOIN users u WHERE u.{key} = k.{key}"),
+    if let Way::Gather(Source { key, .. }) = way {
+        // The order of a CROSS JOIN is kept: keys first, then their rows. None of them, when they
+        // turn out to be many.
+        let gathered = format!(
+            "{select} FROM k CROSS JOIN users u \
+             WHERE (SELECT COUNT(*) FROM k) <= {FEW} AND u.{key} = k.{key}"
         );
-        if key == "n" {
+        statement.push(&gathered, []);
+        if *key == "n" {
             filters(&mut statement, want);
             return statement;
         }
@@ -313,13 +300,15 @@ fn filters(statement: &mut Statement, want: &Want<'_>) {
         let part = format!(
             " AND (EXISTS (SELECT 1 FROM user_stores us WHERE us.user_id = u.id \
                AND us.store_id IN ({places})) OR EXISTS (SELECT 1 FROM memberships a \
-               WHERE a.user_id = u.id AND a.group_id = ?))"
+               WHERE a.user_id = u.id AND a.group_id = {SUPER_ADMINS}))"
         );
-        statement.push(&part, stores.into_iter().chain([want.super_admins()]));
+        statement.push(&part, stores);
     }
 }
 
-const COLUMNS: &str = "SELECT u.id, u.name, u.avatar, u.email, u.state, u.ends_at, u.locked_until, \
+const COLUMNS: &str = "id, name, email, state, ends_at, locked_until, avatar, two_factor, \
+  last_sign_in, invite_expires, memberships, stores, sort_key";
+const SELECT: &str = "SELECT u.id, u.name, u.avatar, u.email, u.state, u.ends_at, u.locked_until, \
   u.two_factor, u.last_sign_in, \
   COALESCE((SELECT i.expires FROM invites i WHERE i.user_id = u.id), 0) AS invite_expires, \
   COALESCE((SELECT string_agg(m.group_id || '@' || m.store_id, ' ') FROM memberships m \
@@ -327,14 +316,88 @@ const COLUMNS: &str = "SELECT u.id, u.name, u.avatar, u.email, u.state, u.ends_a
   COALESCE((SELECT string_agg(us.store_id, ' ') FROM user_stores us \
     WHERE us.user_id = u.id), '') AS stores";
 
-/// A page and one row more, in the order wanted, or in the reverse when going back.
-pub(super) async fn rows(
+/// What a page shows.
+pub(super) struct Page {
+    /// The page and one row more.
+    pub rows: Vec<Found>,
+    /// How many people the list has.
+    pub total: Count,
+    /// All groups.
+    pub groups: Vec<GroupName>,
+}
+
+/// All that a page shows, as a rule in one statement.
+pub(super) async fn page(conn: &mut AnyConnection, want: &Want<'_>) -> Result<Page, Failure> {
+    let (one, way) = asked(conn, want, |way| Some(counted(want, way))).await?;
+    let n: i64 = one.try_get("n")?;
+    Ok(Page {
+        rows: rows(&one, "people")?,
+        total: match way {
+            Way::Everybody => Count::capped(u32::try_from(n).unwrap_or(u32::MAX)),
+            Way::Gather(_) | Way::Walk(_) => Count {
+                n: u32::try_from(n.min(FEW)).unwrap_or(u32::MAX),
+                more: n > FEW,
+            },
+        },
+        groups: rows(&one, "in_groups")?,
+    })
+}
+
+/// Some people and all groups, for a file that has no pages.
+pub(super) async fn people(
     conn: &mut AnyConnection,
     want: &Want<'_>,
-    way: &Way,
-) -> Result<Vec<Found>, Failure> {
+) -> Result<(Vec<Found>, Vec<GroupName>), Failure> {
+    let (one, _) = asked(conn, want, |_| None).await?;
+    Ok((rows(&one, "people")?, rows(&one, "in_groups")?))
+}
+
+/// The people wanted, how many they are where that is asked for, and all groups; and how they were
+/// found.
+async fn asked(
+    conn: &mut AnyConnection,
+    want: &Want<'_>,
+    count: impl Fn(&Way) -> Option<Statement>,
+) -> Result<(AnyRow, Way), Failure> {
+    let dialect = Dialect::of(conn);
+    let mut way = way(conn, want).await?;
+    loop {
+        let mut all = Statement::default();
+        let mut keys = "CAST(0 AS BIGINT)";
+        if let Way::Gather(Source { key, keys: found }) = &way {
+            all.nest(
+                &format!("WITH k AS MATERIALIZED (SELECT DISTINCT {key} FROM ("),
+                found,
+                &format!(") AS s LIMIT {}) ", FEW + 1),
+            );
+            keys = "(SELECT COUNT(*) FROM k)";
+        }
+        all.push(&format!("SELECT {keys} AS keys, ("), []);
+        all.nest(
+            "",
+            &listed(want, &way).as_one(dialect, COLUMNS),
+            ") AS people, (",
+        );
+        if let Some(count) = count(&way) {
+            all.nest("", &count, ") AS n, (");
+        }
+        all.nest("", &group_names(dialect), ") AS in_groups");
+        let one = all.query().fetch_one(&mut *conn).await?;
+        way = match way {
+            Way::Gather(source) if one.try_get::<i64, _>("keys")? > FEW => Way::Walk(source),
+            found => return Ok((one, found)),
+        };
+    }
+}
+
+/// A page and one row more, in the order wanted, or in the reverse when going back.
+fn listed(want: &Want<'_>, way: &Way) -> Statement {
     let (by, numeric) = column(want.sort);
-    let mut statement = filtered(want, way, &format!("{COLUMNS}, {by} AS sort_key"));
+    let mut statement = filtered(
+        want,
+        way,
+        &format!("{SELECT}, CAST({by} AS TEXT) AS sort_key"),
+    );
     let falling = want.descending != want.back;
     if let Some((key, last)) = want.from {
         let (place, key) = match want.sort {
@@ -358,47 +421,15 @@ pub(super) async fn rows(
         [],
     );
     statement
-        .query()
-        .fetch_all(conn)
-        .await?
-        .iter()
-        .map(|row| found(row, numeric))
-        .collect()
-}
-
-fn found(row: &AnyRow, numeric: bool) -> Result<Found, Failure> {
-    Ok(Found {
-        id: id(row, "id")?,
-        name: row.try_get("name")?,
-        email: row.try_get("email")?,
-        state: row.try_get("state")?,
-        ends_at: row.try_get("ends_at")?,
-        locked_until: row.try_get("locked_until")?,
-        avatar: row.try_get("avatar")?,
-        two_factor: flag(row, "two_factor")?,
-        last_sign_in: row.try_get("last_sign_in")?,
-        invite_expires: row.try_get("invite_expires")?,
-        memberships: row.try_get("memberships")?,
-        stores: row.try_get("stores")?,
-        sort_key: if numeric {
-            row.try_get::<i64, _>("sort_key")?.to_string()
-        } else {
-            row.try_get("sort_key")?
-        },
-    })
 }
 
 /// How many people the list has; counting stops as soon as they are many, since then each has to
 /// be looked at.
-pub(super) async fn count(
-    conn: &mut AnyConnection,
-    want: &Want<'_>,
-    way: &Way,
-) -> Result<Count, Failure> {
+fn counted(want: &Want<'_>, way: &Way) -> Statement {
     let mut matches = match way {
-        Way::Everybody => return whole(conn, want).await,
+        Way::Everybody => return everybody(want),
         Way::Gather(_) => filtered(want, way, "SELECT 1 AS one"),
-        Way::Walk(Many(source)) => {
+        Way::Walk(source) => {
             let key = source.key;
             let mut matches = Statement::default();
             matches.nest(
@@ -416,25 +447,22 @@ pub(super) async fn count(
     matches.push(&format!(" LIMIT {}", FEW + 1), []);
     let mut count = Statement::default();
     count.nest("SELECT COUNT(*) AS n FROM (", &matches, ") AS capped");
-    let n: i64 = count.query().fetch_one(conn).await?.try_get("n")?;
-    Ok(Count {
-        n: u32::try_from(n.min(FEW)).unwrap_or(u32::MAX),
-        more: n > FEW,
-    })
+    count
 }
 
 /// Everybody, by the counts that the database keeps; of those who are not deactivated, less the few
 /// whose last day is over and who are still to be swept.
-async fn whole(conn: &mut AnyConnection, want: &Want<'_>) -> Result<Count, Failure> {
-    let n: i64 = sqlx::query_scalar(
-        "SELECT CAST(SUM(people) AS BIGINT) - (\
-           SELECT COUNT(*) FROM users \
-           WHERE $1 = 0 AND ends_at > 0 AND ends_at <= $2 AND state <> 'deactivated') \
-         FROM user_counts WHERE $1 = 1 OR state <> 'deactivated'",
+fn everybody(want: &Want<'_>) -> Statement {
+    if want.deactivated {
+        return Statement::of(
+            "SELECT CAST(SUM(people) AS BIGINT) AS n FROM user_counts",
+            [],
+        );
+    }
+    Statement::of(
+        "SELECT CAST(SUM(people) AS BIGINT) - (SELECT COUNT(*) FROM users WHERE ends_at > 0 \
+           AND ends_at <= CAST(? AS BIGINT) AND state <> 'deactivated') AS n \
+         FROM user_counts WHERE state <> 'deactivated'",
+        [Bind::Number(want.now.0)],
     )
-    .bind(i64::from(want.deactivated))
-    .bind(want.now.0)
-    .fetch_one(conn)
-    .await?;
-    Ok(Count::capped(u32::try_from(n).unwrap_or(u32::MAX)))
 }

@@ -41,7 +41,7 @@ async fn a_trail_holds_what_somebody_did_and_what_was_done_to_them(fixture: Fixt
         "SELECT seq FROM audit WHERE actor_id = '{id}' OR object_id = '{id}' ORDER BY seq DESC"
     );
     let expected: Vec<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-        .fetch_all(kh.reader())
+        .fetch_all(kh.writer())
         .await
         .expect("reads");
     assert!(expected.len() > 60);

@@ -44,7 +44,7 @@ pub(crate) struct Model {
 
 async fn pairs(fixture: &Fixture, sql: &'static str) -> Vec<(String, String)> {
     let rows = sqlx::query(sql)
-        .fetch_all(fixture.kh.reader())
+        .fetch_all(fixture.kh.writer())
         .await
         .expect("reads");
     rows.iter().map(|row| (row.get(0), row.get(1))).collect()
@@ -65,7 +65,7 @@ impl Model {
             "SELECT id, first_name, last_name, display_name, email, state, ends_at, locked_until, \
                two_factor, last_sign_in FROM users",
         )
-        .fetch_all(fixture.kh.reader())
+        .fetch_all(fixture.kh.writer())
         .await
         .expect("reads")
         .iter()

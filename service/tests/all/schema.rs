@@ -52,7 +52,7 @@ fn normal(kind: &str) -> String {
 }
 
 async fn rows(kh: &Keyholder, sql: &'static str) -> Vec<Vec<String>> {
-    let rows = sqlx::query(sql).fetch_all(kh.reader()).await;
+    let rows = sqlx::query(sql).fetch_all(kh.writer()).await;
     let rows = rows.unwrap_or_else(|error| panic!("{sql}: {error}"));
     rows.iter()
         .map(|row| (0..row.len()).map(|n| row.get::<String, _>(n)).collect())

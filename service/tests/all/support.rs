@@ -85,7 +85,7 @@ where
 /// The one number that a statement answers.
 pub(crate) async fn number(kh: &Keyholder, sql: &str) -> i64 {
     sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
-        .fetch_one(kh.reader())
+        .fetch_one(kh.writer())
         .await
         .unwrap_or_else(|error| panic!("{sql}: {error}"))
 }
@@ -98,7 +98,7 @@ pub(crate) async fn texts(kh: &Keyholder, sql: &str) -> Vec<String> {
 /// The same of a database that the program may not have opened yet.
 pub(crate) async fn texts_of(db: &Db, sql: &str) -> Vec<String> {
     sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
-        .fetch_all(db.reader())
+        .fetch_all(db.writer())
         .await
         .unwrap_or_else(|error| panic!("{sql}: {error}"))
 }
@@ -351,7 +351,7 @@ pub(crate) async fn entries_after(kh: &Keyholder, seq: i64) -> Vec<Entry> {
          FROM audit WHERE seq > {seq} ORDER BY seq"
     );
     let rows = sqlx::query(AssertSqlSafe(sql))
-        .fetch_all(kh.reader())
+        .fetch_all(kh.writer())
         .await
         .expect("reads");
     rows.iter()
@@ -396,7 +396,7 @@ pub(crate) async fn tables_of(db: &Db) -> BTreeMap<String, Vec<String>> {
     };
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in sqlx::query(sql)
-        .fetch_all(db.reader())
+        .fetch_all(db.writer())
         .await
         .expect("reads")
     {

@@ -36,7 +36,7 @@ pub(super) async fn note(
 pub async fn write_down(kh: &Keyholder) -> Result<(), Failure> {
     sql::forget_nobodys(kh.writer()).await?;
     loop {
-        let notes = sql::some(kh.reader()).await?;
+        let notes = sql::some(&mut *kh.reader().acquire().await?).await?;
         if notes.is_empty() {
             return Ok(());
         }

@@ -59,14 +59,14 @@ pub(super) struct Note {
 }
 
 /// The oldest notes.
-pub(super) async fn some(pool: &AnyPool) -> Result<Vec<Note>, Failure> {
+pub(super) async fn some(conn: &mut AnyConnection) -> Result<Vec<Note>, Failure> {
     sqlx::query(
         "SELECT t.id, t.user_id, u.name, t.at, t.ip, t.user_agent, t.request_id, \
            t.locked_until, t.password_off, t.factor_off \
          FROM failed_tries t JOIN users u ON u.id = t.user_id ORDER BY t.id LIMIT $1",
     )
     .bind(SOME)
-    .fetch_all(pool)
+    .fetch_all(conn)
     .await?
     .iter()
     .map(|row| {

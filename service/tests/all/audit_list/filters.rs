@@ -40,7 +40,7 @@ async fn stored(fixture: &Fixture) -> Vec<Stored> {
              || ' ' || after_json AS text \
          FROM audit ORDER BY seq DESC",
     )
-    .fetch_all(fixture.kh.reader())
+    .fetch_all(fixture.kh.writer())
     .await
     .expect("reads");
     rows.iter()
