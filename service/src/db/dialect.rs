@@ -16,6 +16,9 @@ pub enum Dialect {
 pub(super) const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
      PRAGMA cache_size = -4000; PRAGMA journal_size_limit = 16777216;";
+/// Set on those that only read. Walking a list of 100,000 people looks at 8 MB of pages, and to
+/// fetch them anew from the file costs three times as much as to look at them.
+pub(super) const SQLITE_READS: &str = "PRAGMA cache_size = -16000;";
 /// Writes, and changes nothing: a connection that only reads fails at it. To begin a transaction
 /// would not do, since SQLite begins one for reading then.
 pub(super) const SQLITE_WRITES: &str = "PRAGMA user_version = 0;";

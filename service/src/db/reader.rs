@@ -15,7 +15,7 @@ use deadpool::managed::{
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor};
 
-use super::dialect::SQLITE_PRAGMAS;
+use super::dialect::{SQLITE_PRAGMAS, SQLITE_READS};
 
 /// How long a request waits for its turn at the SQLite file before it is told that we are busy.
 pub(super) const WAIT: Duration = Duration::from_secs(10);
@@ -106,6 +106,7 @@ impl Manager for File {
     async fn create(&self) -> Result<AnyConnection, sqlx::Error> {
         let mut conn = AnyConnection::connect(&self.0).await?;
         conn.execute(SQLITE_PRAGMAS).await?;
+        conn.execute(SQLITE_READS).await?;
         Ok(conn)
     }
 

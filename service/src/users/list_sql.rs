@@ -3,9 +3,10 @@
 //! Few matches are gathered first and then sorted; of many matches, the list's own index is
 //! walked until a page is full. So a page costs about the same however many people there are.
 //!
-//! SQLite plans a statement anew each time that a limit is bound to it, or a value that is compared
-//! in the way of a partial index (`ends_at > 0`). So limits stand in the statements as they are, and
-//! whose last day is over is asked for by `BETWEEN`, or of a `CAST`, into which it does not look.
+//! SQLite plans a statement anew each time that a limit is bound to it, or what a text is to be
+//! like, or a value that is compared in the way of a partial index (`ends_at > 0`). So limits stand
+//! in the statements as they are, whose last day is over is asked for by `BETWEEN`, and the others
+//! of a `CAST`, into which it does not look.
 
 use access::{Instant, StoreId, UserId};
 use domain::page::Count;
@@ -248,13 +249,14 @@ pub(crate) fn contains(statement: &mut Statement, typed: &str) {
     if is_short(typed) {
         let start = format!("{part}%");
         statement.push(
-            " AND (u.first_fold LIKE ? ESCAPE '\\' OR u.last_fold LIKE ? ESCAPE '\\' \
-               OR u.email_fold LIKE ? ESCAPE '\\')",
+            " AND (u.first_fold LIKE CAST(? AS TEXT) ESCAPE '\\' \
+               OR u.last_fold LIKE CAST(? AS TEXT) ESCAPE '\\' \
+               OR u.email_fold LIKE CAST(? AS TEXT) ESCAPE '\\')",
             [text(&start), text(&start), text(&start)],
         );
     } else {
         let part = Bind::Text(format!("%{part}%"));
-        statement.push(" AND u.search LIKE ? ESCAPE '\\'", [part]);
+        statement.push(" AND u.search LIKE CAST(? AS TEXT) ESCAPE '\\'", [part]);
     }
 }
 
