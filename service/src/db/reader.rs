@@ -134,3 +134,41 @@ impl DerefMut for Reading {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: &str = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 10000000) \
+         SELECT n FROM c";
+
+    #[tokio::test]
+    async fn who_hangs_up_in_the_middle_leaves_a_connection_that_answers() {
+        sqlx::any::install_default_drivers();
+        let folder = std::env::temp_dir().join(format!("keyholder-reader-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("made");
+        let url = super::super::sqlite_url(&folder.join("keyholder.db"));
+        let reader = Reader::of_file(&url).await.expect("opens");
+        for _ in 0..2 * CONNECTIONS {
+            let mut conn = reader.acquire().await.expect("is free");
+            let read = sqlx::query(LONG).fetch_all(&mut *conn);
+            let hung_up = tokio::time::timeout(Duration::from_millis(5), read).await;
+            assert!(hung_up.is_err(), "it takes longer");
+        }
+        let mut all = Vec::new();
+        for _ in 0..CONNECTIONS {
+            let mut conn = reader.acquire().await.expect("is free");
+            let one: i64 = sqlx::query_scalar("SELECT 1")
+                .fetch_one(&mut *conn)
+                .await
+                .expect("answers");
+            assert_eq!(one, 1);
+            all.push(conn);
+        }
+        drop(all);
+        reader.close().await;
+        let closed = reader.acquire().await;
+        assert!(matches!(closed, Err(sqlx::Error::PoolClosed)), "{closed:?}");
+        std::fs::remove_dir_all(folder).expect("was there");
+    }
+}
