@@ -45,7 +45,7 @@ pub async fn export(
         ..query
     };
     let mut conn = kh.reader().acquire().await?;
-    let filters = Filters::read(kh, &mut conn, staff, query, now).await?;
+    let filters = Filters::read(&mut conn, staff, query, now).await?;
     let bounds = match filters.want(AT_ONCE) {
         Some(want) => list_sql::bounds(&mut conn, &visible, &want).await?,
         None => None,

@@ -53,7 +53,7 @@ pub async fn list(kh: &Keyholder, staff: &Staff, query: AuditQuery) -> Result<Au
     let visible = staff.caller.visible(Permission::SettingsAudit, None)?;
     let now = kh.now();
     let mut conn = kh.reader().acquire().await?;
-    let filters = Filters::read(kh, &mut conn, staff, query, now).await?;
+    let filters = Filters::read(&mut conn, staff, query, now).await?;
     let mut page = Page::default();
     if let Some(want) = filters.want(PAGE + 1) {
         page = list_sql::page(&mut conn, kh.db().dialect(), &visible, &want).await?;
@@ -141,7 +141,6 @@ pub(super) struct Filters {
 impl Filters {
     /// Reads them; what is unknown is left out, so that the page shows what was really asked.
     pub(super) async fn read(
-        kh: &Keyholder,
         conn: &mut AnyConnection,
         staff: &Staff,
         mut query: AuditQuery,
@@ -183,7 +182,7 @@ impl Filters {
             known(is_number, number);
         }
         let dates = dates(&mut query, now, &staff.business.time_zone);
-        let meant = people::meant(conn, kh.db().dialect(), query.person.trim()).await?;
+        let meant = people::meant(conn, query.person.trim()).await?;
         let search = typed(&query.q);
         let letters = search.chars().count();
         let short = (1..SHORTEST).contains(&letters);

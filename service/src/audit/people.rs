@@ -5,7 +5,6 @@ use domain::audit::Whom;
 use sqlx::AnyConnection;
 
 use super::people_sql;
-use crate::db::dialect::Dialect;
 use crate::db::fold::fold;
 use crate::failure::Failure;
 
@@ -51,11 +50,7 @@ impl Meant {
 
 /// Whom these words mean. Who is called exactly so is meant alone, however many others' names
 /// begin alike.
-pub(super) async fn meant(
-    conn: &mut AnyConnection,
-    dialect: Dialect,
-    words: &str,
-) -> Result<Meant, Failure> {
+pub(super) async fn meant(conn: &mut AnyConnection, words: &str) -> Result<Meant, Failure> {
     if words.is_empty() {
         return Ok(Meant::Anybody);
     }
@@ -65,7 +60,7 @@ pub(super) async fn meant(
         let folded = fold(words);
         let exact = people_sql::called(conn, &folded, TOGETHER + 1).await?;
         if exact.is_empty() {
-            people_sql::matching(conn, dialect, &folded, TOGETHER + 1).await?
+            people_sql::matching(conn, &folded, TOGETHER + 1).await?
         } else {
             exact
         }

@@ -5,23 +5,15 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use crate::db::dialect::Dialect;
-use crate::db::statement::{Bind, Statement, text};
+use crate::db::statement::Statement;
 use crate::failure::Failure;
 use crate::people::sql::id;
+use crate::users::found_by;
 
 type Named = (String, UserId);
 
 fn named(row: &AnyRow) -> Result<Named, Failure> {
     Ok((row.try_get("name")?, id(row, "id")?))
-}
-
-async fn all(conn: &mut AnyConnection, statement: Statement) -> Result<Vec<Named>, Failure> {
-    let rows = statement.query().fetch_all(conn).await?;
-    rows.iter().map(named).collect()
-}
-
-fn number(n: usize) -> Bind {
-    Bind::Number(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
 /// The person of an id.
@@ -51,34 +43,15 @@ pub(super) async fn called(
 /// People whose names or address begin with one or two characters, or hold three and more.
 pub(super) async fn matching(
     conn: &mut AnyConnection,
-    dialect: Dialect,
     folded: &str,
     limit: usize,
 ) -> Result<Vec<Named>, Failure> {
     let mut statement = Statement::default();
-    if folded.chars().count() >= super::search::SHORTEST {
-        statement.push(
-            &format!(
-                "SELECT u.id, u.name FROM ({}) AS c CROSS JOIN users u WHERE u.n = c.n LIMIT ?",
-                dialect.text_search()
-            ),
-            [Bind::Text(dialect.text_pattern(folded)), number(limit)],
-        );
-        return all(conn, statement).await;
-    }
-    let beyond = format!("{folded}\u{10FFFF}");
-    for (at, column) in ["first_fold", "last_fold", "email_fold"]
-        .into_iter()
-        .enumerate()
-    {
-        let union = if at == 0 { "" } else { " UNION ALL " };
-        statement.push(
-            &format!(
-                "{union}SELECT id, name FROM (SELECT id, name FROM users \
-                   WHERE {column} >= ? AND {column} < ? LIMIT ?) AS {column}"
-            ),
-            [text(folded), text(&beyond), number(limit)],
-        );
-    }
-    all(conn, statement).await
+    statement.nest(
+        "SELECT u.id, u.name FROM (",
+        &found_by(Dialect::of(conn), folded),
+        &format!(") AS c CROSS JOIN users u WHERE u.n = c.n LIMIT {limit}"),
+    );
+    let rows = statement.query().fetch_all(conn).await?;
+    rows.iter().map(named).collect()
 }

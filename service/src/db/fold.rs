@@ -33,9 +33,42 @@ pub fn fold_email(email: &str) -> String {
     text.flat_map(char::to_lowercase).collect()
 }
 
+/// What begins a beginning. No folded text holds it.
+const START: &str = "\u{1}";
+
+/// Text in which something is looked for: three typed characters and more anywhere in it, and one
+/// or two only where one of the words begins. The words' first two characters stand at its end,
+/// each after two marks, since the indexes know three characters in a row and no less.
+#[must_use]
+pub fn searchable(text: &str, words: &[&str]) -> String {
+    let mut searchable = fold(text);
+    for word in words {
+        searchable.extend([START, START]);
+        searchable.extend(fold(word).chars().take(2));
+    }
+    searchable
+}
+
+/// What stands in [`searchable`] text where folded text was typed that finds it.
+#[must_use]
+pub fn sought(typed: &str) -> String {
+    START.repeat(3_usize.saturating_sub(typed.chars().count())) + typed
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn three_characters_are_found_anywhere_and_fewer_where_a_word_begins() {
+        let text = searchable("Ána Löwe a.lowe@x.example", &["Ána", "Löwe", "I"]);
+        for typed in ["a", "an", "l", "lo", "i", "ana", "a lo", "owe@x"] {
+            assert!(text.contains(&sought(typed)), "{typed}");
+        }
+        for typed in ["n", "na", "w", "ow", "ex", "lö", "alo", "ia"] {
+            assert!(!text.contains(&sought(typed)), "{typed}");
+        }
+    }
 
     #[test]
     fn folding_forgets_case_accents_and_double_spaces() {

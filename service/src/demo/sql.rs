@@ -100,11 +100,11 @@ pub(super) async fn add_accounts(
 ) -> Result<(), Failure> {
     let statement = format!(
         "INSERT INTO users (id, first_name, last_name, name, email, last_sign_in, created, \
-           password, first_fold, last_fold, email_fold, name_sort, groups_sort, stores_sort, \
+           password, email_fold, name_sort, groups_sort, stores_sort, \
            search, display_name, phone, theme, state, default_store, last_store, ends_at, \
            password_alone, two_factor, failed, pending, pending_until, locked_until, revision) \
          VALUES {}",
-        values(crowd.len(), 15, REST)
+        values(crowd.len(), 13, REST)
     );
     let mut query = sqlx::query(AssertSqlSafe(statement));
     for person in crowd {
@@ -118,8 +118,6 @@ pub(super) async fn add_accounts(
             .bind(person.last_sign_in.0)
             .bind(now.0)
             .bind(phc)
-            .bind(names.first_fold)
-            .bind(names.last_fold)
             .bind(&person.email)
             .bind(names.sort)
             .bind(person.group_sort)

@@ -34,11 +34,11 @@ pub(super) async fn add_accounts(
 ) -> Result<(), Failure> {
     let statement = format!(
         "INSERT INTO users (id, first_name, last_name, name, email, created, created_by, \
-           first_fold, last_fold, email_fold, name_sort, groups_sort, stores_sort, search, \
+           email_fold, name_sort, groups_sort, stores_sort, search, \
            display_name, phone, theme, state, default_store, last_store, ends_at, password_alone, \
            two_factor, failed, pending, pending_until, locked_until, last_sign_in, revision) \
          VALUES {}",
-        values(accounts.len(), 14, ALIKE)
+        values(accounts.len(), 12, ALIKE)
     );
     let mut query = sqlx::query(AssertSqlSafe(statement));
     for account in accounts {
@@ -51,8 +51,6 @@ pub(super) async fn add_accounts(
             .bind(account.email)
             .bind(now.0)
             .bind(by.to_string())
-            .bind(names.first_fold)
-            .bind(names.last_fold)
             .bind(fold_email(account.email))
             .bind(names.sort)
             .bind(&account.groups_sort)

@@ -245,7 +245,7 @@ fn filtered(want: &Want<'_>, way: &Way, select: &Statement) -> Statement {
     want.open.is_listed(&mut statement);
     match want.typed {
         Typed::Nothing => {}
-        Typed::Name(part) => name_contains(&mut statement, part),
+        Typed::Name(part) => statement.nest("", &name_contains(part), ""),
         Typed::Address(start) => statement.push(
             " AND s.ip LIKE ? ESCAPE '\\'",
             [Bind::Text(format!("{}%", like_escape(start)))],

@@ -89,7 +89,11 @@ impl Pieces for People {
             limit: AT_ONCE,
             ..want(&query, &search, &visible, now)
         };
-        let (found, groups) = list_sql::people(&mut conn, &wanted).await?;
+        let list_sql::Page {
+            rows: found,
+            groups,
+            ..
+        } = list_sql::page(&mut conn, &wanted).await?;
         let ids: Vec<_> = found.iter().map(|row| row.id).collect();
         let names = sql::full_names(&mut conn, &ids).await?;
         drop(conn);

@@ -1,7 +1,8 @@
 //! Statements of the list of people, put together from fixed parts.
 //!
-//! Few matches are gathered first and then sorted; of many matches, the list's own index is
-//! walked until a page is full. So a page costs about the same however many people there are.
+//! The people who match are gathered, up to a thousand, and then sorted; of more, the list's own
+//! index is walked until a page is full. So a page costs about the same however many people there
+//! are.
 //!
 //! SQLite plans a statement anew each time that a limit is bound to it, or what a text is to be
 //! like, or a value that is compared in the way of a partial index (`ends_at > 0`). So limits stand
@@ -12,10 +13,10 @@ use access::{Instant, StoreId, UserId};
 use domain::page::Count;
 use domain::users::{Status, UserSort};
 use serde::Deserialize;
-use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use crate::db::dialect::{Dialect, like_escape};
+use crate::db::fold::sought;
 use crate::db::rows::{flag, rows};
 use crate::db::statement::{Bind, Statement, marks, text};
 use crate::failure::Failure;
@@ -47,21 +48,14 @@ pub(super) struct Want<'a> {
     pub now: Instant,
 }
 
-/// The people of whom one wish leaves no others: their keys, some perhaps twice.
-struct Source {
+/// Something that leaves some people out.
+struct Wish {
     /// Column of `users` that the keys are of.
     key: &'static str,
+    /// Those whom it leaves in, by key, some perhaps twice.
     keys: Statement,
-}
-
-/// How the people who match are found.
-enum Way {
-    /// There is no wish: everybody is listed.
-    Everybody,
-    /// The people of a wish that leaves few are gathered, as `k`, and sorted.
-    Gather(Source),
-    /// The list's index is walked, since each of the wishes leaves many.
-    Walk(Source),
+    /// The same, seen from somebody's row; nothing where [`standing`] says it.
+    holds: Statement,
 }
 
 /// A row as the database has it, its fields in the order of [`COLUMNS`].
@@ -83,86 +77,96 @@ pub(super) struct Found {
     pub sort_key: String,
 }
 
-/// The text that one or two characters begin names with, and the first text past all of them.
-fn prefix_range(text: &str) -> (String, String) {
-    (text.to_owned(), format!("{text}\u{10FFFF}"))
-}
-
-fn is_short(text: &str) -> bool {
-    text.chars().count() < 3
-}
-
-/// The people in whose name or address something stands: one or two characters match beginnings
-/// of names and addresses, three and more go to the trigram index.
+/// The people in whose name or address something stands, or begins, when it is one or two
+/// characters.
 pub(crate) fn found_by(dialect: Dialect, typed: &str) -> Statement {
-    if !is_short(typed) {
-        let pattern = Bind::Text(dialect.text_pattern(typed));
-        return Statement::of(dialect.text_search(), [pattern]);
-    }
-    let (low, high) = prefix_range(typed);
-    let mut found = Statement::default();
-    for column in ["first_fold", "last_fold", "email_fold"] {
-        let union = if found.is_empty() { "" } else { " UNION ALL " };
-        let part = format!("{union}SELECT n FROM users WHERE {column} >= ? AND {column} < ?");
-        found.push(&part, [text(&low), text(&high)]);
-    }
-    found
+    let pattern = Bind::Text(dialect.text_pattern(&sought(typed)));
+    Statement::of(dialect.text_search(), [pattern])
 }
 
-/// A source for each wish that leaves some people out.
-fn sources(dialect: Dialect, want: &Want<'_>) -> Vec<Source> {
-    let mut sources = Vec::new();
+/// All wishes.
+fn wishes(dialect: Dialect, want: &Want<'_>) -> Vec<Wish> {
+    let mut wishes = Vec::new();
     if !want.search.is_empty() {
-        sources.push(Source {
+        wishes.push(Wish {
             key: "n",
             keys: found_by(dialect, want.search),
+            holds: contains(want.search),
         });
     }
-    let mut by_id = |keys| sources.push(Source { key: "id", keys });
+    let mut by_id = |keys, holds| {
+        wishes.push(Wish {
+            key: "id",
+            keys,
+            holds,
+        });
+    };
     if !want.group.is_empty() {
-        by_id(Statement::of(
-            "SELECT user_id AS id FROM memberships WHERE group_id = ?",
-            [text(want.group)],
-        ));
+        by_id(
+            Statement::of(
+                "SELECT user_id AS id FROM memberships WHERE group_id = ?",
+                [text(want.group)],
+            ),
+            Statement::of(
+                " AND EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id \
+                   AND m.group_id = ?)",
+                [text(want.group)],
+            ),
+        );
     }
     for stores in want.places() {
         let places = marks(stores.len());
-        let sql = format!(
+        let keys = format!(
             "SELECT user_id AS id FROM user_stores WHERE store_id IN ({places}) \
              UNION ALL SELECT user_id FROM memberships WHERE group_id = {SUPER_ADMINS}"
         );
-        by_id(Statement::of(&sql, stores));
+        let holds = format!(
+            " AND (EXISTS (SELECT 1 FROM user_stores us WHERE us.user_id = u.id \
+               AND us.store_id IN ({places})) OR EXISTS (SELECT 1 FROM memberships a \
+               WHERE a.user_id = u.id AND a.group_id = {SUPER_ADMINS}))"
+        );
+        by_id(
+            Statement::of(&keys, stores.clone()),
+            Statement::of(&holds, stores),
+        );
     }
-    match want.status {
-        None => {}
-        Some(Status::Invited) => by_id(Statement::of(
-            "SELECT id FROM users WHERE state = 'invited'",
-            [],
-        )),
-        Some(Status::Active) => by_id(Statement::of(
-            "SELECT id FROM users WHERE state = 'active'",
-            [],
-        )),
-        Some(Status::Locked) => by_id(Statement::of(
-            "SELECT id FROM users WHERE locked_until > 0 AND locked_until > ?",
-            [Bind::Number(want.now.0)],
-        )),
-        Some(Status::Deactivated) => by_id(Statement::of(
-            "SELECT id FROM users WHERE state = 'deactivated' \
-             UNION ALL SELECT id FROM users WHERE ends_at > 0 AND ends_at <= ?",
-            [Bind::Number(want.now.0)],
-        )),
+    if let Some(status) = want.status {
+        by_id(in_state(status, want.now), Statement::default());
     }
     if let Some(on) = want.two_factor {
-        by_id(Statement::of(
-            "SELECT id FROM users WHERE two_factor = ?",
-            [Bind::Number(i64::from(on))],
-        ));
+        let on = Bind::Number(i64::from(on));
+        by_id(
+            Statement::of("SELECT id FROM users WHERE two_factor = ?", [on.clone()]),
+            Statement::of(" AND CAST(u.two_factor AS BIGINT) = ?", [on]),
+        );
     }
-    sources
+    wishes
+}
+
+/// Those among whom all of a status are.
+fn in_state(status: Status, now: Instant) -> Statement {
+    let now = [Bind::Number(now.0)];
+    match status {
+        Status::Invited => Statement::of("SELECT id FROM users WHERE state = 'invited'", []),
+        Status::Active => Statement::of("SELECT id FROM users WHERE state = 'active'", []),
+        Status::Locked => Statement::of(
+            "SELECT id FROM users WHERE locked_until > 0 AND locked_until > ?",
+            now,
+        ),
+        Status::Deactivated => Statement::of(
+            "SELECT id FROM users WHERE state = 'deactivated' \
+             UNION ALL SELECT id FROM users WHERE ends_at > 0 AND ends_at <= ?",
+            now,
+        ),
+    }
 }
 
 impl Want<'_> {
+    /// Whether the order is the reverse of the index's.
+    const fn falls(&self) -> bool {
+        self.descending != self.back
+    }
+
     /// The stores that people must work in: in one of each of these.
     fn places(&self) -> impl Iterator<Item = Vec<Bind>> {
         let one = (!self.store.is_empty()).then(|| vec![text(self.store)]);
@@ -174,35 +178,26 @@ impl Want<'_> {
     }
 }
 
-/// Decides how the people who match are found: by the wish that leaves the fewest, when these are
-/// few, else by walking. Counting stops as soon as they are many; where there is one wish only, it
-/// is hoped that they are few.
-async fn way(conn: &mut AnyConnection, want: &Want<'_>) -> Result<Way, Failure> {
-    let mut sources = sources(Dialect::of(conn), want);
-    if sources.len() < 2 {
-        return Ok(sources.pop().map_or(Way::Everybody, Way::Gather));
+/// Which wish leaves the fewest. Counting stops as soon as they are many.
+async fn narrowest(conn: &mut AnyConnection, wishes: &[Wish]) -> Result<Option<usize>, Failure> {
+    if wishes.len() < 2 {
+        return Ok(wishes.len().checked_sub(1));
     }
     let mut counts = Statement::default();
-    for (at, source) in sources.iter().enumerate() {
+    for (at, wish) in wishes.iter().enumerate() {
         let before = if at == 0 { "SELECT" } else { "," };
         counts.nest(
             &format!("{before} (SELECT COUNT(*) FROM (SELECT 1 AS one FROM ("),
-            &source.keys,
+            &wish.keys,
             &format!(") AS k LIMIT {}) AS capped) AS n{at}", FEW + 1),
         );
     }
     let counts = counts.query().fetch_one(conn).await?;
     let mut fewest = (i64::MAX, 0);
-    for at in 0..sources.len() {
+    for at in 0..wishes.len() {
         fewest = fewest.min((counts.try_get(at)?, at));
     }
-    let (n, at) = fewest;
-    let source = sources.swap_remove(at);
-    Ok(if n > FEW {
-        Way::Walk(source)
-    } else {
-        Way::Gather(source)
-    })
+    Ok(Some(fewest.1))
 }
 
 /// Column of a sort, and whether it holds numbers.
@@ -217,50 +212,41 @@ const fn column(sort: UserSort) -> (&'static str, bool) {
     }
 }
 
-/// `SELECT … FROM … WHERE …` with everything but the cursor.
-fn filtered(want: &Want<'_>, way: &Way, select: &str) -> Statement {
-    let mut statement = Statement::default();
-    if let Way::Gather(Source { key, .. }) = way {
-        // The order of a CROSS JOIN is kept: keys first, then their rows. None of them, when they
-        // turn out to be many.
-        let gathered = format!(
-            "{select} FROM k CROSS JOIN users u \
-             WHERE (SELECT COUNT(*) FROM k) <= {FEW} AND u.{key} = k.{key}"
-        );
-        statement.push(&gathered, []);
-        if *key == "n" {
-            filters(&mut statement, want);
-            return statement;
+/// Who match, by number, up to the first past few: the people of one wish, of whom the others hold.
+/// The order of a CROSS JOIN is kept: keys first, then their rows.
+fn gathered(want: &Want<'_>, wishes: &[Wish], narrowest: usize) -> Statement {
+    let Wish { key, keys, .. } = &wishes[narrowest];
+    // The search finds each person once; other wishes name somebody twice who has a group in two
+    // stores.
+    let distinct = if *key == "n" { "" } else { "DISTINCT " };
+    let mut matches = Statement::default();
+    matches.nest(
+        &format!("SELECT {distinct}u.n FROM ("),
+        keys,
+        &format!(") AS s CROSS JOIN users u WHERE u.{key} = s.{key}"),
+    );
+    standing(&mut matches, want);
+    for (at, wish) in wishes.iter().enumerate() {
+        if at != narrowest {
+            matches.nest("", &wish.holds, "");
         }
-    } else {
-        statement.push(&format!("{select} FROM users u WHERE 1 = 1"), []);
     }
-    contains(&mut statement, want.search);
-    filters(&mut statement, want);
-    statement
+    matches.push(&format!(" LIMIT {}", FEW + 1), []);
+    matches
 }
 
 /// What was typed stands in the name or address, seen from the person's row.
-pub(crate) fn contains(statement: &mut Statement, typed: &str) {
-    if typed.is_empty() {
-        return;
-    }
-    let part = like_escape(typed);
-    if is_short(typed) {
-        let start = format!("{part}%");
-        statement.push(
-            " AND (u.first_fold LIKE CAST(? AS TEXT) ESCAPE '\\' \
-               OR u.last_fold LIKE CAST(? AS TEXT) ESCAPE '\\' \
-               OR u.email_fold LIKE CAST(? AS TEXT) ESCAPE '\\')",
-            [text(&start), text(&start), text(&start)],
-        );
-    } else {
-        let part = Bind::Text(format!("%{part}%"));
-        statement.push(" AND u.search LIKE CAST(? AS TEXT) ESCAPE '\\'", [part]);
-    }
+pub(crate) fn contains(typed: &str) -> Statement {
+    let part = format!("%{}%", like_escape(&sought(typed)));
+    Statement::of(
+        " AND u.search LIKE CAST(? AS TEXT) ESCAPE '\\'",
+        [Bind::Text(part)],
+    )
 }
 
-fn filters(statement: &mut Statement, want: &Want<'_>) {
+/// Whether somebody is listed, as far as their own row says it. Without an index of states: who
+/// walks in the order of another would be sent through all who are active.
+fn standing(statement: &mut Statement, want: &Want<'_>) {
     let now = || Bind::Number(want.now.0);
     if !want.deactivated && want.status != Some(Status::Deactivated) {
         // By the clock: whose last day is over is hidden before any sweep.
@@ -272,39 +258,23 @@ fn filters(statement: &mut Statement, want: &Want<'_>) {
     match want.status {
         None => {}
         Some(Status::Invited) => statement.push(
-            " AND u.state = 'invited' AND u.ends_at NOT BETWEEN 1 AND ?",
+            " AND CAST(u.state AS TEXT) = 'invited' AND u.ends_at NOT BETWEEN 1 AND ?",
             [now()],
         ),
         Some(Status::Active) => statement.push(
-            " AND u.state = 'active' AND u.locked_until <= ? AND u.ends_at NOT BETWEEN 1 AND ?",
+            " AND CAST(u.state AS TEXT) = 'active' AND u.locked_until <= ? \
+               AND u.ends_at NOT BETWEEN 1 AND ?",
             [now(), now()],
         ),
         Some(Status::Locked) => statement.push(
-            " AND u.state = 'active' AND u.locked_until > ? AND u.ends_at NOT BETWEEN 1 AND ?",
+            " AND CAST(u.state AS TEXT) = 'active' AND u.locked_until > ? \
+               AND u.ends_at NOT BETWEEN 1 AND ?",
             [now(), now()],
         ),
         Some(Status::Deactivated) => statement.push(
             " AND (u.state = 'deactivated' OR u.ends_at BETWEEN 1 AND ?)",
             [now()],
         ),
-    }
-    if let Some(on) = want.two_factor {
-        statement.push(" AND u.two_factor = ?", [Bind::Number(i64::from(on))]);
-    }
-    if !want.group.is_empty() {
-        statement.push(
-            " AND EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.group_id = ?)",
-            [text(want.group)],
-        );
-    }
-    for stores in want.places() {
-        let places = marks(stores.len());
-        let part = format!(
-            " AND (EXISTS (SELECT 1 FROM user_stores us WHERE us.user_id = u.id \
-               AND us.store_id IN ({places})) OR EXISTS (SELECT 1 FROM memberships a \
-               WHERE a.user_id = u.id AND a.group_id = {SUPER_ADMINS}))"
-        );
-        statement.push(&part, stores);
     }
 }
 
@@ -328,79 +298,88 @@ pub(super) struct Page {
     pub groups: Vec<GroupName>,
 }
 
-/// All that a page shows, as a rule in one statement.
+/// All that a page shows: in one statement, unless several wishes have to be counted first.
 pub(super) async fn page(conn: &mut AnyConnection, want: &Want<'_>) -> Result<Page, Failure> {
-    let (one, way) = asked(conn, want, |way| Some(counted(want, way))).await?;
+    let dialect = Dialect::of(conn);
+    let wishes = wishes(dialect, want);
+    let narrowest = narrowest(conn, &wishes).await?;
+    let mut all = Statement::default();
+    let walked = walked(want, &wishes).as_one(dialect, COLUMNS);
+    if let Some(narrowest) = narrowest {
+        all.nest(
+            "WITH k AS MATERIALIZED (",
+            &gathered(want, &wishes, narrowest),
+            "), counted AS MATERIALIZED (SELECT COUNT(*) AS n FROM k) \
+             SELECT (SELECT n FROM counted) AS n, ",
+        );
+        all.nest(
+            &format!("CASE WHEN (SELECT n FROM counted) <= {FEW} THEN ("),
+            &sorted(want).as_one(dialect, COLUMNS),
+            ") ELSE (",
+        );
+        all.nest("", &walked, ") END AS people, (");
+    } else {
+        all.nest("SELECT (", &everybody(want), ") AS n, (");
+        all.nest("", &walked, ") AS people, (");
+    }
+    all.nest("", &group_names(dialect), ") AS in_groups");
+    let one = all.query().fetch_one(&mut *conn).await?;
     let n: i64 = one.try_get("n")?;
     Ok(Page {
         rows: rows(&one, "people")?,
-        total: match way {
-            Way::Everybody => Count::capped(u32::try_from(n).unwrap_or(u32::MAX)),
-            Way::Gather(_) | Way::Walk(_) => Count {
+        total: if narrowest.is_none() {
+            Count::capped(u32::try_from(n).unwrap_or(u32::MAX))
+        } else {
+            Count {
                 n: u32::try_from(n.min(FEW)).unwrap_or(u32::MAX),
                 more: n > FEW,
-            },
+            }
         },
         groups: rows(&one, "in_groups")?,
     })
 }
 
-/// Some people and all groups, for a file that has no pages.
-pub(super) async fn people(
-    conn: &mut AnyConnection,
-    want: &Want<'_>,
-) -> Result<(Vec<Found>, Vec<GroupName>), Failure> {
-    let (one, _) = asked(conn, want, |_| None).await?;
-    Ok((rows(&one, "people")?, rows(&one, "in_groups")?))
-}
-
-/// The people wanted, how many they are where that is asked for, and all groups; and how they were
-/// found.
-async fn asked(
-    conn: &mut AnyConnection,
-    want: &Want<'_>,
-    count: impl Fn(&Way) -> Option<Statement>,
-) -> Result<(AnyRow, Way), Failure> {
-    let dialect = Dialect::of(conn);
-    let mut way = way(conn, want).await?;
-    loop {
-        let mut all = Statement::default();
-        let mut keys = "CAST(0 AS BIGINT)";
-        if let Way::Gather(Source { key, keys: found }) = &way {
-            all.nest(
-                &format!("WITH k AS MATERIALIZED (SELECT DISTINCT {key} FROM ("),
-                found,
-                &format!(") AS s LIMIT {}) ", FEW + 1),
-            );
-            keys = "(SELECT COUNT(*) FROM k)";
-        }
-        all.push(&format!("SELECT {keys} AS keys, ("), []);
-        all.nest(
-            "",
-            &listed(want, &way).as_one(dialect, COLUMNS),
-            ") AS people, (",
-        );
-        if let Some(count) = count(&way) {
-            all.nest("", &count, ") AS n, (");
-        }
-        all.nest("", &group_names(dialect), ") AS in_groups");
-        let one = all.query().fetch_one(&mut *conn).await?;
-        way = match way {
-            Way::Gather(source) if one.try_get::<i64, _>("keys")? > FEW => Way::Walk(source),
-            found => return Ok((one, found)),
-        };
+/// The page, by walking the index of its order.
+fn walked(want: &Want<'_>, wishes: &[Wish]) -> Statement {
+    let mut page = Statement::of(&format!("{} FROM users u WHERE 1 = 1", shown(want)), []);
+    standing(&mut page, want);
+    for wish in wishes {
+        page.nest("", &wish.holds, "");
     }
+    cut(&mut page, want);
+    page
 }
 
-/// A page and one row more, in the order wanted, or in the reverse when going back.
-fn listed(want: &Want<'_>, way: &Way) -> Statement {
-    let (by, numeric) = column(want.sort);
-    let mut statement = filtered(
-        want,
-        way,
-        &format!("{SELECT}, CAST({by} AS TEXT) AS sort_key"),
+/// The page, by sorting those who were gathered. It is cut before its people's rows are put
+/// together, since those of the others are not wanted.
+fn sorted(want: &Want<'_>) -> Statement {
+    let mut people = Statement::of("SELECT u.n FROM k CROSS JOIN users u WHERE u.n = k.n", []);
+    cut(&mut people, want);
+    let mut page = Statement::default();
+    page.nest(
+        &format!("{} FROM (", shown(want)),
+        &people,
+        &format!(") AS p CROSS JOIN users u WHERE u.n = p.n{}", ordered(want)),
     );
-    let falling = want.descending != want.back;
+    page
+}
+
+/// `SELECT …`, what is shown of somebody.
+fn shown(want: &Want<'_>) -> String {
+    let (by, _) = column(want.sort);
+    format!("{SELECT}, CAST({by} AS TEXT) AS sort_key")
+}
+
+/// The order wanted, or its reverse when going back.
+fn ordered(want: &Want<'_>) -> String {
+    let (by, _) = column(want.sort);
+    let order = if want.falls() { "DESC" } else { "ASC" };
+    format!(" ORDER BY {by} {order}, u.id {order}")
+}
+
+/// Leaves a page and one row more, after the last that was seen.
+fn cut(people: &mut Statement, want: &Want<'_>) {
+    let (by, numeric) = column(want.sort);
     if let Some((key, last)) = want.from {
         let (place, key) = match want.sort {
             UserSort::Stores => (
@@ -410,46 +389,13 @@ fn listed(want: &Want<'_>, way: &Way) -> Statement {
             _ if numeric => ("?", Bind::Number(key.parse().unwrap_or(0))),
             _ => ("?", text(key)),
         };
-        let sign = if falling { '<' } else { '>' };
-        statement.push(
+        let sign = if want.falls() { '<' } else { '>' };
+        people.push(
             &format!(" AND ({by}, u.id) {sign} ({place}, ?)"),
             [key, text(last)],
         );
     }
-    let order = if falling { "DESC" } else { "ASC" };
-    let limit = want.limit;
-    statement.push(
-        &format!(" ORDER BY {by} {order}, u.id {order} LIMIT {limit}"),
-        [],
-    );
-    statement
-}
-
-/// How many people the list has; counting stops as soon as they are many, since then each has to
-/// be looked at.
-fn counted(want: &Want<'_>, way: &Way) -> Statement {
-    let mut matches = match way {
-        Way::Everybody => return everybody(want),
-        Way::Gather(_) => filtered(want, way, "SELECT 1 AS one"),
-        Way::Walk(source) => {
-            let key = source.key;
-            let mut matches = Statement::default();
-            matches.nest(
-                &format!("SELECT DISTINCT k.{key} FROM ("),
-                &source.keys,
-                &format!(") AS k CROSS JOIN users u WHERE u.{key} = k.{key}"),
-            );
-            if key != "n" {
-                contains(&mut matches, want.search);
-            }
-            filters(&mut matches, want);
-            matches
-        }
-    };
-    matches.push(&format!(" LIMIT {}", FEW + 1), []);
-    let mut count = Statement::default();
-    count.nest("SELECT COUNT(*) AS n FROM (", &matches, ") AS capped");
-    count
+    people.push(&format!("{} LIMIT {}", ordered(want), want.limit), []);
 }
 
 /// Everybody, by the counts that the database keeps; of those who are not deactivated, less the few

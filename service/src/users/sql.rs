@@ -9,7 +9,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use crate::db::flag;
-use crate::db::fold::{fold, fold_email};
+use crate::db::fold::{fold, fold_email, searchable};
 use crate::failure::Failure;
 use crate::people::sql::{AT_ONCE, filled, id, places};
 use crate::tx::{Users, Write};
@@ -31,8 +31,6 @@ pub(crate) struct Names {
     pub last: String,
     pub display: String,
     pub shown: String,
-    pub first_fold: String,
-    pub last_fold: String,
     pub sort: String,
     pub search: String,
 }
@@ -47,11 +45,10 @@ impl Names {
         } else {
             display.to_owned()
         };
+        let all = format!("{full} {display} {email}");
         Self {
-            first_fold: fold(first),
-            last_fold: fold(last),
             sort: fold(&shown),
-            search: fold(&format!("{full} {display} {email}")),
+            search: searchable(&all, &[&shown, first, last, email]),
             first: first.to_owned(),
             last: last.to_owned(),
             display: display.to_owned(),
@@ -84,10 +81,9 @@ pub(crate) async fn insert(write: &mut Write<'_, Users>, new: &New<'_>) -> Resul
         "INSERT INTO users (id, first_name, last_name, display_name, name, email, phone, theme, \
            state, ends_at, password, password_alone, two_factor, failed, pending, pending_until, \
            locked_until, last_sign_in, default_store, last_store, created, created_by, revision, \
-           first_fold, last_fold, email_fold, name_sort, groups_sort, stores_sort, search, \
-           password_set) \
+           email_fold, name_sort, groups_sort, stores_sort, search, password_set) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, 'system', $8, 0, $9, $10, 0, 0, 0, 0, 0, 0, '', '', \
-           $11, $12, 1, $13, $14, $15, $16, '', '', $17, $18)",
+           $11, $12, 1, $13, $14, '', '', $15, $16)",
     )
     .bind(new.id.to_string())
     .bind(&names.first)
@@ -101,8 +97,6 @@ pub(crate) async fn insert(write: &mut Write<'_, Users>, new: &New<'_>) -> Resul
     .bind(i64::from(new.password.is_some()))
     .bind(new.now.0)
     .bind(new.created_by.map(|id| id.to_string()))
-    .bind(&names.first_fold)
-    .bind(&names.last_fold)
     .bind(fold_email(new.email))
     .bind(&names.sort)
     .bind(&names.search)
@@ -123,8 +117,8 @@ pub(crate) async fn update(
     let names = Names::of(details, email);
     let done = sqlx::query(
         "UPDATE users SET first_name = $3, last_name = $4, display_name = $5, name = $6, \
-           phone = $7, first_fold = $8, last_fold = $9, name_sort = $10, search = $11, \
-           revision = revision + 1 WHERE id = $1 AND revision = $2",
+           phone = $7, name_sort = $8, search = $9, revision = revision + 1 \
+         WHERE id = $1 AND revision = $2",
     )
     .bind(person.to_string())
     .bind(revision)
@@ -133,8 +127,6 @@ pub(crate) async fn update(
     .bind(&names.display)
     .bind(&names.shown)
     .bind(details.phone.trim())
-    .bind(&names.first_fold)
-    .bind(&names.last_fold)
     .bind(&names.sort)
     .bind(&names.search)
     .execute(write.conn())

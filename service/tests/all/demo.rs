@@ -141,8 +141,6 @@ async fn the_crowd_is_stored_as_the_use_cases_store_people(fixture: Fixture) {
         .await;
     let theo = fixture.staff(&theo).await;
     let columns = [
-        "first_fold",
-        "last_fold",
         "email_fold",
         "name_sort",
         "search",

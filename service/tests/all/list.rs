@@ -31,7 +31,7 @@ async fn found(fixture: &Fixture, by: &Staff, q: &str) -> Vec<String> {
 async fn a_search_finds_parts_of_names_and_addresses(fixture: Fixture) {
     let eleanor = sample(&fixture, 30, "Eleanor").await;
     for (q, names) in [
-        // One or two characters begin a first name, a last name or an address.
+        // One or two characters begin a first name, a last name, the name that shows or an address.
         ("z", vec!["Zara Nasser"]),
         ("Ok", vec!["Daniel Okafor", "Chidi Okoro"]),
         ("éL", vec!["Eleanor Marlow", "Sam Ellery"]),

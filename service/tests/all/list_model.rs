@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::UserId;
 use domain::users::{UserDetails, UserListQuery, UserListView, UserRow, UserSort};
-use service::db::fold::{fold, fold_email};
+use service::db::fold::fold;
 use service::testing::Fixture;
 use service::{Staff, demo, users};
 use sqlx::Row;
@@ -117,9 +117,16 @@ impl Model {
         let found = match typed.chars().count() {
             0 => true,
             1 | 2 => {
-                fold(&person.first).starts_with(&typed)
-                    || fold(&person.last).starts_with(&typed)
-                    || fold_email(&person.email).starts_with(&typed)
+                let Somebody {
+                    first,
+                    last,
+                    display,
+                    email,
+                    ..
+                } = person;
+                [first, last, display, email]
+                    .into_iter()
+                    .any(|word| fold(word).starts_with(&typed))
             }
             _ => {
                 let Somebody {

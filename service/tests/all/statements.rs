@@ -26,7 +26,6 @@ const PIECES: &[&str] = &[
     "SELECT COALESCE((SELECT MIN(e.seq) FROM (",
     "SELECT COUNT(*) AS n FROM (",
     "SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM (",
-    "SELECT DISTINCT k.{key} FROM (",
     "SELECT a.seq, a.at, a.actor_id, a.actor_name, a.action, a.result, a.object_kind, \
      a.object_id, a.object_name, a.store_id, a.before_json, a.after_json, a.reason, a.ip, \
      a.device, a.session_ref, a.request_id, a.mac",
@@ -36,27 +35,29 @@ const PIECES: &[&str] = &[
      SELECT o.user_id FROM overrides o WHERE o.permission = ? AND o.effect = 'allow'",
     "SELECT p.id FROM (",
     "SELECT s.ref_id, s.user_id, u.name, s.stage, s.device, s.ip, s.started, s.seen, s.ended_why, ",
-    "SELECT u.id, u.name FROM ({}) AS c CROSS JOIN users u WHERE u.n = c.n LIMIT ?",
+    "SELECT u.id, u.name FROM (",
+    "SELECT u.n FROM k CROSS JOIN users u WHERE u.n = k.n",
     "SELECT u.id, u.name, u.avatar, u.email, u.state, u.ends_at, u.locked_until, u.two_factor, \
      u.last_sign_in, COALESCE((SELECT i.expires FROM invites i WHERE i.user_id = u.id), 0) \
      AS invite_expires, COALESCE((SELECT string_agg(m.group_id || '@' || m.store_id, ' ') \
      FROM memberships m WHERE m.user_id = u.id), '') AS memberships, \
      COALESCE((SELECT string_agg(us.store_id, ' ') FROM user_stores us \
      WHERE us.user_id = u.id), '') AS stores",
+    "SELECT {distinct}u.n FROM (",
     "SELECT us.user_id FROM user_stores us WHERE us.store_id IN ({}) {union} \
      SELECT m.user_id FROM memberships m WHERE m.group_id IN ({})",
     "SELECT user_id AS id FROM user_stores WHERE store_id IN",
+    "SELECT (",
     "SELECT {COLUMNS}, u.name, u.email, u.name_sort FROM (",
     "SELECT {COLUMNS}, {SHOWN}",
     "SELECT {COLUMNS}, {SHOWN} FROM users u WHERE u.state <> 'deactivated'",
-    "SELECT {keys} AS keys, (",
     "SELECT {rows} AS all_rows FROM (",
     "SELECT {at} AS at, {row} AS place, {column} AS sealed FROM {table} \
      WHERE {column} IS NOT NULL",
     "UPDATE {table} SET {column} = $1 WHERE {is_at}",
     "WITH c AS MATERIALIZED (",
+    "WITH k AS MATERIALIZED (",
     "WITH k AS MATERIALIZED (SELECT DISTINCT id FROM (",
-    "WITH k AS MATERIALIZED (SELECT DISTINCT {key} FROM (",
 ];
 
 /// What only one of the databases is ever asked.
