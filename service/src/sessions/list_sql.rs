@@ -247,7 +247,7 @@ fn filtered(want: &Want<'_>, way: &Way, select: &Statement) -> Statement {
         Typed::Nothing => {}
         Typed::Name(part) => statement.nest("", &name_contains(part), ""),
         Typed::Address(start) => statement.push(
-            " AND s.ip LIKE ? ESCAPE '\\'",
+            " AND s.ip LIKE CAST(? AS TEXT) ESCAPE '\\'",
             [Bind::Text(format!("{}%", like_escape(start)))],
         ),
     }
@@ -272,7 +272,7 @@ fn of_kind(statement: &mut Statement, kind: DeviceKind) {
         some => ("LIKE", some.to_vec()),
     };
     let join = if word == "LIKE" { " OR " } else { " AND " };
-    let each = vec![format!("s.device {word} ?"); systems.len()].join(join);
+    let each = vec![format!("s.device {word} CAST(? AS TEXT)"); systems.len()].join(join);
     let patterns = systems
         .iter()
         .map(|system| Bind::Text(format!("%{system}%")));

@@ -4,14 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use domain::users::UserListQuery;
-use service::db::fold::fold;
+use service::Keyholder;
 use service::testing::Fixture;
-use service::{Keyholder, users};
 use sqlx::Row;
 
-use crate::list_model::{rename, sample};
-use crate::support::{Snapshot, names_in, number, tables, texts, write};
+use crate::support::{Snapshot, names_in, number, tables, texts};
 
 /// A column, as both databases can be asked about it.
 #[derive(Debug, PartialEq, Eq)]
@@ -294,7 +291,6 @@ async fn every_text_in_an_index_is_of_one_collation() {
 
 on_both! {
     opening_a_database_again_changes_nothing,
-    an_update_gives_people_the_beginnings_by_which_they_are_found,
     text_that_is_sorted_or_compared_sorts_by_its_bytes,
     the_database_is_ready_once_it_is_open,
 }
@@ -305,53 +301,6 @@ async fn opening_a_database_again_changes_nothing(fixture: Fixture) {
     fixture.second_node().await;
     assert_eq!(Snapshot::of(&fixture.kh).await, before);
     assert!(tables(&fixture.kh).await.contains_key("audit"));
-}
-
-/// Migration 13, whose SQL makes for people who are there what [`searchable`] makes for new ones.
-///
-/// [`searchable`]: service::db::fold::searchable
-async fn an_update_gives_people_the_beginnings_by_which_they_are_found(fixture: Fixture) {
-    let eleanor = sample(&fixture, 60, "Eleanor").await;
-    let owls = texts(&fixture.kh, "SELECT id FROM users WHERE email LIKE '%.%@%'").await;
-    rename(&fixture, &eleanor, &owls[0], "Q", "🦉🦉🦉", "Ýxel").await;
-    let before = Snapshot::of(&fixture.kh).await;
-    for statement in [
-        "ALTER TABLE users ADD COLUMN first_fold TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE users ADD COLUMN last_fold TEXT NOT NULL DEFAULT ''",
-        "CREATE INDEX users_first ON users (first_fold)",
-        "CREATE INDEX users_last ON users (last_fold)",
-        "DELETE FROM _sqlx_migrations WHERE version >= 13",
-    ] {
-        write(&fixture.kh, statement).await;
-    }
-    let people = "SELECT id, first_name, last_name, search FROM users";
-    for person in rows(&fixture.kh, people).await {
-        let [id, first, last, search] = person.try_into().expect("four columns");
-        let (first, last) = (fold(&first), fold(&last));
-        let (text, _) = search.split_once('\u{1}').expect("beginnings");
-        sqlx::query("UPDATE users SET first_fold = $2, last_fold = $3, search = $4 WHERE id = $1")
-            .bind(id)
-            .bind(first)
-            .bind(last)
-            .bind(text)
-            .execute(fixture.kh.writer())
-            .await
-            .expect("writes");
-    }
-    let found = async |q: &str| {
-        let query = UserListQuery {
-            q: q.to_owned(),
-            ..UserListQuery::default()
-        };
-        let list = users::list(&fixture.kh, &eleanor, query).await;
-        list.expect("lists").page.total.n
-    };
-    assert_eq!(found("yx").await, 0);
-    fixture.second_node().await;
-    assert_eq!(Snapshot::of(&fixture.kh).await, before);
-    assert_eq!(found("yx").await, 1);
-    assert_eq!(found("q").await, 1);
-    assert!(found("oka").await > 0);
 }
 
 async fn text_that_is_sorted_or_compared_sorts_by_its_bytes(fixture: Fixture) {

@@ -9,10 +9,11 @@ use domain::email::ChangeOwnEmail;
 use domain::imports::HEADER;
 use domain::passwords::ForgotPassword;
 use domain::second_factor::SecondStep;
-use domain::users::UserListQuery;
+use domain::users::{UserDetails, UserListQuery};
 use service::audit::{self, Verdict};
 use service::avatars::{self, Sent};
 use service::crypto::SecretKey;
+use service::db::fold::fold;
 use service::db::{Db, Dialect, sqlite_url};
 use service::hashing::HashParams;
 use service::random::SeededRandomness;
@@ -21,8 +22,9 @@ use service::{
     Config, Keyholder, Parts, Visitor, email, flash, imports, invites, passwords, second_factor,
     sessions, users,
 };
-use sqlx::AssertSqlSafe;
+use sqlx::any::AnyRow;
 use sqlx::migrate::Migrator;
+use sqlx::{AssertSqlSafe, Row as _};
 use tower_sessions::Session;
 use url::Url;
 
@@ -52,6 +54,16 @@ async fn business(fixture: Fixture) -> Business {
     let enrolled = fixture.enrol(&owner).await;
     let ada = fixture.staff(&owner).await;
     let browser = fixture.join(&ada, "Dana", &["Crew"], &["Downtown"]).await;
+    let id = id_of(&fixture, "Dana").await;
+    let view = users::view(kh, &ada, &id).await.expect("shows");
+    let details = UserDetails {
+        last_name: "Ó Briain".to_owned(),
+        display_name: "🦉 d'Owl".to_owned(),
+        ..view.details
+    };
+    users::update(kh, &ada, &id, view.revision, details)
+        .await
+        .expect("saves");
     fixture.key(&browser).await;
     let dana = fixture.staff(&browser).await;
     error(users::list(kh, &dana, UserListQuery::default()).await);
@@ -139,6 +151,36 @@ const SEARCH_SINCE: i64 = 2;
 const SEARCH: &str = "INSERT INTO audit_search (rowid, search) \
     SELECT seq, lower(actor_name || ' ' || object_name || ' ' || before_json || ' ' || after_json) FROM audit";
 
+/// Columns that are no more, since the beginnings of names stand in the search.
+const GONE: [&str; 2] = ["first_fold", "last_fold"];
+
+/// What stood in the columns that are no more, and in the search when they were there.
+async fn former_search(from: &Db) -> Vec<String> {
+    let people = "SELECT id, first_name, last_name, search FROM users";
+    let people = sqlx::query(people).fetch_all(from.writer()).await;
+    let text = |person: &AnyRow, column: &str| person.get::<String, _>(column).replace('\'', "''");
+    let statement = |person: &AnyRow| {
+        let [first, last] = ["first_name", "last_name"].map(|name| fold(&text(person, name)));
+        let (id, search) = (text(person, "id"), text(person, "search"));
+        let (search, _) = search.split_once('\u{1}').expect("beginnings");
+        format!(
+            "UPDATE users SET first_fold = '{first}', last_fold = '{last}', search = '{search}' \
+             WHERE id = '{id}'"
+        )
+    };
+    people.expect("answers").iter().map(statement).collect()
+}
+
+/// What is to stay as it was.
+fn kept(columns: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>> {
+    let mut kept = columns.clone();
+    let users = kept.get_mut("users").expect("a table");
+    if users.iter().any(|column| GONE.contains(&column.as_str())) {
+        users.retain(|column| !GONE.contains(&column.as_str()) && column != "search");
+    }
+    kept
+}
+
 /// Writes what is in one database into another of this version, as far as that has columns for it.
 async fn copy(from: &Db, to: &Db, version: i64, columns: &BTreeMap<String, Vec<String>>) {
     let quote = match from.dialect() {
@@ -161,7 +203,11 @@ async fn copy(from: &Db, to: &Db, version: i64, columns: &BTreeMap<String, Vec<S
             .collect();
         let values: Vec<String> = columns
             .iter()
-            .map(|column| format!("{quote}({column})"))
+            .map(|column| {
+                let gone = GONE.contains(column);
+                let value = if gone { "''" } else { column };
+                format!("{quote}({value})")
+            })
             .collect();
         let rows = format!("SELECT {} FROM {table}", values.join(" || ', ' || "));
         let rows = texts_of(from, &rows).await;
@@ -170,6 +216,9 @@ async fn copy(from: &Db, to: &Db, version: i64, columns: &BTreeMap<String, Vec<S
         let into = format!("INSERT INTO {table} ({})", columns.join(", "));
         let inserts = rows.iter().map(|row| format!("{into} VALUES ({row})"));
         statements.extend(inserts);
+    }
+    if kept(columns) != *columns {
+        statements.extend(former_search(from).await);
     }
     // Before there was a second factor nobody had one.
     if !columns.contains_key("two_factor") {
@@ -227,6 +276,9 @@ async fn open(fixture: &Fixture, database_url: &str) -> Keyholder {
         .expect("an older database opens")
 }
 
+/// What people are found by.
+const SEARCHED: &str = "SELECT search FROM users ORDER BY id";
+
 /// The only tables that stay empty here: a log that several keys marked is the rotation's matter.
 const EMPTY: [&str; 1] = ["audit_keys"];
 
@@ -238,6 +290,7 @@ async fn r62_a_database_of_any_older_version_is_upgraded_and_loses_nothing(fixtu
         broken @ Verdict::Broken { .. } => panic!("{broken:?}"),
     };
     let schema_now = schema(fresh).await;
+    let searched_now = texts_of(fresh, SEARCHED).await;
     let migrations = migrations(fresh.dialect());
     let newest = migrations.iter().map(|m| m.version).max().expect("some");
     for version in migrations.iter().map(|m| m.version) {
@@ -249,7 +302,8 @@ async fn r62_a_database_of_any_older_version_is_upgraded_and_loses_nothing(fixtu
             .expect("older versions can still be made");
         let columns = tables_of(&old).await;
         copy(fresh, &old, version, &columns).await;
-        let before = Snapshot::of_columns(&old, &columns).await;
+        let kept = kept(&columns);
+        let before = Snapshot::of_columns(&old, &kept).await;
         let filled = before.tables_with("");
         for table in columns.keys() {
             let is_filled = filled.contains(&table.as_str());
@@ -260,8 +314,10 @@ async fn r62_a_database_of_any_older_version_is_upgraded_and_loses_nothing(fixtu
 
         let kh = open(&business.fixture, &database).await;
         assert_eq!(schema(kh.db()).await, schema_now, "version {version}");
-        let after = Snapshot::of_columns(kh.db(), &columns).await;
+        let after = Snapshot::of_columns(kh.db(), &kept).await;
         assert_eq!(before.changes(&after), [] as [&str; 0], "version {version}");
+        let searched = texts_of(kh.db(), SEARCHED).await;
+        assert_eq!(searched, searched_now, "version {version}");
         let verdict = audit::verify(&kh).await.expect("answers");
         assert_eq!(verdict, Verdict::Whole { entries }, "version {version}");
         goes_on(&business, &kh, &columns).await;
@@ -282,12 +338,14 @@ async fn goes_on(business: &Business, kh: &Keyholder, columns: &BTreeMap<String,
     let Visitor::Staff(ada) = seen(&business.owner).await else {
         panic!("the session goes on");
     };
-    let query = UserListQuery {
-        q: "dana".to_owned(),
-        ..UserListQuery::default()
-    };
-    let list = users::list(kh, &ada, query).await.expect("lists");
-    assert_eq!(list.page.rows.len(), 1, "people are found");
+    for q in ["dana", "🦉"] {
+        let query = UserListQuery {
+            q: q.to_owned(),
+            ..UserListQuery::default()
+        };
+        let list = users::list(kh, &ada, query).await.expect("lists");
+        assert_eq!(list.page.rows.len(), 1, "people are found by {q}");
+    }
     let dana = id_of(fixture, "Dana").await;
     let view = users::view(kh, &ada, &dana).await.expect("shows");
     assert_eq!(view.details.first_name, "Dana");
