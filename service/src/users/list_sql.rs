@@ -1,6 +1,6 @@
 //! Statements of the list of people, put together from fixed parts.
 //!
-//! The people who match are gathered, up to a thousand, and then sorted; of more, the list's own
+//! The people who match are gathered, up to five hundred, and then sorted; of more, the list's own
 //! index is walked until a page is full. So a page costs about the same however many people there
 //! are.
 //!
@@ -25,7 +25,7 @@ use crate::people::{GroupName, group_names};
 
 /// How many matches count as few. Of a hundred thousand people, gathering so many costs as much
 /// as walking past all the others to find a page of them.
-const FEW: i64 = 1_000;
+const FEW: i64 = 500;
 
 /// What is wanted of the list.
 pub(super) struct Want<'a> {
