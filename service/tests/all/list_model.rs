@@ -114,30 +114,19 @@ impl Model {
         now: i64,
     ) -> bool {
         let typed = fold(&query.q);
+        let Somebody {
+            first,
+            last,
+            display,
+            email,
+            ..
+        } = person;
         let found = match typed.chars().count() {
             0 => true,
-            1 | 2 => {
-                let Somebody {
-                    first,
-                    last,
-                    display,
-                    email,
-                    ..
-                } = person;
-                [first, last, display, email]
-                    .into_iter()
-                    .any(|word| fold(word).starts_with(&typed))
-            }
-            _ => {
-                let Somebody {
-                    first,
-                    last,
-                    display,
-                    email,
-                    ..
-                } = person;
-                fold(&format!("{first} {last} {display} {email}")).contains(&typed)
-            }
+            1 | 2 => [first, last, display, email]
+                .into_iter()
+                .any(|word| fold(word).starts_with(&typed)),
+            _ => fold(&format!("{first} {last} {display} {email}")).contains(&typed),
         };
         let left = person.state == "deactivated";
         let over = person.ends_at != 0 && person.ends_at <= now;
