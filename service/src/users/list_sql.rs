@@ -52,8 +52,10 @@ pub(super) struct Want<'a> {
 struct Wish {
     /// Column of `users` that the keys are of.
     key: &'static str,
-    /// Those whom it leaves in, by key, some perhaps twice.
+    /// Those whom it leaves in, by key.
     keys: Statement,
+    /// How many times the keys name the same person at most.
+    times: usize,
     /// The same, seen from somebody's row; nothing where [`standing`] says it.
     holds: Statement,
 }
@@ -91,52 +93,59 @@ fn wishes(dialect: Dialect, want: &Want<'_>) -> Vec<Wish> {
         wishes.push(Wish {
             key: "n",
             keys: found_by(dialect, want.search),
+            times: 1,
             holds: contains(want.search),
         });
     }
-    let mut by_id = |keys, holds| {
+    let mut by_id = |keys, times, holds| {
         wishes.push(Wish {
             key: "id",
             keys,
+            times,
             holds,
         });
     };
+    let alone = dialect.planned_alone();
     if !want.group.is_empty() {
+        let holds = format!(
+            " AND EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id \
+               AND m.group_id = ?{alone})"
+        );
         by_id(
             Statement::of(
-                "SELECT user_id AS id FROM memberships WHERE group_id = ?",
+                "SELECT DISTINCT user_id AS id FROM memberships WHERE group_id = ?",
                 [text(want.group)],
             ),
-            Statement::of(
-                " AND EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id \
-                   AND m.group_id = ?)",
-                [text(want.group)],
-            ),
+            1,
+            Statement::of(&holds, [text(want.group)]),
         );
     }
     for stores in want.places() {
         let places = marks(stores.len());
         let keys = format!(
             "SELECT user_id AS id FROM user_stores WHERE store_id IN ({places}) \
-             UNION ALL SELECT user_id FROM memberships WHERE group_id = {SUPER_ADMINS}"
+             UNION ALL SELECT DISTINCT user_id FROM memberships WHERE group_id = {SUPER_ADMINS}"
         );
         let holds = format!(
             " AND (EXISTS (SELECT 1 FROM user_stores us WHERE us.user_id = u.id \
-               AND us.store_id IN ({places})) OR EXISTS (SELECT 1 FROM memberships a \
-               WHERE a.user_id = u.id AND a.group_id = {SUPER_ADMINS}))"
+               AND us.store_id IN ({places}){alone}) OR EXISTS (SELECT 1 FROM memberships a \
+               WHERE a.user_id = u.id AND a.group_id = {SUPER_ADMINS}{alone}))"
         );
         by_id(
             Statement::of(&keys, stores.clone()),
+            stores.len() + 1,
             Statement::of(&holds, stores),
         );
     }
     if let Some(status) = want.status {
-        by_id(in_state(status, want.now), Statement::default());
+        let times = if status == Status::Deactivated { 2 } else { 1 };
+        by_id(in_state(status, want.now), times, Statement::default());
     }
     if let Some(on) = want.two_factor {
         let on = Bind::Number(i64::from(on));
         by_id(
             Statement::of("SELECT id FROM users WHERE two_factor = ?", [on.clone()]),
+            1,
             Statement::of(" AND CAST(u.two_factor AS BIGINT) = ?", [on]),
         );
     }
@@ -213,15 +222,16 @@ const fn column(sort: UserSort) -> (&'static str, bool) {
 }
 
 /// Who match, by number, up to the first past few: the people of one wish, of whom the others hold.
-/// The order of a CROSS JOIN is kept: keys first, then their rows.
+/// The order of a CROSS JOIN is kept: keys first, then their rows. So many keys are read that enough
+/// people are among them however often each is named: to tell people apart, PostgreSQL would read
+/// all keys there are.
 fn gathered(want: &Want<'_>, wishes: &[Wish], narrowest: usize) -> Statement {
-    let Wish { key, keys, .. } = &wishes[narrowest];
-    // The search finds each person once; other wishes name somebody twice who has a group in two
-    // stores.
-    let distinct = if *key == "n" { "" } else { "DISTINCT " };
+    let Wish {
+        key, keys, times, ..
+    } = &wishes[narrowest];
     let mut matches = Statement::default();
     matches.nest(
-        &format!("SELECT {distinct}u.n FROM ("),
+        "SELECT u.n FROM (",
         keys,
         &format!(") AS s CROSS JOIN users u WHERE u.{key} = s.{key}"),
     );
@@ -231,8 +241,18 @@ fn gathered(want: &Want<'_>, wishes: &[Wish], narrowest: usize) -> Statement {
             matches.nest("", &wish.holds, "");
         }
     }
-    matches.push(&format!(" LIMIT {}", FEW + 1), []);
-    matches
+    if *times == 1 {
+        matches.push(&format!(" LIMIT {}", FEW + 1), []);
+        return matches;
+    }
+    matches.push(&format!(" LIMIT {FEW} * {times} + 1"), []);
+    let mut people = Statement::default();
+    people.nest(
+        "SELECT DISTINCT n FROM (",
+        &matches,
+        &format!(") AS named LIMIT {}", FEW + 1),
+    );
+    people
 }
 
 /// What was typed stands in the name or address, seen from the person's row.

@@ -25,6 +25,7 @@ const PIECES: &[&str] = &[
      UNION ",
     "SELECT COALESCE((SELECT MIN(e.seq) FROM (",
     "SELECT COUNT(*) AS n FROM (",
+    "SELECT DISTINCT n FROM (",
     "SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM (",
     "SELECT a.seq, a.at, a.actor_id, a.actor_name, a.action, a.result, a.object_kind, \
      a.object_id, a.object_name, a.store_id, a.before_json, a.after_json, a.reason, a.ip, \
@@ -43,7 +44,7 @@ const PIECES: &[&str] = &[
      FROM memberships m WHERE m.user_id = u.id), '') AS memberships, \
      COALESCE((SELECT string_agg(us.store_id, ' ') FROM user_stores us \
      WHERE us.user_id = u.id), '') AS stores",
-    "SELECT {distinct}u.n FROM (",
+    "SELECT u.n FROM (",
     "SELECT us.user_id FROM user_stores us WHERE us.store_id IN ({}) {union} \
      SELECT m.user_id FROM memberships m WHERE m.group_id IN ({})",
     "SELECT user_id AS id FROM user_stores WHERE store_id IN",
@@ -68,6 +69,10 @@ const OF_ONE: &[(Dialect, &str)] = &[
          AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
     ),
     (Dialect::Postgres, "SELECT id FROM business FOR SHARE"),
+    (
+        Dialect::Postgres,
+        "SELECT n FROM users WHERE search LIKE ? OFFSET 0",
+    ),
     (
         Dialect::Sqlite,
         "SELECT DISTINCT CAST(m.name AS TEXT) FROM sqlite_master m \
