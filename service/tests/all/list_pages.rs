@@ -140,7 +140,7 @@ async fn crowd(fixture: &Fixture) -> std::sync::Arc<Staff> {
     write(
         &fixture.kh,
         "UPDATE users SET first_name = 'Zz' || first_name, name = 'Zz' || name, \
-           name_sort = 'zz' || name_sort, search = 'zz' || search || '\u{1}\u{1}zz' \
+           name_sort = 'zz' || name_sort, search = 'zz' || search || 'ªªzz' \
          WHERE email LIKE '%.%@%'",
     )
     .await;

@@ -1,1 +1,0 @@
--- SQLite adds the people who come together one by one to the same row without getting slower.
